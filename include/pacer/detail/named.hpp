@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+#ifndef PACER_DETAIL_NAMED_HPP
+#define PACER_DETAIL_NAMED_HPP
+
+// What all named schedules share: a curve, its end, and the parameters it was made from.
+
+#include <pacer/compose.hpp>
+#include <pacer/past_end.hpp>
+#include <pacer/ramp.hpp>
+#include <pacer/warmup.hpp>
+
+namespace pacer::detail {
+
+/// A curve cut at `total`, with a policy for what comes after; the public face of every named schedule.
+template <std::floating_point Real, class Params, class Curve>
+class named {
+public:
+    using params_type = Params;
+
+    /// The rate used by update `step`.
+    [[nodiscard]] constexpr Real operator()(step_t step) const noexcept {
+        if (step >= params_.total_steps) [[unlikely]] {
+            switch (params_.past_end) {
+            case past_end::hold:
+                return static_cast<Real>(last_);
+            case past_end::zero:
+                return 0;
+            case past_end::repeat:
+                if (params_.total_steps == 0)
+                    return static_cast<Real>(last_);
+                step %= params_.total_steps;
+                break;
+            case past_end::wave:
+                break;
+            }
+        }
+        return static_cast<Real>(curve_(step));
+    }
+
+    /// The length of the whole schedule, warm-up included; `endless` if it has none.
+    [[nodiscard]] constexpr step_t total_steps() const noexcept { return params_.total_steps; }
+
+    /// What the schedule was made from, with the lengths that were left open filled in.
+    [[nodiscard]] constexpr const Params& params() const noexcept { return params_; }
+
+    /// The number of warm-up updates, after rounding.
+    [[nodiscard]] constexpr step_t warmup_steps() const noexcept requires requires(const Params& p) {
+        p.warmup.steps(p.total_steps);
+    }
+    { return params_.warmup.steps(params_.total_steps); }
+
+protected:
+    /// `last` is the value that `past_end::hold` holds.
+    constexpr named(const Params& params, Curve curve, double last) noexcept
+        : curve_(curve), last_(last), params_(params) {}
+
+private:
+    Curve curve_;
+    double last_;
+    Params params_;
+};
+
+/// `peak_lr` in the type that everything is computed in.
+template <class Params>
+constexpr double peak(const Params& p) noexcept {
+    return static_cast<double>(p.peak_lr);
+}
+
+/// Parameters that have been checked: constructors delegate through it, so that nothing is computed from invalid ones.
+template <class Params>
+struct valid {
+    const Params& params;
+    constexpr explicit valid(const Params& p) : params(p) { require(check(p)); }
+};
+
+/// A warm-up from `init` to `peak` over `steps` updates, by the convention `first`.
+template <class Shape = shapes::linear>
+constexpr ramp<Shape> warmup_ramp(double init, double peak, double steps, first_step first, Shape shape = {}) {
+    const double later = first == first_step::from_zero ? 0 : 1;
+    const double longer = first == first_step::over_plus_one ? 1 : 0;
+    return {init, peak, steps + longer, shape, later};
+}
+
+template <class Params>
+constexpr ramp<> warmup_ramp(const Params& p) {
+    return warmup_ramp(static_cast<double>(p.init_lr), peak(p), p.warmup.length(p.total_steps), p.first_step);
+}
+
+/// A warm-up, then whatever follows it.
+template <class Params, class Tail>
+constexpr auto after_warmup(const Params& p, Tail tail) {
+    return join(warmup_ramp(p), p.warmup.steps(p.total_steps), tail);
+}
+
+/// The part of an update by which a decay has already begun when the first update after the warm-up runs: 0 unless the
+/// warm-up ends between two updates (`rounding::exact`).
+template <class Params>
+constexpr double begun_after_warmup(const Params& p) noexcept {
+    return static_cast<double>(p.warmup.steps(p.total_steps)) - p.warmup.length(p.total_steps);
+}
+
+/// A decay from `peak_lr` to `end` over what the warm-up leaves of the run.
+template <class Shape, class Params>
+constexpr ramp<Shape> decay_ramp(const Params& p, double end, Shape shape = {}) {
+    const double steps = static_cast<double>(p.total_steps) - p.warmup.length(p.total_steps);
+    return {peak(p), end, steps, shape, begun_after_warmup(p)};
+}
+
+/// The checks of the fields that nearly all parameters have.
+template <class Params>
+constexpr violation check_common(const Params& p, bool may_be_endless, bool has_wave) noexcept {
+    const auto init = static_cast<double>(p.init_lr);
+    if (const violation v = first_of(check_rate("peak_lr", peak(p)), check_total(p.total_steps, may_be_endless),
+                                     check(p.past_end, has_wave), check_rate("init_lr", init), check(p.first_step)))
+        return v;
+    if (init > peak(p))
+        return bad_rate("init_lr", init, "must be at most peak_lr");
+    return check(p.warmup, p.total_steps);
+}
+
+}  // namespace pacer::detail
+
+#endif

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+#ifndef PACER_PAST_END_HPP
+#define PACER_PAST_END_HPP
+
+#include <pacer/error.hpp>
+
+namespace pacer {
+
+/// What a schedule returns past the end, i.e. at steps >= `total_steps`.
+enum class past_end {
+    hold,    ///< the last value: the end of the decay, exactly (default)
+    zero,    ///< 0
+    repeat,  ///< the whole schedule again, warm-up included, every `total_steps`
+    wave     ///< the curve goes on: Hugging Face's and PyTorch's cosine rises again. Only cosine schedules accept it
+};
+
+namespace detail {
+
+constexpr violation check(past_end policy, bool has_wave) noexcept {
+    if (policy < past_end::hold || policy > past_end::wave)
+        return bad_count("past_end", static_cast<step_t>(policy), "unknown policy");
+    if (policy == past_end::wave && !has_wave)
+        return bad_count("past_end", static_cast<step_t>(policy), "wave is for cosine schedules");
+    return {};
+}
+
+}  // namespace detail
+}  // namespace pacer
+
+#endif

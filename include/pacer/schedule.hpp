@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+#ifndef PACER_SCHEDULE_HPP
+#define PACER_SCHEDULE_HPP
+
+/// The contract. Read this first; everything else in pacer follows from it.
+///
+/// A *schedule* is a value that is a pure function of the step: `lr(step)` is the learning rate *used by* the optimizer
+/// update number `step`, counted from 0. The loop owns the counter; a schedule has no state, so `lr(k)` never depends
+/// on having asked for `lr(k - 1)`, and saving a run is saving one integer.
+///
+/// What every schedule class of pacer promises, for every `step_t` value and every configuration it accepts:
+///  - the result is finite and within the rates it was given;
+///  - `lr(0)`, the end of the warm-up, and the end of the decay are exact (`==`);
+///  - a negative step gives the value at step 0; steps >= `total_steps()` are *past the end*, where the named
+///    `past_end` policy rules (default: hold the last value);
+///  - it computes in binary64; `float` schedules are the `double` schedule rounded once, other types convert likewise;
+///  - no heap, no virtual call, no lock, no global state; `constexpr`, `noexcept`, trivially copyable;
+///  - an invalid configuration cannot be constructed: `invalid_schedule` is thrown, or it is a compile error.
+
+#include <concepts>
+#include <cstdint>
+#include <limits>
+#include <type_traits>
+
+namespace pacer {
+
+/// A 0-based index of an optimizer update, or a number of them.
+using step_t = std::int64_t;
+
+/// The `total_steps` of a schedule that has no end.
+inline constexpr step_t endless = std::numeric_limits<step_t>::max();
+
+/// The longest finite schedule: 2^53 updates. Up to here every step is exact in binary64.
+inline constexpr step_t longest = step_t{1} << 53;
+
+/// A copyable pure function from the step to the rate. User lambdas qualify.
+///
+/// The result must be a floating-point type: a callable returning `int` is rejected, since that is nearly always an
+/// integer division (`step / total`) which trains at rate 0. Copy construction is required, not assignment, because
+/// lambdas with captures cannot be assigned. That the function is pure cannot be checked; it is the caller's promise.
+template <class S>
+concept Schedule = std::copy_constructible<S> && requires(const S& schedule, step_t step) {
+    requires std::floating_point<std::remove_cvref_t<decltype(schedule(step))>>;
+};
+
+/// The type of the rates a schedule returns.
+template <Schedule S>
+using rate_t = std::remove_cvref_t<std::invoke_result_t<const S&, step_t>>;
+
+namespace detail {
+
+template <class S>
+concept HasTotalSteps = requires(const S& schedule) {
+    { schedule.total_steps() } -> std::convertible_to<step_t>;
+};
+
+}  // namespace detail
+
+/// The length of a schedule: its `total_steps()`, or `endless` if it does not say (a lambda).
+template <Schedule S>
+[[nodiscard]] constexpr step_t total_steps(const S& schedule) noexcept {
+    if constexpr (detail::HasTotalSteps<S>)
+        return schedule.total_steps();
+    else
+        return endless;
+}
+
+}  // namespace pacer
+
+#endif
