@@ -8,6 +8,13 @@
 #include <new>
 
 namespace pacer {
+namespace detail {
+
+// In this order: whether any_schedule itself is a Schedule must not be asked while it is being copied.
+template <class S, class Self>
+concept OtherSchedule = !std::same_as<S, Self> && Schedule<S>;
+
+}  // namespace detail
 
 /// Any schedule behind one type, for when the kind of schedule is known only at run time.
 ///
@@ -22,10 +29,8 @@ class any_schedule {
 public:
     static constexpr std::size_t capacity = 384;
 
-    template <Schedule S>
-        requires(!std::same_as<S, any_schedule>)
-    any_schedule(const S& schedule)
-    noexcept
+    template <detail::OtherSchedule<any_schedule> S>
+    any_schedule(const S& schedule) noexcept
         : call_([](const void* held, step_t step) { return static_cast<Real>((*static_cast<const S*>(held))(step)); }),
           total_steps_(pacer::total_steps(schedule)) {
         static_assert(sizeof(S) <= capacity, "this schedule is too large for any_schedule");

@@ -27,7 +27,7 @@ struct joined {
     step_t at;
     B second;
 
-    constexpr std::common_type_t<rate_t<A>, rate_t<B>> operator()(step_t step) const
+    [[gnu::always_inline]] constexpr std::common_type_t<rate_t<A>, rate_t<B>> operator()(step_t step) const
         noexcept(nothrow_schedule<A>&& nothrow_schedule<B>) {
         const step_t s = step < 0 ? 0 : step;
         if (s < at)
@@ -46,7 +46,11 @@ struct scaled {
     S schedule;
     rate_t<S> factor;
 
-    constexpr rate_t<S> operator()(step_t step) const noexcept(nothrow_schedule<S>) { return schedule(step) * factor; }
+    constexpr rate_t<S> operator()(step_t step) const noexcept(nothrow_schedule<S>) {
+        const rate_t<S> rate = schedule(step) * factor;
+        constexpr rate_t<S> largest = std::numeric_limits<rate_t<S>>::max();
+        return rate < largest ? rate : largest;  // finite, whatever the factor
+    }
     [[nodiscard]] constexpr step_t total_steps() const noexcept { return pacer::total_steps(schedule); }
 };
 
@@ -112,7 +116,8 @@ template <Schedule A, class... Rest>
     return detail::join_from(0, first, rest...);
 }
 
-/// The schedule times a factor: finite, 0 or more. Scaling by 1 is the identity.
+/// The schedule times a factor: finite, 0 or more. Scaling by 1 is the identity. A product too large for the type of the
+/// rates is the largest finite one.
 template <Schedule S>
 [[nodiscard]] constexpr auto scale(const S& schedule, rate_t<S> factor) {
     detail::require(detail::check_rate("factor", static_cast<double>(factor)));
@@ -122,10 +127,10 @@ template <Schedule S>
 /// The schedule, kept within [lowest, highest]: finite rates, 0 or more, `lowest` at most `highest`.
 template <Schedule S>
 [[nodiscard]] constexpr auto clamp(const S& schedule, rate_t<S> lowest, rate_t<S> highest) {
-    detail::require(detail::first_of(detail::check_rate("lowest", static_cast<double>(lowest)),
-                                     detail::check_rate("highest", static_cast<double>(highest))));
-    if (lowest > highest)
-        detail::reject(detail::bad_rate("lowest", static_cast<double>(lowest), "must be at most highest"));
+    const auto low = static_cast<double>(lowest);
+    const auto high = static_cast<double>(highest);
+    detail::require(detail::first_of(detail::check_rate("lowest", low), detail::check_rate("highest", high),
+                                     detail::check_at_most("lowest", low, high, "must be at most highest")));
     return detail::clamped<S>{schedule, lowest, highest};
 }
 

@@ -35,7 +35,7 @@ constexpr double cosine_end(const Params& p, double end) {
 }
 
 constexpr violation check_num_cycles(double num_cycles) noexcept {
-    if (num_cycles > 0 && num_cycles <= 0x1p53)
+    if (num_cycles > 0 && is_between_0_and(0x1p53, num_cycles))
         return {};
     return bad_rate("num_cycles", num_cycles, "must be above 0 and at most 2^53");
 }
@@ -44,15 +44,15 @@ constexpr violation check_num_cycles(double num_cycles) noexcept {
 
 /// A linear warm-up of W updates, then a cosine decay to 0 at T = `total_steps`.
 ///
-///     lr(s) = init_lr + (peak_lr - init_lr) s / W                                   for s < W (or as `first_step`
-///     says) lr(s) = peak_lr (1 + cos(2 pi num_cycles (s - W) / (T - W))) / 2              for W <= s < T lr(s) = the
-///     same formula at T, which is 0 for whole-and-a-half `num_cycles`   for s >= T (hold)
+///     lr(s) = init_lr + (peak_lr - init_lr) s / W                       for s < W (or as `first_step` says)
+///     lr(s) = peak_lr (1 + cos(2 pi num_cycles (s - W) / (T - W))) / 2  for W <= s < T
+///     lr(s) = the second formula at T                                   for s >= T (hold)
 ///
-/// At step 0: `init_lr` (`peak_lr` if W = 0). At W: `peak_lr`. At T and past the end: 0. All exact. With
-/// `past_end::wave` the formula goes on past T, as Hugging Face's does, and the rate rises again.
-/// An error (`invalid_schedule`): a rate or length that is missing, negative or not finite; `init_lr` above `peak_lr`;
-/// a ratio outside [0, 1]; a warm-up longer than `total_steps`; `num_cycles` not above 0. Source: Hugging Face
-/// `get_cosine_schedule_with_warmup` (transformers 4 and 5); Loshchilov and Hutter (2016).
+/// At step 0: `init_lr` (`peak_lr` if W = 0). At W: `peak_lr`. At T and past the end: 0 (if `num_cycles` is 0.5, 1.5, ...).
+/// All exact. With `past_end::wave` the formula goes on past T, as Hugging Face's does, and the rate rises again.
+/// An error (`invalid_schedule`): a rate or length that is missing, negative or not finite; `init_lr` above `peak_lr`; a
+/// ratio outside [0, 1]; a warm-up longer than `total_steps`; `num_cycles` not above 0.
+/// Source: Hugging Face `get_cosine_schedule_with_warmup` (transformers 4 and 5); Loshchilov and Hutter (2016).
 template <std::floating_point Real = double>
 class cosine : public detail::named<Real, cosine_params<Real>, detail::joined<ramp<>, detail::cosine_swing>> {
 public:

@@ -11,7 +11,7 @@ template <std::floating_point Real = double>
 struct cosine_warmup_with_min_lr_params {
     Real peak_lr = -1;                   ///< the rate of the last warm-up update; finite, 0 or more; must be given
     lr_or_ratio min_lr{};                ///< the floor: a rate, or a `lr_ratio` of the peak; must be given
-    lr_or_ratio init_lr = 0.0;           ///< the rate before the warm-up, or (if above 0) of its first update
+    lr_or_ratio init_lr{};               ///< the rate of the first update; if not given it is peak_lr / W
     double num_cycles = 0.5;             ///< full waves over the decay; 0.5 is one descent, 1 goes down and up again
     step_t total_steps = detail::unset;  ///< the length, warm-up included, in updates, 0 to 2^53; must be given
     pacer::warmup warmup{};              ///< `warmup_steps`, `warmup_ratio` or `no_warmup` (default)
@@ -22,8 +22,8 @@ struct cosine_warmup_with_min_lr_params {
 /// peak_lr / W and the last one at the floor. For running a recipe of that name; where there is a choice, take
 /// `cosine_with_min_lr`.
 ///
-///     lr(s) = peak_lr (s + 1) / W                                                           for s < W, init_lr = 0
-///     lr(s) = init_lr + (peak_lr - init_lr) s / max(1, W - 1)                               for s < W, init_lr > 0
+///     lr(s) = peak_lr (s + 1) / W                                                           for s < W, without init_lr
+///     lr(s) = init_lr + (peak_lr - init_lr) s / max(1, W - 1)                               for s < W, with init_lr
 ///     lr(s) = min_lr + (peak_lr - min_lr) (1 + cos(2 pi num_cycles (s - W + 1)/(T - W))) / 2  for W <= s < T
 ///     lr(s) = min_lr (for whole-and-a-half `num_cycles`)                                    for s >= T - 1 (hold)
 ///
@@ -48,10 +48,9 @@ private:
                                            last(p, min)) {}
 
     static constexpr ramp<> rise(const cosine_warmup_with_min_lr_params<Real>& p) {
-        const double init = p.init_lr.rate(detail::peak(p));
         const double steps = p.warmup.length(p.total_steps);
-        if (init > 0)
-            return {init, detail::peak(p), steps > 2 ? steps - 1 : 1};
+        if (p.init_lr.is_given())
+            return {p.init_lr.rate(detail::peak(p)), detail::peak(p), steps > 2 ? steps - 1 : 1};
         return detail::warmup_ramp(0, detail::peak(p), steps, first_step::from_first);
     }
 
@@ -72,7 +71,8 @@ cosine_warmup_with_min_lr(cosine_warmup_with_min_lr_params<double>)->cosine_warm
 template <std::floating_point Real>
 [[nodiscard]] constexpr violation check(const cosine_warmup_with_min_lr_params<Real>& p) noexcept {
     return detail::first_of(detail::check_rate("peak_lr", detail::peak(p)), detail::check_total(p.total_steps, false),
-                            detail::check(p.past_end, true), detail::check("init_lr", p.init_lr, detail::peak(p)),
+                            detail::check(p.past_end, true),
+                            p.init_lr.is_given() ? detail::check("init_lr", p.init_lr, detail::peak(p)) : violation{},
                             detail::check(p.warmup, p.total_steps), detail::check("min_lr", p.min_lr, detail::peak(p)),
                             detail::check_num_cycles(p.num_cycles));
 }

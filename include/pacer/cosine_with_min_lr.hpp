@@ -22,12 +22,13 @@ struct cosine_with_min_lr_params {
 
 /// A linear warm-up of W updates, then a cosine decay to a floor at T = `total_steps`.
 ///
-///     lr(s) = init_lr + (peak_lr - init_lr) s / W                                           for s < W
-///     lr(s) = min_lr + (peak_lr - min_lr) (1 + cos(2 pi num_cycles (s - W) / (T - W))) / 2  for W <= s < T
-///     lr(s) = the same formula at T, which is `min_lr` for whole-and-a-half `num_cycles`    for s >= T (hold)
+///     lr(s) = init_lr + (peak_lr - init_lr) s / W         for s < W (or as `first_step` says)
+///     lr(s) = min_lr + (peak_lr - min_lr) (1 + cos(2 pi num_cycles (s - W) / (T - W))) / 2    for W <= s < T
+///     lr(s) = the second formula at T                     for s >= T (hold)
 ///
-/// At step 0: `init_lr` (`peak_lr` if W = 0). At W: `peak_lr`. At T and past the end: `min_lr`. All exact. The warm-up
-/// starts at `init_lr`, which may be below the floor. With `past_end::wave` the formula goes on past T.
+/// At step 0: `init_lr` (`peak_lr` if W = 0). At W: `peak_lr`. At T and past the end: `min_lr` (if `num_cycles` is 0.5,
+/// 1.5, ...). All exact. The warm-up starts at `init_lr`, which may be below the floor. With `past_end::wave` the
+/// formula goes on past T, as Hugging Face's does.
 /// An error (`invalid_schedule`): as for `cosine`, and a floor that is missing or above `peak_lr`.
 /// Source: Hugging Face `get_cosine_with_min_lr_schedule_with_warmup` (transformers 4 and 5), whose `min_lr_rate` is
 /// `lr_ratio` here. (Its `cosine_warmup_with_min_lr` is another curve, one update ahead of this one.)

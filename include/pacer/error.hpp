@@ -11,6 +11,7 @@
 
 #include <pacer/schedule.hpp>
 
+#include <bit>
 #include <cstdio>
 #include <exception>
 
@@ -29,9 +30,12 @@ struct violation {
 
     const char* field = nullptr;
     const char* rule = nullptr;
-    kind value_kind = kind::none;
-    double rate = 0;
-    step_t count = 0;
+    kind value_kind = kind::none;  ///< none: no value was given
+    double rate = 0;               ///< the value, if it is a rate
+    step_t count = 0;              ///< the value, if it is a count
+    kind limit_kind = kind::none;  ///< none: the rule says it all
+    double rate_limit = 0;         ///< the value the rule compares with, if it is a rate
+    step_t count_limit = 0;        ///< the value the rule compares with, if it is a count
 
     [[nodiscard]] constexpr explicit operator bool() const noexcept { return field != nullptr; }
 };
@@ -40,21 +44,29 @@ namespace detail {
 
 inline constexpr unsigned message_size = 256;
 
-/// Writes "pacer: FIELD = VALUE: RULE" and returns `text`.
-inline const char* describe(const violation& v, char (&text)[message_size]) noexcept {
-    char value[40] = "";
-    if (v.value_kind == violation::kind::count)
-        std::snprintf(value, sizeof value, " = %lld", static_cast<long long>(v.count));
-    if (v.value_kind == violation::kind::rate) {
-        // The shortest decimal that reads back as the same double.
-        for (int digits = 1; digits <= 17; ++digits) {
-            double back = 0;
-            std::snprintf(value, sizeof value, " = %.*g", digits, v.rate);
-            if (std::sscanf(value + 3, "%lf", &back) == 1 && back == v.rate)
-                break;
-        }
+/// The shortest decimal that reads back as the same double, or the count; empty for neither.
+inline void write_value(violation::kind kind, double rate, step_t count, const char* before, const char* after,
+                        char (&text)[48]) noexcept {
+    text[0] = '\0';
+    if (kind == violation::kind::count)
+        std::snprintf(text, sizeof text, "%s%lld%s", before, static_cast<long long>(count), after);
+    for (int digits = 1; kind == violation::kind::rate && digits <= 17; ++digits) {
+        double back = 0;
+        std::snprintf(text, sizeof text, "%.*g", digits, rate);
+        const bool same = std::sscanf(text, "%lf", &back) == 1 && back == rate;
+        std::snprintf(text, sizeof text, "%s%.*g%s", before, digits, rate, after);
+        if (same)
+            break;
     }
-    std::snprintf(text, sizeof text, "pacer: %s%s: %s", v.field, value, v.rule);
+}
+
+/// Writes "pacer: FIELD = VALUE: RULE (LIMIT)" and returns `text`.
+inline const char* describe(const violation& v, char (&text)[message_size]) noexcept {
+    char value[48];
+    char limit[48];
+    write_value(v.value_kind, v.rate, v.count, " = ", "", value);
+    write_value(v.limit_kind, v.rate_limit, v.count_limit, " (", ")", limit);
+    std::snprintf(text, sizeof text, "pacer: %s%s: %s%s", v.field, value, v.rule, limit);
     return text;
 }
 
@@ -67,7 +79,7 @@ class invalid_schedule : public std::exception {
 public:
     explicit invalid_schedule(const violation& v) noexcept : violation_(v) { detail::describe(v, text_); }
 
-    /// "pacer: min_lr = 0.1: must be at most peak_lr"
+    /// "pacer: min_lr = 0.1: must be at most peak_lr (0.01)"
     [[nodiscard]] const char* what() const noexcept override { return text_; }
     [[nodiscard]] const violation& why() const noexcept { return violation_; }
     [[nodiscard]] const char* field() const noexcept { return violation_.field; }
@@ -126,27 +138,58 @@ constexpr violation first_of(const violation& v, const Rest&... rest) noexcept {
 }
 
 constexpr violation bad_rate(const char* field, double value, const char* rule) noexcept {
-    return {field, rule, violation::kind::rate, value, 0};
+    return {.field = field, .rule = rule, .value_kind = violation::kind::rate, .rate = value};
 }
 
 constexpr violation bad_count(const char* field, step_t value, const char* rule) noexcept {
-    return {field, rule, violation::kind::count, 0, value};
+    return {.field = field, .rule = rule, .value_kind = violation::kind::count, .count = value};
 }
 
-// The closed range is written so that NaN fails it, also where -ffast-math breaks isnan().
-constexpr violation check_rate(const char* field, double value) noexcept {
-    if (value >= 0 && value <= std::numeric_limits<double>::max())
+constexpr violation missing(const char* field, const char* rule) noexcept { return {.field = field, .rule = rule}; }
+
+constexpr violation check_at_most(const char* field, double value, double limit, const char* rule) noexcept {
+    if (value <= limit)
         return {};
-    return bad_rate(field, value, "must be given, as a finite rate of 0 or more");
+    violation v = bad_rate(field, value, rule);
+    v.limit_kind = violation::kind::rate;
+    v.rate_limit = limit;
+    return v;
 }
 
-/// `unset` is the value a step count has when nobody gave one.
+constexpr violation check_at_most(const char* field, step_t value, step_t limit, const char* rule) noexcept {
+    if (value <= limit)
+        return {};
+    violation v = bad_count(field, value, rule);
+    v.limit_kind = violation::kind::count;
+    v.count_limit = limit;
+    return v;
+}
+
+/// What a rate or a count is when nobody gave one.
 inline constexpr step_t unset = -1;
+
+/// Whether 0 <= x <= highest. By value and by bits: -ffast-math lets a compiler take x for no NaN and leave out either
+/// test, but those that do so leave out only one of them.
+constexpr bool is_between_0_and(double highest, double x) noexcept {
+    const auto bits = std::bit_cast<std::uint64_t>(x);
+    constexpr std::uint64_t minus_0 = std::uint64_t{1} << 63;
+    return x >= 0 && x <= highest && (bits <= std::bit_cast<std::uint64_t>(highest) || bits == minus_0);
+}
+
+constexpr violation check_rate(const char* field, double value) noexcept {
+    if (is_between_0_and(std::numeric_limits<double>::max(), value))
+        return {};
+    if (value == static_cast<double>(unset))
+        return missing(field, "must be given, as a finite rate of 0 or more");
+    return bad_rate(field, value, "must be a finite rate of 0 or more");
+}
 
 constexpr violation check_length(const char* field, step_t value) noexcept {
     if (value >= 0 && value <= longest)
         return {};
-    return bad_count(field, value, "must be given, as a number of updates from 0 to 2^53");
+    if (value == unset)
+        return missing(field, "must be given, as a number of updates from 0 to 2^53");
+    return bad_count(field, value, "must be a number of updates from 0 to 2^53");
 }
 
 constexpr violation check_total(step_t value, bool may_be_endless) noexcept {

@@ -48,11 +48,10 @@ template <std::floating_point Real>
 [[nodiscard]] constexpr violation check(const linear_warmup_params<Real>& p) noexcept {
     const auto peak = detail::peak(p);
     const auto init = static_cast<double>(p.init_lr);
-    if (init > peak && peak >= 0)
-        return detail::bad_rate("init_lr", init, "must be at most peak_lr");
     return detail::first_of(detail::check_rate("peak_lr", peak), detail::check_total(p.total_steps, false),
-                            detail::check_rate("init_lr", init), detail::check(p.first_step),
-                            detail::check(p.past_end, false));
+                            detail::check_rate("init_lr", init),
+                            detail::check_at_most("init_lr", init, peak, "must be at most peak_lr"),
+                            detail::check(p.first_step), detail::check(p.past_end, false));
 }
 
 }  // namespace pacer

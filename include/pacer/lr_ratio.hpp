@@ -16,32 +16,36 @@ struct lr_ratio {
 class lr_or_ratio {
 public:
     constexpr lr_or_ratio() noexcept = default;
-    constexpr lr_or_ratio(double rate) noexcept : value_(rate) {}
-    constexpr lr_or_ratio(lr_ratio r) noexcept : value_(r.ratio), is_ratio_(true) {}
+    constexpr lr_or_ratio(double rate) noexcept : kind_(kind::rate), value_(rate) {}
+    constexpr lr_or_ratio(lr_ratio r) noexcept : kind_(kind::ratio), value_(r.ratio) {}
 
-    [[nodiscard]] constexpr bool is_ratio() const noexcept { return is_ratio_; }
+    [[nodiscard]] constexpr bool is_given() const noexcept { return kind_ != kind::unset; }
+    [[nodiscard]] constexpr bool is_ratio() const noexcept { return kind_ == kind::ratio; }
 
-    /// The number given: a rate or a ratio; negative if none was given.
+    /// The number given: a rate or a ratio.
     [[nodiscard]] constexpr double value() const noexcept { return value_; }
 
     /// The absolute rate, for a schedule with this peak.
-    [[nodiscard]] constexpr double rate(double peak_lr) const noexcept { return is_ratio_ ? peak_lr * value_ : value_; }
+    [[nodiscard]] constexpr double rate(double peak_lr) const noexcept {
+        return is_ratio() ? peak_lr * value_ : value_;
+    }
 
 private:
-    double value_ = -1;
-    bool is_ratio_ = false;
+    enum class kind { unset, rate, ratio };
+
+    kind kind_ = kind::unset;
+    double value_ = 0;
 };
 
 namespace detail {
 
 constexpr violation check(const char* field, const lr_or_ratio& lr, double peak_lr) noexcept {
-    if (lr.is_ratio() && !(lr.value() >= 0 && lr.value() <= 1))
+    if (lr.is_ratio() && !is_between_0_and(1, lr.value()))
         return bad_rate(field, lr.value(), "a lr_ratio must be from 0 to 1");
-    if (!lr.is_ratio() && check_rate(field, lr.value()))
-        return bad_rate(field, lr.value(), "must be given, as a finite rate of 0 or more or as a lr_ratio of the peak");
-    if (lr.rate(peak_lr) > peak_lr)
-        return bad_rate(field, lr.rate(peak_lr), "must be at most peak_lr");
-    return {};
+    if (!lr.is_given())
+        return missing(field, "must be given, as a finite rate of 0 or more or as a lr_ratio of the peak");
+    return first_of(check_rate(field, lr.rate(peak_lr)),
+                    check_at_most(field, lr.rate(peak_lr), peak_lr, "must be at most peak_lr"));
 }
 
 }  // namespace detail

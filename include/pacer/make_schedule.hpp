@@ -41,7 +41,7 @@ inline constexpr std::array<std::string_view, 11> schedule_names{
 namespace detail {
 
 constexpr violation not_a_field(const char* field) noexcept {
-    return {field, "this schedule has no such parameter", violation::kind::none, 0, 0};
+    return missing(field, "this schedule has no such parameter");
 }
 
 // One field of the parameters: set where the schedule has it, refused where it does not.
@@ -131,12 +131,10 @@ template <std::floating_point Real = double>
     if (name == "warmup_stable_decay")
         return detail::make_from<Real, warmup_stable_decay<Real>>(parameters);
     if (name == "reduce_lr_on_plateau" || name == "greedy")
-        detail::reject({"name", "is a controller, fed by a metric; it is not a function of the step",
-                        violation::kind::none, 0, 0});
-    detail::reject({"name",
-                    "must be one of constant, constant_with_warmup, linear_warmup, linear, cosine, cosine_with_min_lr, "
-                    "cosine_with_restarts, cosine_warmup_with_min_lr, polynomial, inverse_sqrt, warmup_stable_decay",
-                    violation::kind::none, 0, 0});
+        detail::reject(detail::missing("name", "is a controller, fed by a metric; it is not a function of the step"));
+    detail::reject(detail::missing(
+        "name", "must be one of constant, constant_with_warmup, linear_warmup, linear, cosine, cosine_with_min_lr, "
+                "cosine_with_restarts, cosine_warmup_with_min_lr, polynomial, inverse_sqrt, warmup_stable_decay"));
 }
 
 }  // namespace pacer

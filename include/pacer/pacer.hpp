@@ -26,4 +26,6 @@
 #include <pacer/warmup.hpp>
 #include <pacer/warmup_stable_decay.hpp>
 
+#include <initializer_list>
+
 #endif

@@ -48,7 +48,7 @@ polynomial(polynomial_params<double>)->polynomial<double>;
 /// Which rule these parameters break, if any; what the constructor asks.
 template <std::floating_point Real>
 [[nodiscard]] constexpr violation check(const polynomial_params<Real>& p) noexcept {
-    if (!(p.power > 0 && p.power <= std::numeric_limits<double>::max()))
+    if (!(p.power > 0 && detail::is_between_0_and(std::numeric_limits<double>::max(), p.power)))
         return detail::bad_rate("power", p.power, "must be above 0 and finite");
     return detail::first_of(detail::check_common(p, false, false), detail::check("end_lr", p.end_lr, detail::peak(p)));
 }

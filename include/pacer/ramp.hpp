@@ -18,7 +18,8 @@ struct shape_point {
 };
 
 /// The shapes of a ramp. Each says how much of the rise is done after x of n updates, m = n - x to go, and counts it
-/// from the nearer end, so that nothing cancels near either end; `inverse` is 1/n. With r = x/n:
+/// from the nearer end, so that nothing cancels near either end (`power` from its end alone); `inverse` is 1/n. With
+/// r = x/n:
 ///
 /// | shape            | done                          | where it is from                          |
 /// |------------------|-------------------------------|-------------------------------------------|
@@ -31,14 +32,13 @@ namespace shapes {
 
 struct linear {
     constexpr shape_point operator()(double x, double m, double n, double) const noexcept {
-        return x <= m ? shape_point{x / n, false} : shape_point{m / n, true};
+        return {(x <= m ? x : m) / n, x > m};
     }
 };
 
 struct cosine {
     constexpr shape_point operator()(double x, double m, double, double inverse) const noexcept {
-        return x <= m ? shape_point{detail::half_wave(x * inverse), false}
-                      : shape_point{detail::half_wave(m * inverse), true};
+        return {detail::half_wave((x <= m ? x : m) * inverse), x > m};
     }
 };
 
@@ -64,6 +64,7 @@ struct exponential {
     }
 };
 
+/// For decays. It is counted from the end alone: of a ramp that *rises* from 0 the first updates lose digits.
 struct power {
     double exponent = 1;
     constexpr shape_point operator()(double x, double m, double n, double) const noexcept {
@@ -94,14 +95,10 @@ struct any {
 private:
     constexpr shape_point forwards(double x, double m, double n, double inverse) const noexcept {
         switch (name) {
-        case ramp_shape::cosine:
-            return cosine{}(x, m, n, inverse);
-        case ramp_shape::one_minus_sqrt:
-            return one_minus_sqrt{}(x, m, n, inverse);
-        case ramp_shape::exponential:
-            return exponential{}(x, m, n, inverse);
-        case ramp_shape::linear:
-            break;
+        case ramp_shape::cosine: return cosine{}(x, m, n, inverse);
+        case ramp_shape::one_minus_sqrt: return one_minus_sqrt{}(x, m, n, inverse);
+        case ramp_shape::exponential: return exponential{}(x, m, n, inverse);
+        case ramp_shape::linear: break;
         }
         return linear{}(x, m, n, inverse);
     }
@@ -159,12 +156,16 @@ template <class Shape = shapes::linear>
 class ramp {
 public:
     constexpr ramp(double from, double to, double length, Shape shape = {}, double shift = 0)
-        : rates_(from, to), length_(length), inverse_(length > 0 ? 1 / length : 0), shift_(shift), shape_(shape) {
+        : rates_(from, to),
+          length_(length),
+          inverse_(length > 0x1p-1000 ? 1 / length : 0),
+          shift_(shift),
+          shape_(shape) {
         detail::require(detail::first_of(detail::check_rate("from", from), detail::check_rate("to", to),
                                          check_updates("length", length), check_updates("shift", shift)));
     }
 
-    [[nodiscard]] constexpr double operator()(step_t step) const noexcept {
+    [[nodiscard, gnu::always_inline]] constexpr double operator()(step_t step) const noexcept {
         const double x = static_cast<double>(step < 0 ? 0 : step) + shift_;
         if (x >= length_)
             return rates_.end();
@@ -173,7 +174,7 @@ public:
 
 private:
     static constexpr violation check_updates(const char* field, double n) noexcept {
-        if (n >= 0 && n <= static_cast<double>(longest) + 1)
+        if (detail::is_between_0_and(static_cast<double>(longest) + 1, n))
             return {};
         return detail::bad_rate(field, n, "must be a number of updates from 0 to 2^53");
     }

@@ -4,10 +4,10 @@
 
 /// What a `.warmup` field accepts, and how it becomes a number of updates.
 ///
-///     .warmup = pacer::warmup_steps(500)                            // 500 updates
-///     .warmup = pacer::warmup_ratio(0.03)                           // ceil(0.03 x total_steps), as Hugging Face
-///     rounds .warmup = pacer::warmup_ratio(0.03, pacer::rounding::floor) .warmup = pacer::no_warmup // off, and said
-///     so; the default
+///     .warmup = pacer::warmup_steps(500)     // 500 updates
+///     .warmup = pacer::warmup_ratio(0.03)    // ceil(0.03 x total_steps), as Hugging Face rounds
+///     .warmup = pacer::warmup_ratio(0.03, pacer::rounding::floor)
+///     .warmup = pacer::no_warmup             // off, and said so; the default
 
 #include <pacer/detail/math.hpp>
 #include <pacer/error.hpp>
@@ -70,14 +70,10 @@ public:
             return 0;
         const double product = static_cast<double>(total) * ratio_;
         switch (rounded_) {
-        case rounding::ceil:
-            return static_cast<double>(detail::ceil_to_int(product));
-        case rounding::floor:
-            return static_cast<double>(detail::floor_to_int(product));
-        case rounding::nearest_even:
-            return static_cast<double>(detail::nearest_even_to_int(product));
-        case rounding::exact:
-            break;
+        case rounding::ceil: return static_cast<double>(detail::ceil_to_int(product));
+        case rounding::floor: return static_cast<double>(detail::floor_to_int(product));
+        case rounding::nearest_even: return static_cast<double>(detail::nearest_even_to_int(product));
+        case rounding::exact: break;
         }
         return product;
     }
@@ -94,20 +90,25 @@ private:
 
 namespace detail {
 
-constexpr violation check(const warmup& w, step_t total) noexcept {
+/// What can be said of a warm-up before the length of the run is known.
+constexpr violation check_alone(const warmup& w) noexcept {
     if (w.given_as() == warmup::kind::steps && (w.count() < 0 || w.count() > longest))
         return bad_count("warmup", w.count(), "must be a number of updates from 0 to 2^53");
     if (w.given_as() == warmup::kind::ratio) {
-        if (!(w.ratio() >= 0 && w.ratio() <= 1))
+        if (!is_between_0_and(1, w.ratio()))
             return bad_rate("warmup", w.ratio(), "a warmup_ratio must be from 0 to 1");
-        if (total == endless)
-            return bad_rate("warmup", w.ratio(), "a warmup_ratio needs total_steps");
         if (w.rounded() < rounding::ceil || w.rounded() > rounding::exact)
             return bad_count("warmup", static_cast<step_t>(w.rounded()), "unknown rounding");
     }
-    if (w.steps(total) > total)
-        return bad_count("warmup", w.steps(total), "must be at most total_steps");
     return {};
+}
+
+constexpr violation check(const warmup& w, step_t total) noexcept {
+    if (const violation v = check_alone(w))
+        return v;
+    if (w.given_as() == warmup::kind::ratio && total == endless)
+        return bad_rate("warmup", w.ratio(), "a warmup_ratio needs total_steps");
+    return check_at_most("warmup", w.steps(total), total, "must be at most total_steps");
 }
 
 constexpr violation check(first_step first) noexcept {

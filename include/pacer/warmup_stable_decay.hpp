@@ -5,6 +5,8 @@
 #include <pacer/detail/named.hpp>
 #include <pacer/lr_ratio.hpp>
 
+#include <initializer_list>
+
 namespace pacer {
 
 /// Parameters of `warmup_stable_decay`. Of the four lengths - warm-up, stable, decay and total - any three determine
@@ -55,18 +57,17 @@ constexpr warmup_stable_decay_params<Real> resolved(warmup_stable_decay_params<R
 
 /// A warm-up of W updates, S updates at the peak, then a decay of D updates; T = W + S + D.
 ///
-///     lr(s) = init_lr + (peak_lr - init_lr) s / W               for s < W (or as `first_step` and `warmup_shape` say)
-///     lr(s) = peak_lr                                           for W <= s < W + S
-///     lr(s) = peak_lr - (peak_lr - min_lr) done((s - W - S)/D)  for W + S <= s < T, where done(r) is, by
-///     `decay_shape`,
-///             linear r;  cosine (1 - cos(pi r))/2;  one_minus_sqrt sqrt(r);  exponential 2 (1 - 2^-r)
-///     lr(s) = min_lr                                            for s >= T (hold)
+///     lr(s) = init_lr + (peak_lr - init_lr) s / W                for s < W (or as `first_step`, `warmup_shape` say)
+///     lr(s) = peak_lr                                            for W <= s < W + S
+///     lr(s) = peak_lr - (peak_lr - min_lr) done((s - W - S) / D) for W + S <= s < T
+///     lr(s) = min_lr                                             for s >= T (hold)
 ///
+/// done(r) is, by `decay_shape`: linear r; cosine (1 - cos(pi r)) / 2; one_minus_sqrt sqrt(r); exponential 2 (1 - 2^-r).
 /// At step 0: `init_lr` (`peak_lr` if W = 0). From W to W + S: `peak_lr`. At T and past the end: `min_lr`. All exact.
-/// An error (`invalid_schedule`): fewer than three of the four lengths (a warm-up not mentioned is 0), lengths that do
-/// not add up, or any other rule of `linear`. Source: Hugging Face `get_wsd_schedule` (transformers 4 and 5; linear,
-/// cosine and 1-sqrt; it starts its warm-up from the floor, say `.init_lr` for that); Megatron-LM's WSD (exponential,
-/// its default); llm.c's (one_minus_sqrt).
+/// An error (`invalid_schedule`): fewer than three of the four lengths (a warm-up not mentioned is 0), lengths that do not
+/// add up, or any other rule of `linear`.
+/// Source: Hugging Face `get_wsd_schedule` (transformers 4 and 5; linear, cosine and 1-sqrt; it starts its warm-up from
+/// the floor, say `.init_lr` for that); Megatron-LM's WSD (exponential, its default); llm.c's (one_minus_sqrt).
 template <std::floating_point Real = double>
 class warmup_stable_decay
     : public detail::named<Real, warmup_stable_decay_params<Real>,
@@ -102,17 +103,23 @@ template <std::floating_point Real>
         return n == detail::unset ? violation{} : detail::check_length(field, n);
     };
     if (const violation v =
-            detail::first_of(wrong("stable_steps", given.stable_steps), wrong("decay_steps", given.decay_steps),
-                             wrong("total_steps", given.total_steps)))
+            detail::first_of(detail::check_alone(given.warmup), wrong("stable_steps", given.stable_steps),
+                             wrong("decay_steps", given.decay_steps), wrong("total_steps", given.total_steps)))
         return v;
     const warmup_stable_decay_params<Real> p = detail::resolved(given);
     if (p.stable_steps < 0 && p.decay_steps >= 0 && p.total_steps >= 0 && given.stable_steps == detail::unset)
         return detail::bad_count("decay_steps", p.decay_steps, "warm-up and decay must be at most total_steps");
     if (p.decay_steps < 0 && p.stable_steps >= 0 && p.total_steps >= 0 && given.decay_steps == detail::unset)
         return detail::bad_count("stable_steps", p.stable_steps, "warm-up and stable part must be at most total_steps");
+    for (const step_t length : {p.stable_steps, p.decay_steps, p.total_steps})
+        if (length == detail::unset)
+            return detail::missing(p.total_steps == detail::unset    ? "total_steps"
+                                   : p.stable_steps == detail::unset ? "stable_steps"
+                                                                     : "decay_steps",
+                                   "of warmup, stable_steps, decay_steps and total_steps three must be given (a warmup "
+                                   "that is not mentioned is off)");
     if (const violation v = detail::first_of(
-            detail::check_length("total_steps", p.total_steps), detail::check_length("stable_steps", p.stable_steps),
-            detail::check_length("decay_steps", p.decay_steps), detail::check_common(p, false, false),
+            detail::check_length("total_steps", p.total_steps), detail::check_common(p, false, false),
             detail::check("min_lr", p.min_lr, detail::peak(p)), detail::check("decay_shape", p.decay_shape),
             detail::check("warmup_shape", p.warmup_shape)))
         return v;

@@ -37,7 +37,11 @@ public:
             return {static_cast<double>(x), static_cast<double>(whole_length_ - x)};
         }
         const double waves = (static_cast<double>(step) + shift_) / length_ * waves_;
-        const double part = waves < 0x1p53 ? waves - static_cast<double>(floor_to_int(waves)) : 0;
+        double part = waves < 0x1p53 ? waves - static_cast<double>(floor_to_int(waves)) : 0;
+        // Where updates lie as close as neighbouring doubles, the kernel's last bit may turn their order: take every
+        // fourth double only.
+        if (waves_ < 0x1p-47 * length_)
+            part = from_bits(to_bits(part) & ~std::uint64_t{3});
         return {part * length_, (1 - part) * length_};
     }
 
@@ -65,16 +69,21 @@ public:
           clock_(2 * (length > 0 ? length : 1), 2 * num_cycles, shift),
           ramp_until_(num_cycles == 0.5 ? ceil_to_int(length - shift) : 0) {}
 
-    [[nodiscard]] constexpr double operator()(step_t step) const noexcept {
-        if (step < ramp_until_)
+    [[nodiscard, gnu::always_inline]] constexpr double operator()(step_t step) const noexcept {
+        if (step < ramp_until_) [[likely]]
             return half_(step);
+        return swing(step);
+    }
+
+private:
+    // Kept out of line, so that the usual case is small enough to be compiled into a loop.
+    [[nodiscard, gnu::noinline]] constexpr double swing(step_t step) const noexcept {
         const auto [x, m] = clock_(step);
         const double n = clock_.length() / 2;
         const bool down = x <= n;
         return rates_(shapes::cosine{}(down ? x : m, down ? n - x : n - m, n, 1 / n));
     }
 
-private:
     ramp<shapes::cosine> half_;
     interval rates_;
     wave_clock clock_;

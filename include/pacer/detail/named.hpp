@@ -18,23 +18,11 @@ public:
     using params_type = Params;
 
     /// The rate used by update `step`.
-    [[nodiscard]] constexpr Real operator()(step_t step) const noexcept {
-        if (step >= params_.total_steps) [[unlikely]] {
-            switch (params_.past_end) {
-            case past_end::hold:
-                return static_cast<Real>(last_);
-            case past_end::zero:
-                return 0;
-            case past_end::repeat:
-                if (params_.total_steps == 0)
-                    return static_cast<Real>(last_);
-                step %= params_.total_steps;
-                break;
-            case past_end::wave:
-                break;
-            }
-        }
-        return static_cast<Real>(curve_(step));
+    [[nodiscard, gnu::always_inline]] constexpr Real operator()(step_t step) const noexcept {
+        const step_t s = step < 0 ? 0 : step;
+        if (s < params_.total_steps) [[likely]]
+            return static_cast<Real>(curve_(s));
+        return beyond(s);
     }
 
     /// The length of the whole schedule, warm-up included; `endless` if it has none.
@@ -55,6 +43,22 @@ protected:
         : curve_(curve), last_(last), params_(params) {}
 
 private:
+    // Kept out of line, so that the usual case is small enough to be compiled into a loop.
+    [[nodiscard, gnu::noinline]] constexpr Real beyond(step_t step) const noexcept {
+        if (params_.total_steps == endless)
+            return static_cast<Real>(curve_(step));
+        switch (params_.past_end) {
+        case past_end::zero: return 0;
+        case past_end::repeat:
+            if (params_.total_steps > 0)
+                return static_cast<Real>(curve_(step % params_.total_steps));
+            break;
+        case past_end::wave: return static_cast<Real>(curve_(step));
+        case past_end::hold: break;
+        }
+        return static_cast<Real>(last_);
+    }
+
     Curve curve_;
     double last_;
     Params params_;
@@ -113,8 +117,8 @@ constexpr violation check_common(const Params& p, bool may_be_endless, bool has_
     if (const violation v = first_of(check_rate("peak_lr", peak(p)), check_total(p.total_steps, may_be_endless),
                                      check(p.past_end, has_wave), check_rate("init_lr", init), check(p.first_step)))
         return v;
-    if (init > peak(p))
-        return bad_rate("init_lr", init, "must be at most peak_lr");
+    if (const violation v = check_at_most("init_lr", init, peak(p), "must be at most peak_lr"))
+        return v;
     return check(p.warmup, p.total_steps);
 }
 

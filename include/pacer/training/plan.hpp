@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: MIT
+#ifndef PACER_TRAINING_PLAN_HPP
+#define PACER_TRAINING_PLAN_HPP
+
+/// How long a run is: from examples, batch and epochs to updates, as the Hugging Face Trainer counts them.
+///
+///     constexpr pacer::plan run{{.examples = 52'002, .per_device_batch = 4, .world_size = 8, .accumulation = 8,
+///                                .epochs = 3, .warmup_ratio = 0.03}};
+///     constexpr pacer::cosine lr{{.peak_lr = 2e-5, .total_steps = run.total_steps(), .warmup = run.warmup()}};
+///     // run.total_steps() == 612, run.warmup_steps() == 19
+
+#include <pacer/error.hpp>
+#include <pacer/schedule.hpp>
+#include <pacer/warmup.hpp>
+
+namespace pacer {
+
+/// Whose arithmetic a plan follows.
+enum class hf_trainer {
+    v4_floor,  ///< older 4.x: the micro-batches left over at the end of an epoch make no update
+    v4,        ///< 4.x (4.57): they make one; `warmup_steps` wins over `warmup_ratio`
+    v5         ///< 5.x: as 4.x, but `warmup_steps` may be a fraction, and `warmup_ratio` wins (gone since 5.15)
+};
+
+/// A number that may be left out; holds no number unless one is assigned.
+class optional_number {
+public:
+    constexpr optional_number() noexcept = default;
+    constexpr optional_number(double value) noexcept : value_(value), given_(true) {}
+
+    [[nodiscard]] constexpr bool given() const noexcept { return given_; }
+
+    /// The number given; 0 if there is none.
+    [[nodiscard]] constexpr double value() const noexcept { return value_; }
+
+private:
+    double value_ = 0;
+    bool given_ = false;
+};
+
+/// Parameters of `plan`; the defaults are the Trainer's.
+struct plan_params {
+    step_t examples = -1;            ///< length of the training set, 1 or more; -1: unknown, then `max_steps` is needed
+    step_t per_device_batch = 8;     ///< examples in a micro-batch of one process, 1 or more
+    step_t world_size = 1;           ///< processes, 1 or more
+    step_t accumulation = 1;         ///< micro-batches per update, 1 or more
+    double epochs = 3;               ///< finite, 0 or more
+    bool drop_last = false;          ///< leave out a last batch that is not full
+    step_t max_steps = -1;           ///< updates, 0 to 2^53, wins over `epochs`; negative: not set
+    optional_number warmup_ratio{};  ///< fraction of the run; 4.x: 0 to 1. 5.x: read as its `warmup_steps`
+    optional_number warmup_steps{};  ///< updates; 4.x: a whole number. 5.x: below 1 it is a fraction of the run
+    hf_trainer trainer = hf_trainer::v4;
+};
+
+namespace detail {
+
+/// The numbers a plan consists of; only for parameters whose single fields have been checked.
+struct planned {
+    step_t batches = -1;
+    step_t per_process_batches = -1;
+    step_t updates_per_epoch = -1;
+    double total = -1;   // before rounding up; -1 if there is no length
+    double warmup = 0;   // before rounding
+    bool ratio = false;  // warmup is to be rounded up, not down
+};
+
+constexpr planned count_updates(const plan_params& p) noexcept {
+    planned n;
+    if (p.examples >= 0) {
+        const auto divided = [](step_t all, step_t by, bool whole_only) {
+            return all / by + (all % by != 0 && !whole_only ? 1 : 0);
+        };
+        n.batches = divided(p.examples, p.per_device_batch, p.drop_last);
+        n.per_process_batches = divided(n.batches, p.world_size, p.drop_last);
+        const step_t updates = divided(n.per_process_batches, p.accumulation, p.trainer == hf_trainer::v4_floor);
+        n.updates_per_epoch = updates > 1 ? updates : 1;
+    }
+    if (p.max_steps > 0)
+        n.total = static_cast<double>(p.max_steps);
+    else if (n.per_process_batches > 0)
+        n.total = p.max_steps == 0 ? 0 : p.epochs * static_cast<double>(n.updates_per_epoch);
+
+    const bool v5 = p.trainer == hf_trainer::v5;
+    const bool by_ratio = p.warmup_ratio.given() && (v5 || !(p.warmup_steps.value() > 0));
+    const double asked = by_ratio ? p.warmup_ratio.value() : p.warmup_steps.value();
+    n.ratio = v5 ? asked < 1 : by_ratio;
+    n.warmup = asked;
+    return n;
+}
+
+}  // namespace detail
+
+/// Which rule these parameters break, if any; what the constructor asks.
+[[nodiscard]] constexpr violation check(const plan_params& p) noexcept {
+    const auto at_least_one = [](const char* field, step_t value) {
+        return value >= 1 ? violation{} : detail::bad_count(field, value, "must be 1 or more");
+    };
+    if (p.examples < 1 && p.examples != -1)
+        return detail::bad_count("examples", p.examples, "must be 1 or more, or -1 for unknown");
+    if (const violation v =
+            detail::first_of(at_least_one("per_device_batch", p.per_device_batch),
+                             at_least_one("world_size", p.world_size), at_least_one("accumulation", p.accumulation)))
+        return v;
+    if (!(p.epochs >= 0 && p.epochs <= std::numeric_limits<double>::max()))
+        return detail::bad_rate("epochs", p.epochs, "must be finite, 0 or more");
+    if (p.max_steps > longest)
+        return detail::bad_count("max_steps", p.max_steps, "must be at most 2^53");
+    if (p.trainer < hf_trainer::v4_floor || p.trainer > hf_trainer::v5)
+        return detail::bad_count("trainer", static_cast<step_t>(p.trainer), "unknown version");
+
+    const bool v5 = p.trainer == hf_trainer::v5;
+    const double ratio = p.warmup_ratio.value();
+    const double steps = p.warmup_steps.value();
+    if (!v5 && !(ratio >= 0 && ratio <= 1))
+        return detail::bad_rate("warmup_ratio", ratio, "must be from 0 to 1");
+    if (v5 && !(ratio >= 0 && ratio <= 0x1p53))
+        return detail::bad_rate("warmup_ratio", ratio, "must be from 0 to 2^53");
+    if (!(steps >= 0 && steps <= 0x1p53))
+        return detail::bad_rate("warmup_steps", steps, "must be from 0 to 2^53");
+    if (!v5 && static_cast<double>(detail::floor_to_int(steps)) != steps)
+        return detail::bad_rate("warmup_steps", steps, "must be a whole number before 5.x");
+
+    const detail::planned n = detail::count_updates(p);
+    if (n.total < 0 && p.examples == -1)
+        return detail::bad_count("max_steps", p.max_steps, "must be 1 or more where the number of examples is unknown");
+    if (n.total < 0)
+        return detail::bad_count("examples", p.examples, "are not one whole batch for every process");
+    if (!(n.total <= 0x1p53))
+        return detail::bad_rate("epochs", p.epochs, "must make a run of at most 2^53 updates");
+    return {};
+}
+
+/// How many updates a run has, and how many of them are warm-up, as the Hugging Face Trainer counts.
+///
+///     batches B               = ceil(examples / per_device_batch), rounded down with drop_last
+///     per process L           = ceil(B / world_size), rounded down with drop_last
+///     updates per epoch U     = max(1, ceil(L / accumulation)), rounded down by v4_floor
+///     total_steps T           = max_steps if above 0, else ceil(epochs x U) in binary64; 0 if max_steps is 0
+///     warmup_steps, 4.x       = warmup_steps if above 0, else ceil(T x warmup_ratio) in binary64
+///     warmup_steps, 5.x       = w rounded down if w >= 1, else ceil(T x w), where w is warmup_ratio if given (up to
+///                               5.14; later versions have no such argument), else warmup_steps
+///
+/// Accumulation never reaches across epochs, and accelerate gives every process equally many batches, so T is often
+/// more than examples x epochs / (batch x world x accumulation). The warm-up may be longer than the run: the Trainer
+/// accepts it, and the run ends inside the warm-up. `overlong()` says so; schedules refuse such a `warmup()`.
+/// An error (`invalid_schedule`): a field outside the range its comment states; neither `max_steps` nor `examples`;
+/// `examples` that make no batch; more than 2^53 updates.
+/// Source: `Trainer.set_initial_training_values` and `TrainingArguments.get_warmup_steps` (transformers 4.57.6, 5.14.1,
+/// 5.23.0), `BatchSamplerShard` with even_batches (accelerate 1.15.0). Not covered: split_batches, dispatched loaders,
+/// sequence parallelism; under DataParallel `per_device_batch` is that of all devices together.
+class plan {
+public:
+    constexpr explicit plan(const plan_params& p) : params_(p) {
+        detail::require(check(p));
+        counted_ = detail::count_updates(p);
+        total_ = detail::ceil_to_int(counted_.total);
+        const double warmup = counted_.ratio ? static_cast<double>(total_) * counted_.warmup : counted_.warmup;
+        warmup_ = counted_.ratio ? detail::ceil_to_int(warmup) : detail::floor_to_int(warmup);
+    }
+
+    [[nodiscard]] constexpr step_t total_steps() const noexcept { return total_; }
+    [[nodiscard]] constexpr step_t warmup_steps() const noexcept { return warmup_; }
+
+    /// The same, for the `.warmup` field of a schedule.
+    [[nodiscard]] constexpr pacer::warmup warmup() const noexcept { return pacer::warmup_steps(warmup_); }
+
+    /// Whether the run ends inside its warm-up.
+    [[nodiscard]] constexpr bool overlong() const noexcept { return warmup_ > total_; }
+
+    /// Updates in one epoch; -1 if `examples` is unknown.
+    [[nodiscard]] constexpr step_t updates_per_epoch() const noexcept { return counted_.updates_per_epoch; }
+
+    /// Micro-batches in one epoch, of all processes together; -1 if `examples` is unknown.
+    [[nodiscard]] constexpr step_t batches() const noexcept { return counted_.batches; }
+
+    /// Micro-batches that one process sees in one epoch; -1 if `examples` is unknown.
+    [[nodiscard]] constexpr step_t per_process_batches() const noexcept { return counted_.per_process_batches; }
+
+    [[nodiscard]] constexpr const plan_params& params() const noexcept { return params_; }
+
+private:
+    plan_params params_;
+    detail::planned counted_{};
+    step_t total_ = 0;
+    step_t warmup_ = 0;
+};
+
+}  // namespace pacer
+
+#endif

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT
+// expect: schedules with a boundary between each two
+#include <pacer/pacer.hpp>
+
+constexpr pacer::constant level{{.peak_lr = 2.0}};
+
+#ifdef PACER_SHOULD_FAIL
+constexpr auto lr = pacer::join(level, level);
+#else
+constexpr auto lr = pacer::join(level, 10, level);
+#endif
+
+static_assert(lr(0) == 2.0);

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: MIT
+// expect: call to non-'constexpr' function|must be initialized by a constant expression
+// expect: peak_lr
+#include <pacer/pacer.hpp>
+
+#ifdef PACER_SHOULD_FAIL
+constexpr pacer::cosine lr{{.peak_lr = -2.0, .total_steps = 10}};
+#else
+constexpr pacer::cosine lr{{.peak_lr = 2.0, .total_steps = 10}};
+#endif
+
+static_assert(lr.total_steps() == 10);

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+#include "support/check.hpp"
+
+#include <pacer/detail/math.hpp>
+
+#include <cmath>
+
+namespace detail = pacer::detail;
+using support::ulps;
+
+namespace {
+
+#ifdef __FAST_MATH__  // undoes the compensated sums of `power`
+constexpr double power_bound = 300;
+#else
+constexpr double power_bound = 2;
+#endif
+
+}  // namespace
+
+TEST_CASE("half_wave: exact where it must be, sin^2 elsewhere") {
+    BOTH_CHECK(detail::half_wave(v(0.0)) == 0);
+    BOTH_CHECK(detail::half_wave(v(0.5)) <= 0.5 && ulps(detail::half_wave(v(0.5)), 0.5) <= 1);
+    BOTH_CHECK(ulps(detail::half_wave(v(1.0 / 3)), 0.25) <= 2);
+    for (int k = 1; k <= 4096; ++k) {
+        const long double r = static_cast<long double>(k) / 8192;
+        const long double s = std::sin(3.14159265358979323846264338327950288L / 2 * r);
+        CHECK(ulps(detail::half_wave(static_cast<double>(r)), static_cast<double>(s * s)) <= 3);
+    }
+}
+
+TEST_CASE("exp2m1: 2^y - 1 without cancellation") {
+    BOTH_CHECK(detail::exp2m1(v(0.0)) == 0);
+    BOTH_CHECK(ulps(detail::exp2m1(v(0.5)), 0.41421356237309503) <= 2);
+    for (int k = -1228; k <= 1228; ++k) {
+        const double y = k / 2048.0;
+        const auto want = static_cast<double>(std::expm1(0.693147180559945309417232121458176568L * y));
+        CHECK(ulps(detail::exp2m1(y), want) <= 2);
+        CHECK(ulps(detail::exp2m1(y * 0x1p-40),
+                   static_cast<double>(std::expm1(0.693147180559945309417232121458176568L * (y * 0x1p-40L)))) <= 2);
+    }
+}
+
+TEST_CASE("square_root: the same at compile time as at run time") {
+    BOTH_CHECK(detail::square_root(v(0.0)) == 0);
+    BOTH_CHECK(detail::square_root(v(1.0)) == 1);
+    BOTH_CHECK(detail::square_root(v(2.0)) == 0x1.6a09e667f3bcdp+0);
+    BOTH_CHECK(detail::square_root(v(3.0)) == 0x1.bb67ae8584caap+0);
+    BOTH_CHECK(detail::square_root(v(0.5)) == 0x1.6a09e667f3bcdp-1);
+    BOTH_CHECK(detail::square_root(v(0x1p-53)) == 0x1.6a09e667f3bcdp-27);
+    BOTH_CHECK(detail::square_root(v(1 - 0x1p-53)) == 1 - 0x1p-53);
+    BOTH_CHECK(detail::square_root(v(0x1.fffffffffffffp+1)) == 0x1.fffffffffffffp+0);
+    BOTH_CHECK(detail::square_root(v(0x1p-1022)) == 0x1p-511);
+}
+
+TEST_CASE("power: the ends, products, and the general case") {
+    BOTH_CHECK(detail::power(v(0.0), 1.7) == 0 && detail::power(v(1.0), 1.7) == 1);
+    BOTH_CHECK(detail::power(v(0.75), 1) == 0.75 && detail::power(v(0.75), 2) == 0.5625);
+    BOTH_CHECK(detail::power(v(0.25), 0.5) == 0.5 && detail::power(v(0.25), 1.5) == 0.125);
+    BOTH_CHECK(ulps(detail::power(v(0.75), v(1.7)), 0.61320282613276) <= power_bound);
+    BOTH_CHECK(detail::power(v(0.5), 1e6) == 0);
+    BOTH_CHECK(detail::power(v(0.9999999), 1e300) == 0);
+    BOTH_CHECK(detail::power(v(1 - 0x1p-53), v(1e-300)) <= 1);
+}
+
+TEST_CASE("power: within a few ULP of the exact power") {
+    double worst = 0;
+    for (int k = 1; k < 1000; ++k)
+        for (const double p : {0.01, 0.3, 0.9, 1.1, 1.7, 2.2, 3.3, 5.0, 7.0, 17.3, 100.0}) {
+            const double q = k / 1000.0;
+            const long double want = std::pow(static_cast<long double>(q), static_cast<long double>(p));
+            if (want < 0x1p-1021L)
+                continue;
+            const double off = ulps(detail::power(q, p), static_cast<double>(want));
+            worst = off > worst ? off : worst;
+        }
+    WARN("power: at most " << worst << " ULP");
+    CHECK(worst <= power_bound);
+}
+
+TEST_CASE("rounding to integers") {
+    BOTH_CHECK(detail::floor_to_int(v(2.9)) == 2 && detail::ceil_to_int(v(2.1)) == 3 &&
+               detail::ceil_to_int(v(2.0)) == 2);
+    BOTH_CHECK(detail::nearest_even_to_int(v(2.5)) == 2 && detail::nearest_even_to_int(v(3.5)) == 4);
+    BOTH_CHECK(detail::nearest_even_to_int(v(2.500001)) == 3 && detail::nearest_even_to_int(v(0.5)) == 0);
+    BOTH_CHECK(detail::ceil_to_int(v(0x1p53)) == std::int64_t{1} << 53);
+    BOTH_CHECK(detail::ceil_to_int(v(0x1p51 + 0.5)) == (std::int64_t{1} << 51) + 1);
+    BOTH_CHECK(detail::towards_zero(v(1.0)) == 1 - 0x1p-53 && detail::towards_zero(v(-1.0)) == -1 + 0x1p-53);
+}

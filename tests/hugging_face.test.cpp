@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: MIT
+// Guarantee 8, parity: the schedules that Hugging Face's `get_scheduler` makes, update by update, against its own output
+// (golden/hf_v4.csv and hf_v5.csv, see the README there): every step of the run and 25 past its end.
+#include "support/check.hpp"
+#include "support/golden.hpp"
+
+#include <pacer/pacer.hpp>
+
+#include <cmath>
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+
+namespace {
+
+using pacer::lr_ratio;
+using pacer::step_t;
+
+struct request {
+    std::string name;
+    double peak = 0;
+    step_t warmup = 0;
+    step_t total = 0;
+    std::map<std::string, std::string> options{};
+
+    [[nodiscard]] bool has(const char* key) const { return options.count(key) != 0; }
+    [[nodiscard]] double real(const char* key, double otherwise) const {
+        return has(key) ? support::number(options.at(key)) : otherwise;
+    }
+    [[nodiscard]] step_t count(const char* key, step_t otherwise) const {
+        return has(key) ? support::count(options.at(key)) : otherwise;
+    }
+    [[nodiscard]] pacer::lr_or_ratio floor() const {
+        if (has("min_lr_rate"))
+            return lr_ratio(real("min_lr_rate", 0));
+        return real("min_lr", 0);
+    }
+    [[nodiscard]] pacer::ramp_shape shape(const char* key, pacer::ramp_shape otherwise) const {
+        if (!has(key))
+            return otherwise;
+        const std::string& text = options.at(key);
+        return text == "linear"   ? pacer::ramp_shape::linear
+               : text == "cosine" ? pacer::ramp_shape::cosine
+                                  : pacer::ramp_shape::one_minus_sqrt;
+    }
+};
+
+using curve = std::function<double(step_t)>;
+
+// The same schedule with Hugging Face's conventions said in pacer's words.
+curve with_pacer(const request& r) {
+    constexpr auto wave = pacer::past_end::wave;
+    const pacer::warmup_steps w(r.warmup);
+    if (r.name == "constant")
+        return pacer::constant{{.peak_lr = r.peak, .total_steps = r.total}};
+    if (r.name == "constant_with_warmup")
+        return pacer::constant_with_warmup{{.peak_lr = r.peak, .total_steps = r.total, .warmup = w}};
+    if (r.name == "linear")
+        return pacer::linear{{.peak_lr = r.peak, .total_steps = r.total, .warmup = w}};
+    if (r.name == "polynomial")
+        return pacer::polynomial{{.peak_lr = r.peak,
+                                  .end_lr = r.real("lr_end", 1e-7),
+                                  .power = r.real("power", 1),
+                                  .total_steps = r.total,
+                                  .warmup = w}};
+    if (r.name == "cosine")
+        return pacer::cosine{{.peak_lr = r.peak,
+                              .num_cycles = r.real("num_cycles", 0.5),
+                              .total_steps = r.total,
+                              .warmup = w,
+                              .past_end = wave}};
+    if (r.name == "cosine_with_min_lr")
+        return pacer::cosine_with_min_lr{{.peak_lr = r.peak,
+                                          .min_lr = r.floor(),
+                                          .num_cycles = r.real("num_cycles", 0.5),
+                                          .total_steps = r.total,
+                                          .warmup = w,
+                                          .past_end = wave}};
+    if (r.name == "cosine_warmup_with_min_lr")
+        return pacer::cosine_warmup_with_min_lr{
+            {.peak_lr = r.peak,
+             .min_lr = r.floor(),
+             .init_lr = r.has("warmup_lr_rate") ? pacer::lr_or_ratio(lr_ratio(r.real("warmup_lr_rate", 0)))
+                                                : pacer::lr_or_ratio(),
+             .num_cycles = r.real("num_cycles", 0.5),
+             .total_steps = r.total,
+             .warmup = w,
+             .past_end = wave}};
+    if (r.name == "cosine_with_restarts")
+        return pacer::cosine_with_restarts{
+            {.peak_lr = r.peak, .num_cycles = r.count("num_cycles", 1), .total_steps = r.total, .warmup = w}};
+    if (r.name == "inverse_sqrt")
+        return pacer::inverse_sqrt{{.peak_lr = r.peak, .timescale = r.count("timescale", 0), .warmup = w}};
+    REQUIRE(r.name == "warmup_stable_decay");
+    const double floor = r.real("min_lr_ratio", 0);
+    const step_t decay = r.count("num_decay_steps", 0);
+    return pacer::warmup_stable_decay{{.peak_lr = r.peak,
+                                       .min_lr = lr_ratio(floor),
+                                       .stable_steps = r.count("num_stable_steps", r.total - r.warmup - decay),
+                                       .decay_steps = decay,
+                                       .warmup = w,
+                                       .decay_shape = r.shape("decay_type", pacer::ramp_shape::cosine),
+                                       .warmup_shape = r.shape("warmup_type", pacer::ramp_shape::linear),
+                                       .init_lr = floor * r.peak}};
+}
+
+// Runs that pacer refuses to make, and Hugging Face makes something of.
+const char* refused(const request& r) {
+    if (r.warmup > r.total && r.name != "inverse_sqrt" && r.name != "constant" && !r.has("num_stable_steps"))
+        return "a warm-up longer than the run";
+    if (r.name == "warmup_stable_decay" && !r.has("num_stable_steps") &&
+        r.warmup + r.count("num_decay_steps", 0) > r.total)
+        return "a stable part of negative length";
+    return nullptr;
+}
+
+// Steps where pacer differs, and says so.
+const char* documented_difference(const request& r, step_t step) {
+    const bool nothing_after_warmup = r.warmup == r.total;
+    if (r.name == "cosine_with_restarts" && nothing_after_warmup && step == r.total)
+        return "lr(T) is the floor, also where the warm-up ends there; Hugging Face has the peak for one step";
+    if (r.name == "cosine_with_restarts" && step > r.warmup && step < r.total &&
+        (step - r.warmup) * r.count("num_cycles", 1) % (r.total - r.warmup) == 0)
+        return "a restart: pacer counts cycles in integers, binary64 may put it at the bottom of the cycle before";
+    return nullptr;
+}
+
+// How far Hugging Face's own roundings may lead, in ULP of the peak: a few, and for a cosine those of its angle, which
+// grow with the angle (it is not reduced to one wave, as pacer's is); for a root the cancellation of 1 - progress near
+// the end. One descent, and all else: 4.
+double bound(const request& r, step_t step) {
+    constexpr double pi = 3.14159;
+    const double rest = r.total > r.warmup ? static_cast<double>(r.total - r.warmup) : 1;
+    const double progress = step > r.warmup ? static_cast<double>(step - r.warmup + 1) / rest : 0;
+    double angle = 0;
+    if (r.name == "cosine_with_restarts")
+        angle = pi * static_cast<double>(r.count("num_cycles", 1)) * progress;
+    else if (r.name.rfind("cosine", 0) == 0)
+        angle = 2 * pi * r.real("num_cycles", 0.5) * progress;
+    if (r.name == "polynomial" && r.real("power", 1) < 1 && progress < 1)
+        return 4 + 0.5 / std::sqrt(1 - progress);  // the power is 0.5
+    return angle <= pi ? 4 : 4 + 0.75 * (angle - pi);
+}
+
+void check_file(const std::string& file, std::size_t cases_expected) {
+    const auto rows = support::golden(file, 8);
+    support::complaints wrong;
+    double worst = 0;
+    std::string worst_at;
+    std::map<std::string, int> skipped;
+    std::set<std::string> cases;
+    std::set<std::string> compared;
+    std::optional<curve> lr;
+    request r;
+    std::string current;
+    for (const auto& row : rows) {
+        if (row[0] != current) {
+            current = row[0];
+            cases.insert(current);
+            r = {row[1], support::number(row[2]), support::count(row[3]), support::count(row[4]),
+                 support::options(row[5])};
+            lr.reset();
+            if (const char* reason = refused(r)) {
+                ++skipped[reason];
+                CHECK_THROWS_AS(with_pacer(r), pacer::invalid_schedule);
+            } else {
+                lr = with_pacer(r);
+            }
+        }
+        if (!lr)
+            continue;
+        const step_t step = support::count(row[6]);
+        const double want = support::number(row[7]);
+        const double allowed = bound(r, step);
+        const double off = support::magnitude((*lr)(step)-want) / support::ulp(r.peak);
+        if (const char* reason = documented_difference(r, step)) {
+            ++skipped[reason];
+            // Then it is exactly the other end of the curve, on either side.
+            if (!(off <= allowed) && !((*lr)(step) == 0 || (*lr)(step) == r.peak))
+                wrong.add(file, " case ", current, " step ", step, ": ", (*lr)(step), " is neither peak nor floor");
+            continue;
+        }
+        compared.insert(current);
+        if (allowed == 4 && off > worst) {
+            worst = off;
+            worst_at = current + ' ' + r.name + " step " + row[6];
+        }
+        if (!(off <= allowed))
+            wrong.add(file, " case ", current, ' ', r.name, " W=", r.warmup, " T=", r.total, ' ', row[5], " step ",
+                      step, ": ", (*lr)(step), ", Hugging Face has ", want, ", ", off, " ULP of the peak away");
+    }
+    WARN(file << ": " << compared.size() << " of " << cases.size() << " cases compared; up to one descent at most "
+              << worst << " ULP of the peak, case " << worst_at);
+    for (const auto& [reason, count] : skipped)
+        WARN("  skipped " << count << ": " << reason);
+    CHECK(wrong.text() == "");
+    CHECK(cases.size() == cases_expected);
+    CHECK(compared.size() + 25 >= cases.size());
+}
+
+}  // namespace
+
+TEST_CASE("transformers 4: the same rates") { check_file("hf_v4.csv", 249); }
+TEST_CASE("transformers 5: the same rates") { check_file("hf_v5.csv", 261); }

@@ -1,0 +1,217 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Checks every fenced code block of README.md against the source tree it stands in.
+
+cpp    A block with main() is a program: compiled and run; if a block `text` or `output` follows, it must print that.
+       A block with an #include but no main() is compiled; any other block is a piece of a function body, compiled
+       after tests/packaging/readme_prelude.hpp, which declares what such a piece takes for granted.
+       The first block is examples/quickstart.cpp, character for character.
+cmake  Configured in a project of its own with this source tree in place of the download, and built.
+sh     Every script it calls by `./` exists and can be executed.
+json   Can be parsed.
+yaml   Can be parsed where Python has a parser; read by the tests of the recipes otherwise.
+
+A block after the line `<!-- untested: REASON -->` is left alone. A version number in the README is the version."""
+
+import argparse
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+FENCE = re.compile(
+    r"(?:^<!-- untested: (?P<reason>.+?) -->\n+)?^```(?P<tag>[\w+-]*)[^\n]*\n(?P<code>.*?)^```[ ]*$",
+    re.MULTILINE | re.DOTALL,
+)
+
+problems = []
+
+
+def complain(block, text):
+    problems.append(f"README.md:{block['line']}: {text}")
+
+
+def run(block, command, **options):
+    done = subprocess.run([str(c) for c in command], text=True, capture_output=True, **options)
+    if done.returncode != 0:
+        command = " ".join(str(c) for c in command)
+        complain(block, f"failed ({done.returncode}): {command}\n{done.stdout}{done.stderr}")
+        return None
+    return done.stdout
+
+
+def blocks_of(text):
+    return [
+        {
+            "tag": m["tag"],
+            "code": m["code"],
+            "reason": m["reason"],
+            "start": m.start("code"),
+            "end": m.end(),
+            "line": text.count("\n", 0, m.start("code")),
+        }
+        for m in FENCE.finditer(text)
+    ]
+
+
+def flags_of(code):
+    """Compiler flags for the third parties that a block includes."""
+    packages = []
+    if "<fmt/" in code:
+        packages.append("fmt")
+    if re.search(r"<pacer/(recipes|analysis)/", code):
+        packages.append("yaml-cpp")
+    if not packages:
+        return []
+    done = subprocess.run(["pkg-config", "--cflags", "--libs", *packages], text=True, capture_output=True)
+    return done.stdout.split()
+
+
+def check_cpp(block, following, options):
+    code = block["code"]
+    is_program = re.search(r"\bmain\s*\(", code)
+    if not is_program and "#include" not in code:
+        prelude = options.source / "tests/packaging/readme_prelude.hpp"
+        include = f'#include "{prelude}"\n' if prelude.exists() else "#include <pacer/pacer.hpp>\n"
+        code = f"{include}void piece();\nvoid piece() {{\n{code}}}\n"
+
+    stem = options.work / f"line_{block['line']}"
+    source = stem.with_suffix(".cpp")
+    source.write_text(code)
+    command = [options.cxx, "-std=c++20", "-Wall", "-Wextra", f"-I{options.source}/include", source]
+
+    # An adapter block can only be compiled where its third party is.
+    for header in re.findall(r"#include <([^>]+)>", code):
+        if not header.startswith("pacer/") or header.startswith("pacer/adapters/"):
+            probe = subprocess.run(
+                command[:-1] + ["-x", "c++", "-E", "-"], input=f"#include <{header}>\n", text=True, capture_output=True
+            )
+            if probe.returncode != 0:
+                return f"not compiled: no <{header}> here"
+
+    if not is_program:
+        run(block, command + ["-fsyntax-only"])
+        return "compiled"
+    if run(block, command + ["-o", stem, *flags_of(code)]) is None:
+        return "failed"
+    printed = run(block, [stem], cwd=options.source)
+    if following and following["tag"] in ("text", "output"):
+        if printed is not None and printed.rstrip() != following["code"].rstrip():
+            complain(block, f"prints\n{printed}and the README says\n{following['code']}")
+        return "run, and its output compared"
+    return "run"
+
+
+def check_cmake(block, options, main):
+    code = block["code"]
+    directory = options.work / f"cmake_{block['line']}"
+    directory.mkdir()
+    (directory / "main.cpp").write_text(main)
+    if not re.search(r"^project\(", code, re.MULTILINE):
+        code = f"cmake_minimum_required(VERSION 3.21...4.2)\nproject(reader LANGUAGES CXX)\n{code}"
+    if "add_executable(" not in code:
+        for target in dict.fromkeys(re.findall(r"target_link_libraries\(\s*(\S+)", code)):
+            code = code.replace("target_link_libraries(", f"add_executable({target} main.cpp)\ntarget_link_libraries(", 1)
+    else:
+        for name in re.findall(r"[\w./-]+\.cpp", code):
+            (directory / name).parent.mkdir(parents=True, exist_ok=True)
+            (directory / name).write_text(main)
+    if "pacer" not in code or "target_link_libraries" not in code:
+        complain(block, "does not link pacer")
+    (directory / "CMakeLists.txt").write_text(code)
+    configure = [options.cmake, "-S", directory, "-B", directory / "build", f"-DCMAKE_CXX_COMPILER={options.cxx}"]
+    configure += [f"-DFETCHCONTENT_SOURCE_DIR_PACER={options.source}", f"-DCMAKE_PREFIX_PATH={options.prefix}"]
+    if run(block, configure) is not None:
+        run(block, [options.cmake, "--build", directory / "build"])
+    return "configured and built"
+
+
+def check_sh(block, options):
+    for script in re.findall(r"(?:^|\s)(\./[\w./-]+)", block["code"]):
+        path = options.source / script
+        if not path.exists():
+            complain(block, f"{script} does not exist")
+        elif path.is_file() and not os.access(path, os.X_OK):
+            complain(block, f"{script} cannot be executed")
+    return "its scripts exist"
+
+
+def check_yaml(block):
+    try:
+        import yaml
+    except ImportError:
+        return "not parsed: Python has no yaml here"
+    try:
+        list(yaml.safe_load_all(block["code"]))
+    except yaml.YAMLError as error:
+        complain(block, str(error))
+    return "parsed"
+
+
+def check_json(block):
+    try:
+        json.loads(block["code"])
+    except ValueError as error:
+        complain(block, str(error))
+    return "parsed"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    for name in ("source", "prefix", "work"):
+        parser.add_argument(f"--{name}", type=Path, required=True)
+    for name in ("version", "cxx", "cmake"):
+        parser.add_argument(f"--{name}", required=True)
+    options = parser.parse_args()
+
+    subprocess.run([options.cmake, "-E", "rm", "-rf", options.work], check=True)
+    options.work.mkdir(parents=True)
+
+    text = (options.source / "README.md").read_text()
+    blocks = blocks_of(text)
+    fences = len(re.findall(r"^\s*```", text, re.MULTILINE))
+    if fences != 2 * len(blocks):
+        problems.append(f"README.md has {fences} fences, which do not make the {len(blocks)} blocks found")
+
+    programs = [b for b in blocks if b["tag"] == "cpp"]
+    if not programs:
+        problems.append("README.md has no cpp block")
+    elif programs[0]["code"] != (options.source / "examples/quickstart.cpp").read_text():
+        complain(programs[0], "is not examples/quickstart.cpp, character for character")
+
+    for block, following in zip(blocks, blocks[1:] + [None]):
+        # Output belongs to a program if nothing but a sentence or two stands between.
+        if following and text[block["end"] : following["start"]].count("\n\n") > 2:
+            following = None
+        if block["reason"]:
+            result = f"left alone: {block['reason']}"
+        elif block["tag"] in ("cpp", "c++"):
+            result = check_cpp(block, following, options)
+        elif block["tag"] == "cmake":
+            result = check_cmake(block, options, programs[0]["code"] if programs else "int main() {}\n")
+        elif block["tag"] in ("sh", "bash", "console"):
+            result = check_sh(block, options)
+        elif block["tag"] in ("yaml", "yml"):
+            result = check_yaml(block)
+        elif block["tag"] == "json":
+            result = check_json(block)
+        elif block["tag"] in ("text", "output"):
+            result = "text"
+        else:
+            result = "unknown"
+            complain(block, f"has the tag '{block['tag']}', of which nothing is known")
+        print(f"README.md:{block['line']}: {block['tag'] or 'no tag'}: {result}")
+
+    for version in re.findall(r"\bpacer(?:/archive/(?:refs/tags/)?v| )(\d+\.\d+\.\d+)", text):
+        if version != options.version:
+            problems.append(f"README.md names version {version}; the headers say {options.version}")
+
+    for problem in problems:
+        print(f"\n{problem}", file=sys.stderr)
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

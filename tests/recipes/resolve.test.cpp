@@ -1,0 +1,501 @@
+// SPDX-License-Identifier: MIT
+#include "catch.hpp"
+
+#include <pacer/recipes/recipes.hpp>
+
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <limits>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace {
+
+using namespace pacer::recipes;
+using pacer::hf_trainer;
+using pacer::step_t;
+
+const std::string data = PACER_TEST_DATA;
+
+resolved of(const std::string& yaml, const run_facts& facts = {}) { return resolve(parse_yaml(yaml, "t.yaml"), facts); }
+
+std::string reason(const std::string& yaml, const run_facts& facts = {}) {
+    try {
+        (void)of(yaml, facts);
+    } catch (const recipe_error& error) {
+        return error.what();
+    }
+    return "accepted";
+}
+
+bool has_note(const resolved& r, const std::string& text) {
+    for (const std::string& note : r.notes)
+        if (note == text)
+            return true;
+    for (const std::string& note : r.notes)
+        UNSCOPED_INFO(note);
+    return false;
+}
+
+std::vector<std::string> cells_of(const std::string& line, char separator) {
+    std::vector<std::string> cells(1);
+    for (const char c : line) {
+        if (c == separator)
+            cells.emplace_back();
+        else
+            cells.back() += c;
+    }
+    return cells;
+}
+
+// The case of a golden file as the recipe that asks for it.
+std::string recipe_of(const std::vector<std::string>& cells) {
+    char peak[40];
+    std::snprintf(peak, sizeof peak, "%.17g", std::strtod(cells[2].c_str(), nullptr));
+    std::string yaml = "lr_scheduler_type: " + cells[1] + "\nlearning_rate: " + peak + "\nwarmup_steps: " + cells[3] +
+                       "\nmax_steps: " + cells[4] + "\n";
+    if (!cells[5].empty()) {
+        yaml += "lr_scheduler_kwargs:\n";
+        for (const std::string& pair : cells_of(cells[5], ';'))
+            yaml += "  " + cells_of(pair, '=')[0] + ": " + cells_of(pair, '=')[1] + "\n";
+    }
+    return yaml;
+}
+
+struct tally {
+    int rates = 0;
+    std::map<std::string, int> refused{};  // cases by the key that is named
+};
+
+// Every rate that Hugging Face's own scheduler gave, from a recipe that says the same.
+tally compare(const std::string& name, hf_trainer trainer) {
+    std::ifstream file(data + "/golden/" + name);
+    REQUIRE(file.is_open());
+    tally n;
+    std::string current;
+    std::string yaml;
+    std::vector<resolved> schedule;  // none or one
+    for (std::string line; std::getline(file, line);) {
+        if (line.empty() || line[0] == '#')
+            continue;
+        const std::vector<std::string> cells = cells_of(line, ',');
+        REQUIRE(cells.size() == 8);
+        if (cells[0] != current) {
+            current = cells[0];
+            schedule.clear();
+            yaml = recipe_of(cells);
+            run_facts facts;
+            facts.trainer = trainer;
+            try {
+                schedule.push_back(of(yaml, facts));
+            } catch (const recipe_error& error) {
+                ++n.refused[error.where.key];
+            }
+        }
+        if (schedule.empty())
+            continue;
+        const step_t step = std::stoll(cells[6]);
+        // What a warm-up that fills the run would be followed by is of no run.
+        if (schedule[0].warmup_steps >= schedule[0].total_steps && step >= schedule[0].total_steps)
+            continue;
+        // 49 restarts in 49 updates: double rounding puts some of the peer's at the bottom of the cycle before.
+        if (cells[5] == "num_cycles=49")
+            continue;
+        const double peer = std::strtod(cells[7].c_str(), nullptr);
+        const double ours = schedule[0].schedule(step);
+        if (!(std::abs(ours - peer) <= 1e-14 * schedule[0].peak_lr)) {
+            CAPTURE(yaml, step, ours, peer);
+            CHECK(ours == peer);
+        }
+        ++n.rates;
+    }
+    return n;
+}
+
+}  // namespace
+
+TEST_CASE("a recipe runs as Hugging Face 4 runs it") {
+    const tally n = compare("hf_v4.csv", hf_trainer::v4);
+    CHECK(n.rates == 11972);
+    // A negative stable part: the peer's curve starts its decay part-way down.
+    CHECK(n.refused.size() == 1);
+    CHECK(n.refused.at("num_decay_steps") == 16);
+}
+
+TEST_CASE("a recipe runs as Hugging Face 5 runs it") {
+    const tally n = compare("hf_v5.csv", hf_trainer::v5);
+    CHECK(n.rates == 12554);
+    CHECK(n.refused.size() == 1);
+    CHECK(n.refused.at("num_decay_steps") == 16);
+}
+
+TEST_CASE("the recipes of public runs have the warm-up and the length of their logs") {
+    struct expected {
+        const char* recipe;
+        step_t logged_total;
+        const char* scheduler;
+        step_t total;
+        step_t warmup;
+    };
+    const expected runs[] = {
+        {"01-llamafactory-cosine/recipe.yaml", 96, "cosine", 96, 10},
+        {"02-hf-linear-checkpoints/training_args.json", 625, "linear", 625, 188},
+        {"03-hf-cosine-max-steps/training_args.json", 1000, "cosine", 1000, 0},
+        {"04-hf-cosine-fractional-warmup/training_args.json", 250, "cosine", 250, 8},
+        {"05-hf-linear-steps-over-ratio/training_args.json", 669, "linear", 669, 5},
+        {"06-geneformer-polynomial/training_args.json", 7800, "polynomial", 7800, 1812},
+        {"07-wsd-floor/recipe.yaml", 2000, "warmup_stable_decay", 2000, 100},
+        {"08-cosine-min-lr/training_args.json", 112, "cosine_with_min_lr", 112, 7},
+        {"09-whisper-constant-with-warmup/recipe.yaml", 100000, "constant_with_warmup", 100000, 1000},
+        {"10-constant-ignores-warmup/training_args.json", 100, "constant", 100, 0},
+        {"11-warmup-longer-than-run/training_args.json", 520, "linear_warmup", 520, 1000},
+        {"12-fp16-lag-cosine/training_args.json", 692, "cosine", 692, 21},
+        {"13-fp16-lag-growing/training_args.json", 20710, "linear", 20710, 0},
+        {"14-fp16-never-stepped/training_args.json", 3600, "linear", 3600, 0},
+        {"15-deepspeed-warmuplr/training_args.json", 128, "WarmupLR", 128, 4},
+        {"16-resumed-total-raised/training_args.json", 4000, "cosine_with_restarts", 4000, 5},
+        {"17-resumed-every-epoch/training_args.json", 75000, "linear", 75000, 0},
+        {"18-resumed-total-cut/training_args.json", 12000, "cosine", 12000, 0},
+        {"19-log-written-twice/recipe.yaml", 6566, "cosine", 6566, 0},
+        {"20-phase-restarted-step/training_args.json", 114, "linear", 114, 0}};
+    for (const expected& run : runs) {
+        CAPTURE(run.recipe);
+        run_facts facts;
+        facts.total_steps = run.logged_total;
+        const resolved r = resolve(read_recipe(data + "/data/runs/" + run.recipe), facts);
+        CHECK(r.scheduler == run.scheduler);
+        CHECK(r.total_steps == run.total);
+        CHECK(r.warmup_steps == run.warmup);
+    }
+    // Those that say themselves how long they are.
+    for (const char* run : {"03-hf-cosine-max-steps/training_args.json", "08-cosine-min-lr/training_args.json",
+                            "07-wsd-floor/recipe.yaml", "09-whisper-constant-with-warmup/recipe.yaml"})
+        CHECK(resolve(read_recipe(data + "/data/runs/" + run)).total_steps > 0);
+}
+
+TEST_CASE("a WarmupLR of DeepSpeed reproduces its log") {
+    run_facts facts;
+    facts.total_steps = 128;
+    const resolved r = resolve(read_recipe(data + "/data/runs/15-deepspeed-warmuplr/training_args.json"), facts);
+    const detail::tree log = detail::json_tree(
+        detail::read_file(data + "/data/runs/15-deepspeed-warmuplr/trainer_state.json"), "trainer_state.json");
+    const detail::entry* history = detail::find_once(log, "log_history", "");
+    REQUIRE(history != nullptr);
+    REQUIRE(history->value.items.size() == 128);
+    for (const detail::tree& line : history->value.items) {
+        const step_t step = detail::find_once(line, "step", "")->value.integer;
+        const double logged = detail::find_once(line, "learning_rate", "")->value.number();
+        CAPTURE(step);
+        CHECK(std::abs(r.schedule(step) - logged) <= 2 * (2e-5 - std::nextafter(2e-5, 0.0)));
+    }
+    CHECK(r.schedule(0) == 1e-5);
+    CHECK(r.peak_lr == 2e-5);
+    CHECK(has_note(r, "DeepSpeed sets the rate one update late: the first two updates both run at the lowest rate"));
+}
+
+TEST_CASE("a plan is made from the examples where nothing else says the length") {
+    run_facts facts;
+    facts.examples = 1000;
+    facts.world_size = 2;
+    const std::string yaml =
+        "per_device_train_batch_size: 8\ngradient_accumulation_steps: 4\nnum_train_epochs: 3\nwarmup_ratio: 0.1";
+    CHECK(of(yaml, facts).total_steps == 48);
+    CHECK(of(yaml, facts).warmup_steps == 5);
+    facts.trainer = hf_trainer::v4_floor;
+    CHECK(of(yaml, facts).total_steps == 45);
+    facts.trainer = {};
+    CHECK(of("dataloader_drop_last: true\n" + yaml, facts).total_steps == 48);
+    CHECK(of("max_steps: 7\n" + yaml, facts).total_steps == 7);
+    facts.total_steps = 9;
+    CHECK(of("max_steps: 7\n" + yaml, facts).total_steps == 9);
+    CHECK(has_note(of("max_steps: 7\n" + yaml, facts), "the run has 9 updates, not the max_steps 7 of t.yaml:1"));
+    CHECK(has_note(of(yaml, facts), "the run has 9 updates, where 1000 examples make 48 (ceil(3 epochs x 16 updates), "
+                                    "each epoch 1000 examples / (8 x 2 processes x 4))"));
+    // Hugging Face's defaults: 3 epochs, batches of 8.
+    CHECK(of("warmup_ratio: 0.1", {{}, 80, 1, {}}).total_steps == 30);
+}
+
+TEST_CASE("without a length a recipe is refused where it needs one") {
+    CHECK(reason("warmup_steps: 3") == "t.yaml: max_steps: found nothing, accepted: the number of updates, or else the "
+                                       "number of examples the run has");
+    CHECK(reason("\nmax_steps: -1") == "t.yaml:2: max_steps: found -1, accepted: the number of updates, or else the "
+                                       "number of examples the run has");
+    CHECK(reason("max_steps: 0") == "t.yaml:1: max_steps: found 0, accepted: the number of updates, or else the "
+                                    "number of examples the run has");
+    CHECK(of("lr_scheduler_type: constant").total_steps == pacer::endless);
+    CHECK(of("lr_scheduler_type: constant").schedule(1'000'000) == 5e-5);
+    const resolved flat = of("lr_scheduler_type: constant_with_warmup\nwarmup_steps: 10");
+    CHECK(flat.total_steps == pacer::endless);
+    CHECK(flat.warmup_steps == 10);
+    CHECK(flat.schedule(5) == 2.5e-5);
+    CHECK(flat.schedule(1'000'000) == 5e-5);
+    CHECK(of("lr_scheduler_type: inverse_sqrt\nwarmup_steps: 10").schedule(40) == 2.5e-5);
+    for (const char* name : {"constant_with_warmup", "inverse_sqrt"})
+        CHECK_THAT(reason("warmup_ratio: 0.1\nlr_scheduler_type: " + std::string(name)),
+                   ContainsSubstring("accepted: the number of updates"));
+    CHECK(reason("a: 1", {0, {}, 1, {}}) == "total_steps: found 0, accepted: a number of updates from 1 to 2^53");
+    CHECK(reason("a: 1", {{}, 0, 1, {}}) == "examples: found 0, accepted: a number of 1 or more");
+    CHECK(reason("a: 1", {1, {}, 0, {}}) == "world_size: found 0, accepted: a number of 1 or more");
+    CHECK(reason("dataloader_drop_last: true", {{}, 7, 1, {}}) ==
+          "examples: found 7, which are not one whole batch for every process");
+    CHECK(reason("num_train_epochs: 9223372036854775807", {{}, 7, 1, {}}) ==
+          "t.yaml:1: num_train_epochs: found 9223372036854775807, accepted: a number that makes at most 2^53 updates");
+    CHECK(reason("max_steps: 9007199254740993") ==
+          "t.yaml:1: max_steps: found 9007199254740993, accepted: a number of updates, at most 2^53");
+}
+
+TEST_CASE("the warm-up is the one of the version") {
+    const run_facts v4{100, {}, 1, hf_trainer::v4};
+    const run_facts v5{100, {}, 1, hf_trainer::v5};
+    const run_facts any{100, {}, 1, {}};
+    CHECK(of("warmup_ratio: 0.1\nwarmup_steps: 50", v4).warmup_steps == 50);
+    CHECK(has_note(of("warmup_ratio: 0.1\nwarmup_steps: 50", v4),
+                   "warmup_steps 50 (t.yaml:2) wins over warmup_ratio 0.1 (t.yaml:1) in transformers 4"));
+    CHECK(of("warmup_ratio: 0.1\nwarmup_steps: 50", v5).warmup_steps == 10);
+    CHECK(has_note(of("warmup_ratio: 0.1\nwarmup_steps: 50", v5),
+                   "warmup_ratio 0.1 (t.yaml:1) wins over warmup_steps 50 (t.yaml:2) in transformers 5"));
+    CHECK(has_note(of("warmup_ratio: 0.1", v5), "transformers 5.15 and later have no warmup_ratio and refuse it"));
+    CHECK(of("warmup_ratio: 0.07", any).warmup_steps == 8);
+    CHECK(has_note(of("warmup_ratio: 0.07", any),
+                   "warmup_ratio 0.07 of 100 updates is 7.000000000000001, rounded up to 8"));
+    CHECK(of("warmup_steps: 0.07", any).trainer == hf_trainer::v5);
+    CHECK(of("warmup_steps: 0.07", any).warmup_steps == 8);
+    CHECK(has_note(of("warmup_steps: 0.07", any), "warmup_steps 0.07 (t.yaml:1) is no whole number, which only "
+                                                  "transformers 5 reads; taken for a run of that version"));
+    CHECK(of("warmup_steps: 10.9", any).warmup_steps == 10);
+    CHECK(has_note(of("warmup_steps: 10.9", any), "warmup_steps 10.9 is rounded down to 10 updates"));
+    CHECK(of("warmup_ratio: 5", v5).warmup_steps == 5);
+    CHECK(has_note(of("warmup_ratio: 5", v5), "transformers 5 reads warmup_ratio 5 as 5 updates"));
+    CHECK(reason("warmup_ratio: 1.5", any) == "t.yaml:1: warmup_ratio: found 1.5, accepted: a number from 0 to 1 (only "
+                                              "transformers 5 takes more, as a number of updates)");
+    CHECK(reason("warmup_steps: 0.5", v4) == "t.yaml:1: warmup_steps: found 0.5, accepted: a whole number from 0 to "
+                                             "2^53 (only transformers 5 takes a fraction of the run)");
+    CHECK(reason("warmup_steps: 1e17", v5) == "t.yaml:1: warmup_steps: found 1e17, accepted: a number from 0 to 2^53");
+    CHECK(of("warmup_steps: 5", any).notes.size() == 1);  // where the total is from
+}
+
+TEST_CASE("constant ignores a warm-up, and says so") {
+    const resolved r =
+        of("lr_scheduler_type: constant\nwarmup_ratio: 0.03\nwarmup_steps: 7\nlr_scheduler_kwargs: {power: 2}");
+    CHECK(r.warmup_steps == 0);
+    CHECK(r.schedule(0) == 5e-5);
+    CHECK(has_note(r, "warmup_ratio 0.03 (t.yaml:2) is ignored by constant"));
+    CHECK(has_note(r, "warmup_steps 7 (t.yaml:3) is ignored by constant"));
+    CHECK(has_note(r, "power (t.yaml:4) is ignored by constant"));
+}
+
+TEST_CASE("a warm-up longer than the run is read as it runs") {
+    const std::string common = "learning_rate: 1\nmax_steps: 10\nwarmup_steps: 20\n";
+    for (const char* name :
+         {"linear", "cosine", "cosine_with_restarts", "polynomial", "constant_with_warmup", "inverse_sqrt"}) {
+        CAPTURE(name);
+        const resolved r = of(common + "lr_scheduler_type: " + name);
+        CHECK(r.total_steps == 10);
+        CHECK(r.warmup_steps == 20);
+        CHECK(r.schedule(0) == 0);
+        CHECK(r.schedule(9) == 0.45);
+        CHECK(has_note(r, "the warm-up of 20 updates (t.yaml:3) is longer than the run of 10: the last update runs at "
+                          "45 % of the learning rate, which is never reached"));
+    }
+    CHECK(of(common).scheduler == "linear_warmup");
+    const std::string ahead =
+        common + "lr_scheduler_type: cosine_warmup_with_min_lr\nlr_scheduler_kwargs: {min_lr: 0.1";
+    CHECK(of(ahead + "}").schedule(9) == 0.5);
+    CHECK(of(ahead + ", warmup_lr_rate: 0}").schedule(0) == 0);
+    CHECK(of(ahead + ", warmup_lr_rate: 0.05}").schedule(0) == 0.05);
+    CHECK(of(ahead + ", warmup_lr_rate: 0.05}").schedule(19) == 1);
+}
+
+TEST_CASE("max_steps wins over epochs, and says so") {
+    CHECK(has_note(of("max_steps: 10\nnum_train_epochs: 3.0"),
+                   "max_steps 10 (t.yaml:1) wins over num_train_epochs 3.0 (t.yaml:2)"));
+    CHECK(of("max_steps: 10").notes.empty());
+}
+
+TEST_CASE("the cosines go on past the end, the others hold") {
+    const std::string common = "learning_rate: 1\nmax_steps: 100\nlr_scheduler_type: ";
+    CHECK(of(common + "cosine").schedule(150) > 0.4);
+    CHECK(of(common + "cosine_with_min_lr\nlr_scheduler_kwargs: {min_lr_rate: 0.5}").schedule(200) == 1);
+    CHECK(of(common + "cosine_with_min_lr\nlr_scheduler_kwargs: {min_lr: 0.5}").schedule(100) == 0.5);
+    CHECK(of(common + "linear").schedule(150) == 0);
+    CHECK(of(common + "cosine_with_restarts").schedule(150) == 0);
+    CHECK(of(common + "polynomial").schedule(150) == 1e-7);
+    CHECK(of(common + "polynomial").parameters.end_lr->value() == 1e-7);
+    // Hugging Face's inverse square root knows no end.
+    CHECK(of(common + "inverse_sqrt\nwarmup_steps: 50").schedule(200) == 0.5);
+}
+
+TEST_CASE("an argument that the scheduler does not take is refused") {
+    const std::string common = "max_steps: 10\nlr_scheduler_kwargs: {min_lr: 1e-6}\nlr_scheduler_type: ";
+    CHECK(reason(common + "linear") == "t.yaml:2: min_lr: linear does not take it, accepted: no lr_scheduler_kwargs");
+    CHECK(reason(common + "cosine") == "t.yaml:2: min_lr: cosine does not take it, accepted: num_cycles");
+    CHECK(reason(common + "polynomial") == "t.yaml:2: min_lr: polynomial does not take it, accepted: lr_end, power");
+    CHECK(reason(common + "inverse_sqrt", {{}, {}, 1, hf_trainer::v5}) ==
+          "t.yaml:2: min_lr: inverse_sqrt does not take it, accepted: timescale");
+    CHECK(reason(common + "cosine_with_min_lr") == "accepted");
+
+    const std::string scaled = "max_steps: 10\nlr_scheduler_kwargs: {timescale: 7}\nlr_scheduler_type: inverse_sqrt";
+    CHECK(has_note(of(scaled), "timescale (t.yaml:2) is ignored by inverse_sqrt of transformers 4"));
+    CHECK(!of(scaled).parameters.timescale);
+    CHECK(of(scaled, {{}, {}, 1, hf_trainer::v5}).parameters.timescale == 7);
+}
+
+TEST_CASE("a floor is given once, and is one") {
+    const std::string common = "learning_rate: 1\nmax_steps: 10\nlr_scheduler_type: cosine_with_min_lr\n";
+    CHECK(reason(common) == "t.yaml: lr_scheduler_kwargs: found neither min_lr nor min_lr_rate, accepted: one of them "
+                            "(cosine_with_min_lr needs it)");
+    CHECK(reason(common + "lr_scheduler_kwargs:\n  min_lr: 0\n  min_lr_rate: 0") ==
+          "t.yaml:6: min_lr_rate: found beside min_lr (t.yaml:5), accepted: one of them");
+    CHECK_THAT(reason(common + "lr_scheduler_kwargs: {min_lr: 2}"),
+               ContainsSubstring("t.yaml:4: min_lr: pacer: min_lr = 2: must be at most peak_lr"));
+    CHECK(reason(common + "lr_scheduler_kwargs: {min_lr_rate: 2}") ==
+          "t.yaml:4: min_lr_rate: pacer: min_lr = 2: a lr_ratio must be from 0 to 1");
+    CHECK(reason("learning_rate: 1e-7\nmax_steps: 10\nlr_scheduler_type: polynomial") ==
+          "t.yaml: lr_scheduler_kwargs.lr_end: found 1e-07, accepted: a rate below the learning rate 1e-07");
+    CHECK(reason("max_steps: 10\nlr_scheduler_type: cosine_with_restarts\nlr_scheduler_kwargs: {num_cycles: 2.5}") ==
+          "t.yaml:3: num_cycles: pacer: num_cycles = 2.5: must be a whole number for this schedule");
+}
+
+TEST_CASE("controllers are no schedules") {
+    for (const std::string name : {"reduce_lr_on_plateau", "greedy"})
+        CHECK(reason("max_steps: 10\nlr_scheduler_type: " + name) ==
+              "t.yaml:2: lr_scheduler_type: found \"" + name +
+                  "\", accepted: a schedule; this is a controller, fed by a metric, not a function of the step");
+}
+
+TEST_CASE("warmup_stable_decay is laid out as Hugging Face does") {
+    const std::string common =
+        "learning_rate: 1\nmax_steps: 100\nwarmup_steps: 10\nlr_scheduler_type: warmup_stable_decay\n";
+    const resolved plain = of(common + "lr_scheduler_kwargs: {num_decay_steps: 20}");
+    CHECK(plain.parameters.stable_steps == 70);
+    CHECK(plain.schedule(80) == 1);
+    CHECK(plain.schedule(90) == 0.5);
+    CHECK(plain.schedule(100) == 0);
+    CHECK(plain.notes.empty());
+
+    const resolved both =
+        of(common + "lr_scheduler_kwargs: {num_decay_steps: 20, num_stable_steps: 30, min_lr_ratio: 0.25}");
+    CHECK(both.schedule(0) == 0.25);
+    CHECK(both.schedule(60) == 0.25);
+    CHECK(both.schedule(99) == 0.25);
+    CHECK(has_note(both, "warm-up, stable part and decay are 60 of 100 updates; the other 40 run at the floor"));
+    CHECK(
+        has_note(both, "the warm-up starts at the floor, min_lr_ratio 0.25 (t.yaml:5) of the learning rate, not at 0"));
+
+    const resolved cut = of(common + "lr_scheduler_kwargs: {num_decay_steps: 20, num_stable_steps: 90}");
+    CHECK(cut.total_steps == 100);
+    CHECK(cut.schedule(110) == 0.5);
+    CHECK(has_note(cut, "warm-up, stable part and decay are 120 updates; the run ends after 100 of them"));
+
+    CHECK(reason(common) == "t.yaml: lr_scheduler_kwargs: found no num_decay_steps, accepted: a whole number of 0 or "
+                            "more (warmup_stable_decay needs it)");
+    CHECK(reason(common + "lr_scheduler_kwargs: {num_decay_steps: 95}") ==
+          "t.yaml:5: num_decay_steps: found a warm-up of 10 updates (warmup_steps) and num_decay_steps 95 in a run of "
+          "100 updates, accepted: at most 100 together, or num_stable_steps given");
+    CHECK(reason(common + "lr_scheduler_kwargs: {num_decay_steps: 9223372036854775807, num_stable_steps: 1}") ==
+          "t.yaml:5: num_decay_steps: makes a schedule that is too long, accepted: at most 2^53 updates");
+    CHECK(reason(common + "lr_scheduler_kwargs: {num_decay_steps: 20, num_cycles: 1.5}") ==
+          "t.yaml:5: num_cycles: found 1.5, accepted: 0.5 (other waves of a warmup_stable_decay are not supported)");
+    CHECK(reason(common + "lr_scheduler_kwargs: {num_decay_steps: 20, num_cycles: 0.5}") == "accepted");
+}
+
+TEST_CASE("LLaMA-Factory fills in the parts of warmup_stable_decay") {
+    run_facts facts;
+    facts.total_steps = 100;
+    const resolved r = resolve(read_recipe(data + "/data/recipes/llamafactory.yaml"), facts);
+    CHECK(r.warmup_steps == 10);
+    CHECK(r.parameters.stable_steps == 30);
+    CHECK(r.parameters.decay_steps == 60);
+    CHECK(has_note(r,
+                   "LLaMA-Factory fills in num_stable_steps and num_decay_steps where they are not given, as 1/3 and "
+                   "2/3 of the updates after the warm-up"));
+    const std::string common = "stage: sft\nmax_steps: 100\nwarmup_steps: 10\nlr_scheduler_type: warmup_stable_decay\n";
+    // Each for itself: giving the decay does not make the stable part longer.
+    CHECK(of(common + "lr_scheduler_kwargs: {num_decay_steps: 20}").parameters.stable_steps == 30);
+    CHECK(of(common + "lr_scheduler_kwargs: {num_stable_steps: 20}").parameters.decay_steps == 60);
+    CHECK(of(common + "lr_scheduler_kwargs: {num_stable_steps: 20, num_decay_steps: 70}").notes.empty());
+}
+
+TEST_CASE("DeepSpeed's scheduler is filled in as Hugging Face does, and wins") {
+    const resolved r = resolve(read_recipe(data + "/data/recipes/with_deepspeed.json"));
+    CHECK(r.scheduler == "WarmupDecayLR");
+    CHECK(r.total_steps == 100);
+    CHECK(r.warmup_steps == 10);
+    CHECK(r.peak_lr == 3e-4);
+    CHECK(r.schedule(0) == 0);
+    CHECK(r.schedule(1) == 0);
+    CHECK(r.schedule(11) == 3e-4);
+    CHECK(r.schedule(101) == 0);
+    const std::string file = data + "/data/recipes/conf/decay.json";
+    CHECK(has_note(r, "DeepSpeed's scheduler WarmupDecayLR (" + file + ":4) replaces linear (default)"));
+
+    const auto with = [](const std::string& type, const std::string& params) {
+        return "learning_rate: 1\nmax_steps: 100\nwarmup_steps: 10\ndeepspeed: {scheduler: {type: " + type +
+               ", params: {" + params + "}}}";
+    };
+    const resolved cosine =
+        of(with("WarmupCosineLR", "total_num_steps: 100, warmup_num_steps: 10, cos_min_ratio: 0.25"));
+    CHECK(cosine.schedule(10) == 1);
+    CHECK(cosine.schedule(100) == 0.25);
+    CHECK(of(with("WarmupLR", "warmup_max_lr: auto, warmup_num_steps: auto")).schedule(50) == 1);
+    CHECK(has_note(of(with("WarmupLR", "warmup_num_steps: 10")),
+                   "warmup_max_lr is not given: the learning rate in newer "
+                   "versions of DeepSpeed, 0.001 in older ones"));
+    CHECK(reason(with("WarmupLR", "warmup_max_lr: 0.5")) ==
+          "t.yaml:4: warmup_max_lr: found 0.5, accepted: 1 (learning_rate; Hugging Face refuses another) or \"auto\"");
+    CHECK(reason(with("WarmupLR", "warmup_num_steps: 20")) == "t.yaml:4: warmup_num_steps: found 20, accepted: 10 (the "
+                                                              "warm-up of the training arguments; Hugging Face refuses "
+                                                              "another) or \"auto\"");
+    CHECK(
+        reason(with("WarmupDecayLR", "total_num_steps: 99")) ==
+        "t.yaml:4: total_num_steps: found 99, accepted: 100 (the updates of the run; Hugging Face refuses another) or "
+        "\"auto\"");
+    CHECK(reason(with("WarmupDecayLR", "warmup_num_steps: auto")) ==
+          "t.yaml:4: scheduler: found no total_num_steps, accepted: 100 or \"auto\" (WarmupDecayLR needs it)");
+    CHECK(reason(with("OneCycle", "")) == "t.yaml:4: type: found OneCycle, accepted: WarmupLR, WarmupDecayLR or "
+                                          "WarmupCosineLR (others are not supported)");
+    CHECK(
+        reason("max_steps: 5\nwarmup_steps: 5\ndeepspeed: {scheduler: {type: WarmupCosineLR, params: {total_num_steps: "
+               "auto, warmup_num_steps: auto}}}") ==
+        "t.yaml:3: total_num_steps: pacer: total_num_steps = 5: must be above warmup_num_steps");
+    CHECK(has_note(of("max_steps: 5\ndeepspeed: {scheduler: {type: WarmupLR, params: {warmup_num_steps: auto}}}"),
+                   "DeepSpeed makes a warm-up of 0 updates one of 2"));
+    // Without a length, as long as nothing depends on it.
+    CHECK(of("warmup_steps: 4\ndeepspeed: {scheduler: {type: WarmupLR, params: {warmup_num_steps: 4}}}").warmup_steps ==
+          4);
+    CHECK_THAT(reason("warmup_ratio: 0.1\ndeepspeed: {scheduler: {type: WarmupLR, params: {warmup_num_steps: auto}}}"),
+               ContainsSubstring("accepted: the number of updates"));
+}
+
+TEST_CASE("a DeepSpeed configuration that is not there is said to be missing") {
+    run_facts facts;
+    facts.total_steps = 6566;
+    const std::string path = data + "/data/runs/19-log-written-twice/recipe.yaml";
+    CHECK(has_note(resolve(read_recipe(path), facts),
+                   "the DeepSpeed configuration my_dz_twoGPU.json (" + path +
+                       ":9) was not found; if it has a scheduler, that one runs instead"));
+    CHECK(has_note(resolve(read_yaml(path), facts),
+                   "the DeepSpeed configuration my_dz_twoGPU.json (" + path + ":9) is taken to have no scheduler"));
+}
+
+TEST_CASE("a resolved recipe explains itself") {
+    const std::vector<std::string> lines =
+        of("learning_rate: 1e-4\nlr_scheduler_type: cosine\nwarmup_ratio: 0.1", {96, {}, 1, {}}).lines();
+    CHECK(lines == std::vector<std::string>{
+                       "scheduler      cosine      t.yaml:2", "learning rate  0.0001      t.yaml:1",
+                       "updates        96          given, not from the recipe",
+                       "warm-up        10 updates  t.yaml:3, ceil(0.1 x 96)", "cycles         0.5         default",
+                       "note: the run has 96 updates; the recipe itself does not say how many",
+                       "note: warmup_ratio 0.1 of 96 updates is 9.600000000000001, rounded up to 10"});
+}
+
+TEST_CASE("what a recipe resolves to can be made again by name") {
+    const resolved r = of(
+        "max_steps: 100\nwarmup_steps: 7\nlr_scheduler_type: cosine_with_min_lr\nlr_scheduler_kwargs: {min_lr: 1e-6}");
+    const auto again = pacer::make_schedule(r.scheduler, r.parameters);
+    for (step_t step = 0; step < 150; ++step)
+        CHECK(again(step) == r.schedule(step));
+}

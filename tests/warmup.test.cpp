@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+#include "support/check.hpp"
+
+#include <pacer/warmup.hpp>
+
+using pacer::rounding;
+using pacer::step_t;
+using pacer::warmup;
+using pacer::warmup_ratio;
+
+namespace {
+
+constexpr step_t updates(double ratio, step_t total, rounding how) {
+    return warmup(warmup_ratio(ratio, how)).steps(total);
+}
+
+}  // namespace
+
+TEST_CASE("a ratio is rounded up in binary64, as Hugging Face does") {
+    BOTH_CHECK(updates(v(0.07), 100, rounding::ceil) == 8);  // 7.000000000000001
+    BOTH_CHECK(updates(v(0.14), 100, rounding::ceil) == 15);
+    BOTH_CHECK(updates(v(0.28), 50, rounding::ceil) == 15);
+    BOTH_CHECK(updates(v(0.03), 612, rounding::ceil) == 19);  // 18.36
+    BOTH_CHECK(updates(v(0.5), 100, rounding::ceil) == 50);
+    BOTH_CHECK(warmup(warmup_ratio(v(0.07))).steps(100) == 8);  // and that is the default
+}
+
+TEST_CASE("a ratio is rounded down, to nearest, or not at all") {
+    BOTH_CHECK(updates(v(0.29), 100, rounding::floor) == 28);  // 28.999999999999996
+    BOTH_CHECK(updates(v(0.07), 100, rounding::floor) == 7);
+    BOTH_CHECK(updates(v(0.25), 10, rounding::nearest_even) == 2);  // 2.5
+    BOTH_CHECK(updates(v(0.35), 10, rounding::nearest_even) == 4);  // 3.5
+    BOTH_CHECK(updates(v(0.26), 10, rounding::nearest_even) == 3);
+    BOTH_CHECK(updates(v(0.24), 10, rounding::nearest_even) == 2);
+    BOTH_CHECK(warmup(warmup_ratio(v(0.25), rounding::exact)).length(10) == 2.5);
+    BOTH_CHECK(warmup(warmup_ratio(v(0.25), rounding::exact)).steps(10) == 3);
+}
+
+TEST_CASE("a warm-up says how it was given") {
+    BOTH_CHECK(warmup{}.given_as() == warmup::kind::unset && warmup{}.steps(v(step_t{10})) == 0);
+    BOTH_CHECK(warmup{pacer::no_warmup}.given_as() == warmup::kind::off);
+    BOTH_CHECK(warmup{pacer::warmup_steps(v(step_t{7}))}.given_as() == warmup::kind::steps);
+    BOTH_CHECK(warmup{pacer::warmup_steps(v(step_t{7}))}.steps(100) == 7);
+    BOTH_CHECK(warmup{pacer::warmup_steps(v(pacer::longest))}.steps(pacer::longest) == pacer::longest);
+    BOTH_CHECK(warmup{warmup_ratio(v(0.5))}.given_as() == warmup::kind::ratio);
+    BOTH_CHECK(warmup{warmup_ratio(v(1.0))}.steps(pacer::longest) == pacer::longest);
+}
+
+TEST_CASE("a count is not taken for a ratio, nor a number for either") {
+    STATIC_REQUIRE(!std::is_convertible_v<int, warmup>);
+    STATIC_REQUIRE(!std::is_convertible_v<double, warmup>);
+    STATIC_REQUIRE(!std::is_convertible_v<step_t, pacer::warmup_steps>);
+    STATIC_REQUIRE(!std::is_convertible_v<double, warmup_ratio>);
+    STATIC_REQUIRE(std::is_convertible_v<pacer::warmup_steps, warmup>);
+    STATIC_REQUIRE(std::is_convertible_v<warmup_ratio, warmup>);
+    STATIC_REQUIRE(std::is_convertible_v<pacer::no_warmup_t, warmup>);
+}
