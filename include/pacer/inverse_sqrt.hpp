@@ -63,8 +63,8 @@ private:
 
     static constexpr decay_type decay(const inverse_sqrt_params<Real>& p) {
         const auto peak = detail::peak(p);
-        const step_t warmup = p.warmup.steps(p.total_steps);
-        const auto timescale = static_cast<double>(p.timescale > 0 ? p.timescale : warmup > 0 ? warmup : 10'000);
+        const double warmup = p.warmup.length(p.total_steps);
+        const double timescale = p.timescale > 0 ? static_cast<double>(p.timescale) : warmup > 0 ? warmup : 10'000;
         return clamp(detail::inverse_sqrt_decay{peak, timescale, detail::begun_after_warmup(p)}, p.min_lr.rate(peak),
                      peak);
     }
