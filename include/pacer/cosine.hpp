@@ -23,8 +23,7 @@ namespace detail {
 
 template <class Params>
 constexpr cosine_swing cosine_decay(const Params& p, double end) {
-    const double steps = static_cast<double>(p.total_steps) - p.warmup.length(p.total_steps);
-    return {peak(p), end, steps, p.num_cycles, begun_after_warmup(p)};
+    return {peak(p), end, decay_length(p), p.num_cycles, begun_after_warmup(p)};
 }
 
 // What `hold` holds: the end of the decay, and the floor itself where there is no decay.

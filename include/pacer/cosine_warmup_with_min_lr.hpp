@@ -55,8 +55,7 @@ private:
     }
 
     static constexpr detail::cosine_swing fall(const cosine_warmup_with_min_lr_params<Real>& p, double min) {
-        const double steps = static_cast<double>(p.total_steps) - p.warmup.length(p.total_steps);
-        return {detail::peak(p), min, steps, p.num_cycles, 1 + detail::begun_after_warmup(p)};
+        return {detail::peak(p), min, detail::decay_length(p), p.num_cycles, 1 + detail::begun_after_warmup(p)};
     }
 
     static constexpr double last(const cosine_warmup_with_min_lr_params<Real>& p, double min) {

@@ -49,8 +49,8 @@ private:
         : cosine_with_restarts::named(p, detail::after_warmup(p, decay(p, min)), min) {}
 
     static constexpr detail::cosine_restarts decay(const cosine_with_restarts_params<Real>& p, double min) {
-        const double steps = static_cast<double>(p.total_steps) - p.warmup.length(p.total_steps);
-        return {detail::peak(p), min, steps, static_cast<double>(p.num_cycles), detail::begun_after_warmup(p)};
+        return {detail::peak(p), min, detail::decay_length(p), static_cast<double>(p.num_cycles),
+                detail::begun_after_warmup(p)};
     }
 };
 

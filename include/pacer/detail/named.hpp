@@ -103,11 +103,16 @@ constexpr double begun_after_warmup(const Params& p) noexcept {
     return static_cast<double>(p.warmup.steps(p.total_steps)) - p.warmup.length(p.total_steps);
 }
 
+/// What the warm-up leaves of the run, in updates.
+template <class Params>
+constexpr double decay_length(const Params& p) noexcept {
+    return static_cast<double>(p.total_steps) - p.warmup.length(p.total_steps);
+}
+
 /// A decay from `peak_lr` to `end` over what the warm-up leaves of the run.
 template <class Shape, class Params>
 constexpr ramp<Shape> decay_ramp(const Params& p, double end, Shape shape = {}) {
-    const double steps = static_cast<double>(p.total_steps) - p.warmup.length(p.total_steps);
-    return {peak(p), end, steps, shape, begun_after_warmup(p)};
+    return {peak(p), end, decay_length(p), shape, begun_after_warmup(p)};
 }
 
 /// The checks of the fields that nearly all parameters have.
