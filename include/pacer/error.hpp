@@ -179,7 +179,7 @@ constexpr bool is_between_0_and(double highest, double x) noexcept {
 constexpr violation check_rate(const char* field, double value) noexcept {
     if (is_between_0_and(std::numeric_limits<double>::max(), value))
         return {};
-    if (value == static_cast<double>(unset))
+    if (std::bit_cast<std::uint64_t>(value) == std::bit_cast<std::uint64_t>(static_cast<double>(unset)))
         return missing(field, "must be given, as a finite rate of 0 or more");
     return bad_rate(field, value, "must be a finite rate of 0 or more");
 }

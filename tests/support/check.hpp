@@ -32,7 +32,14 @@ constexpr double ulp(double x) {
 }
 
 // How far apart two numbers are, in ULP of the second.
-constexpr double ulps(double a, double b) { return magnitude(a - b) / ulp(b); }
+constexpr double ulps(double a, double b) { return a == b ? 0 : magnitude(a - b) / ulp(b); }
+
+// How far two ways to the same value may be apart: not at all, unless -ffast-math may turn the order of operations.
+#ifdef __FAST_MATH__
+inline constexpr double same_way = 2;
+#else
+inline constexpr double same_way = 0;
+#endif
 
 // Whether `value` is what somebody printed with that many decimals.
 constexpr bool rounds_to(double value, double printed, int decimals) {

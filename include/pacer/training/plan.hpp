@@ -101,7 +101,7 @@ constexpr planned count_updates(const plan_params& p) noexcept {
             detail::first_of(at_least_one("per_device_batch", p.per_device_batch),
                              at_least_one("world_size", p.world_size), at_least_one("accumulation", p.accumulation)))
         return v;
-    if (!(p.epochs >= 0 && p.epochs <= std::numeric_limits<double>::max()))
+    if (!detail::is_between_0_and(std::numeric_limits<double>::max(), p.epochs))
         return detail::bad_rate("epochs", p.epochs, "must be finite, 0 or more");
     if (p.max_steps > longest)
         return detail::bad_count("max_steps", p.max_steps, "must be at most 2^53");
@@ -111,11 +111,11 @@ constexpr planned count_updates(const plan_params& p) noexcept {
     const bool v5 = p.trainer == hf_trainer::v5;
     const double ratio = p.warmup_ratio.value();
     const double steps = p.warmup_steps.value();
-    if (!v5 && !(ratio >= 0 && ratio <= 1))
+    if (!v5 && !detail::is_between_0_and(1, ratio))
         return detail::bad_rate("warmup_ratio", ratio, "must be from 0 to 1");
-    if (v5 && !(ratio >= 0 && ratio <= 0x1p53))
+    if (v5 && !detail::is_between_0_and(0x1p53, ratio))
         return detail::bad_rate("warmup_ratio", ratio, "must be from 0 to 2^53");
-    if (!(steps >= 0 && steps <= 0x1p53))
+    if (!detail::is_between_0_and(0x1p53, steps))
         return detail::bad_rate("warmup_steps", steps, "must be from 0 to 2^53");
     if (!v5 && static_cast<double>(detail::floor_to_int(steps)) != steps)
         return detail::bad_rate("warmup_steps", steps, "must be a whole number before 5.x");
