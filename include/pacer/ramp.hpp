@@ -123,7 +123,7 @@ public:
 
     [[nodiscard]] constexpr double end() const noexcept { return to_; }
     [[nodiscard]] constexpr double operator()(shape_point point) const noexcept {
-        return point.from_end ? to_ - rise_ * point.moved : from_ + rise_ * point.moved;
+        return point.from_end ? to_ - times(rise_, point.moved) : from_ + times(rise_, point.moved);
     }
 
 private:

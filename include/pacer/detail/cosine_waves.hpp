@@ -36,13 +36,13 @@ public:
             const step_t x = (step % whole_length_ + whole_shift_) % whole_length_ * whole_waves_ % whole_length_;
             return {static_cast<double>(x), static_cast<double>(whole_length_ - x)};
         }
-        const double waves = (static_cast<double>(step) + shift_) / length_ * waves_;
+        const double waves = times((static_cast<double>(step) + shift_) / length_, waves_);
         double part = waves < 0x1p53 ? waves - static_cast<double>(floor_to_int(waves)) : 0;
         // Where updates lie as close as neighbouring doubles, the kernel's last bit may turn their order: take every
         // fourth double only.
         if (waves_ < 0x1p-47 * length_)
             part = from_bits(to_bits(part) & ~std::uint64_t{3});
-        return {part * length_, (1 - part) * length_};
+        return {times(part, length_), times(1 - part, length_)};
     }
 
 private:

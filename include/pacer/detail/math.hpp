@@ -13,6 +13,17 @@ namespace pacer::detail {
 constexpr double from_bits(std::uint64_t bits) noexcept { return std::bit_cast<double>(bits); }
 constexpr std::uint64_t to_bits(double x) noexcept { return std::bit_cast<std::uint64_t>(x); }
 
+/// a * b, rounded: never fused with an addition that follows. Fused or not, a compiler decides by what stands around a
+/// call, so the same schedule would have two values for one step. (g++ takes the barrier; clang by default only fuses
+/// within one expression. Its -ffp-contract=fast, and g++ where it vectorises, fuse all the same.)
+constexpr double times(double a, double b) noexcept {
+#if defined(__GNUC__) && !defined(__clang__) && __GNUC__ >= 12
+    return __builtin_assoc_barrier(a * b);
+#else
+    return a * b;
+#endif
+}
+
 /// x with its last 27 bits cleared: a product of two such heads is exact. The mask, unlike Dekker's split by
 /// multiplication, survives -ffast-math.
 constexpr double head(double x) noexcept { return from_bits(to_bits(x) & 0xFFFF'FFFF'F800'0000u); }
@@ -24,22 +35,22 @@ constexpr double head(double x) noexcept { return from_bits(to_bits(x) & 0xFFFF'
 /// Estrin's scheme, which is shorter in latency than Horner's. Exactly 0 at 0, and never above 1/2. In order for
 /// arguments four doubles apart; neighbouring ones may come out in the wrong order, by the last bit.
 constexpr double half_wave(double r) noexcept {
-    const double z = r * r;
-    const double z2 = z * z;
-    const double low =
-        (0x1.03c1f081b5a74p1 - 0x1.55d3c7e3c7277p-1 * z) + (0x1.e1f5068500932p-4 - 0x1.a6d1f0d216704p-7 * z) * z2;
-    const double high = (0x1.f9d2a4996eac6p-11 - 0x1.b6a211e7bb0f7p-15 * z) + 0x1.1745ad4b82894p-19 * z2;
-    return 0x1.3bd3cc9be45dep1 * z - z2 * (low + (z2 * z2) * high);
+    const double z = times(r, r);
+    const double z2 = times(z, z);
+    const double low = (0x1.03c1f081b5a74p1 - times(0x1.55d3c7e3c7277p-1, z)) +
+                       times(0x1.e1f5068500932p-4 - times(0x1.a6d1f0d216704p-7, z), z2);
+    const double high = (0x1.f9d2a4996eac6p-11 - times(0x1.b6a211e7bb0f7p-15, z)) + times(0x1.1745ad4b82894p-19, z2);
+    return times(0x1.3bd3cc9be45dep1, z) - times(z2, low + times(times(z2, z2), high));
 }
 
 /// 2^y - 1 for -0.6 <= y <= 0.6, without cancellation near 0: the Taylor series of expm1(y ln 2), whose first dropped
 /// term is below 1e-17 of the result. Written as t + t^2 (...) so that it keeps the order of its arguments.
 constexpr double exp2m1(double y) noexcept {
-    const double t = y * 0x1.62e42fefa39efp-1;
+    const double t = times(y, 0x1.62e42fefa39efp-1);
     double sum = 0;
     for (int k = 15; k >= 2; --k)
-        sum = (sum * t + 1) / k;
-    return t + t * t * sum;
+        sum = (times(sum, t) + 1) / k;
+    return t + times(times(t, t), sum);
 }
 
 /// The correctly rounded square root of a normal x > 0, or 0.
@@ -92,19 +103,19 @@ constexpr two_doubles log2(double q) noexcept {
     const double m_rest = m - m_head;
     const double f = (m - 1) / (m + 1);
     const double f_head = head(f);
-    const double f_rest = (((m - 1) - f_head * (m_head + 1)) - f_head * m_rest) / (m + 1);
+    const double f_rest = (((m - 1) - times(f_head, m_head + 1)) - times(f_head, m_rest)) / (m + 1);
     const double z = f * f;
     double series = 0;
     for (int k = 23; k >= 3; k -= 2)
-        series = series * z + 1.0 / k;
-    const double log_rest = 2 * (f_rest + f * (z * series));
+        series = times(series, z) + 1.0 / k;
+    const double log_rest = 2 * (f_rest + times(f, z * series));
     constexpr double log2e = 0x1.71547652b82fep0;
     constexpr double log2e_head = head(log2e);
     constexpr double log2e_rest = (log2e - log2e_head) + 0x1.777d0ffda0d24p-56;
     const double leading = 2 * f_head * log2e_head;
     const double hi = exponent + leading;
     const double lost = leading - (hi - exponent);
-    return {hi, 2 * f_head * log2e_rest + log_rest * log2e + lost};
+    return {hi, times(2 * f_head, log2e_rest) + times(log_rest, log2e) + lost};
 }
 
 /// q^p for 0 <= q <= 1 and p > 0; in [0, 1], within 2 ULP. Integer and half-integer powers up to 4 by multiplication,
@@ -132,18 +143,18 @@ constexpr double power(double q, double p) noexcept {
         return 0;  // below the normal range
     const auto whole = static_cast<int>(product - 0.5);
     const double part_hi = product - whole;
-    const double part_lo = p_head * l_rest + p_rest * (l.hi + l.lo);
+    const double part_lo = times(p_head, l_rest) + times(p_rest, l.hi + l.lo);
     constexpr double ln2 = 0x1.62e42fefa39efp-1;
     constexpr double ln2_head = head(ln2);
     constexpr double ln2_rest = (ln2 - ln2_head) + 0x1.abc9e3b39803fp-56;
     const double part_head = head(part_hi);
     const double t_hi = part_head * ln2_head;
-    const double t_lo = part_head * ln2_rest + ((part_hi - part_head) + part_lo) * ln2;
+    const double t_lo = times(part_head, ln2_rest) + times((part_hi - part_head) + part_lo, ln2);
     const double t = t_hi + t_lo;
     double sum = 0;
     for (int k = 15; k >= 2; --k)
-        sum = (sum * t + 1) / k;
-    const double fraction = 1 + (t_hi + (t_lo + t * t * sum));
+        sum = (times(sum, t) + 1) / k;
+    const double fraction = 1 + (t_hi + (t_lo + times(times(t, t), sum)));
     const double scale = from_bits(static_cast<std::uint64_t>(whole + 1023) << 52);
     const double result = fraction * scale;
     return result < 1 ? result : 1;
