@@ -103,7 +103,8 @@ constexpr violation check_rates(const Params& p) noexcept {
 }
 
 constexpr violation check_ratio(const char* field, double ratio) noexcept {
-    return pacer::detail::is_between_0_and(1, ratio) ? violation{} : pacer::detail::bad_rate(field, ratio, "must be from 0 to 1");
+    return pacer::detail::is_between_0_and(1, ratio) ? violation{}
+                                                     : pacer::detail::bad_rate(field, ratio, "must be from 0 to 1");
 }
 
 /// Parameters and the curve made of them.
