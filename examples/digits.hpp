@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What training_loop.cpp trains: a small neural network that learns to read handwritten digits.
+// What the examples train: a small neural network that learns to read handwritten digits.
 #ifndef PACER_EXAMPLES_DIGITS_HPP
 #define PACER_EXAMPLES_DIGITS_HPP
 
@@ -80,8 +80,8 @@ public:
 
     /// One update by Adam, with the gradients of one batch.
     void update(double lr) {
-        ++updates_;
-        const double correction = std::sqrt(1 - std::pow(0.999, updates_)) / (1 - std::pow(0.9, updates_));
+        const double updates = ++updates_[0];
+        const double correction = std::sqrt(1 - std::pow(0.999, updates)) / (1 - std::pow(0.9, updates));
         for (std::size_t i = 0; i < weights_.size(); ++i) {
             const double gradient = std::exchange(gradient_[i], 0) / batch;
             mean_[i] = 0.9 * mean_[i] + 0.1 * gradient;
@@ -93,6 +93,15 @@ public:
     std::size_t read(const image& x) {
         const auto output = forward(x);
         return static_cast<std::size_t>(std::max_element(output.begin(), output.end()) - output.begin());
+    }
+
+    /// Everything an update depends on, for a checkpoint: visit(values) for each part.
+    template <class Visitor>
+    void each_state(Visitor visit) {
+        visit(weights_);
+        visit(mean_);
+        visit(square_);
+        visit(updates_);
     }
 
 private:
@@ -128,7 +137,7 @@ private:
     std::vector<double> mean_ = weights_;
     std::vector<double> square_ = weights_;
     std::array<double, hidden> activation_{};
-    double updates_ = 0;
+    std::vector<double> updates_ = {0};
 };
 
 }  // namespace digits

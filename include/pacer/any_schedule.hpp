@@ -8,13 +8,6 @@
 #include <new>
 
 namespace pacer {
-namespace detail {
-
-// In this order: whether any_schedule itself is a Schedule must not be asked while it is being copied.
-template <class S, class Self>
-concept OtherSchedule = !std::same_as<S, Self> && Schedule<S>;
-
-}  // namespace detail
 
 /// Any schedule behind one type, for when the kind of schedule is known only at run time.
 ///

@@ -44,15 +44,6 @@ constexpr violation not_a_field(const char* field) noexcept {
     return missing(field, "this schedule has no such parameter");
 }
 
-// One field of the parameters: set where the schedule has it, refused where it does not.
-#define PACER_TAKE(name)                                                                                               \
-    if (given.name) {                                                                                                  \
-        if constexpr (requires { p.name; })                                                                            \
-            take(#name, p.name, *given.name, given);                                                                   \
-        else                                                                                                           \
-            reject(not_a_field(#name));                                                                                \
-    }
-
 template <class To, class From>
 void take(const char*, To& to, const From& from, const schedule_parameters&) {
     to = static_cast<To>(from);
@@ -72,28 +63,63 @@ void take(const char* field, Real& to, const lr_or_ratio& from, const schedule_p
     to = static_cast<Real>(from.rate(given.peak_lr.value_or(0)));
 }
 
-template <std::floating_point Real, class S>
-any_schedule<Real> make_from(const schedule_parameters& given) {
-    typename S::params_type p;
-    PACER_TAKE(peak_lr)
-    PACER_TAKE(min_lr)
-    PACER_TAKE(end_lr)
-    PACER_TAKE(init_lr)
-    PACER_TAKE(total_steps)
-    PACER_TAKE(warmup)
-    PACER_TAKE(first_step)
-    PACER_TAKE(past_end)
-    PACER_TAKE(num_cycles)
-    PACER_TAKE(power)
-    PACER_TAKE(timescale)
-    PACER_TAKE(stable_steps)
-    PACER_TAKE(decay_steps)
-    PACER_TAKE(decay_shape)
-    PACER_TAKE(warmup_shape)
-    return S(p);
+/// The schedules of `schedule_names`, in that order.
+template <class... S>
+struct schedule_list {
+    template <class Visitor>
+    static constexpr void each(Visitor visitor) {
+        static_assert(sizeof...(S) == schedule_names.size());
+        std::size_t index = 0;
+        (visitor(static_cast<const S*>(nullptr), schedule_names[index++]), ...);
+    }
+};
+
+template <std::floating_point Real = double>
+using named_schedules =
+    schedule_list<constant<Real>, constant_with_warmup<Real>, linear_warmup<Real>, linear<Real>, cosine<Real>,
+                  cosine_with_min_lr<Real>, cosine_with_restarts<Real>, cosine_warmup_with_min_lr<Real>,
+                  polynomial<Real>, inverse_sqrt<Real>, warmup_stable_decay<Real>>;
+
+// Every field of `schedule_parameters`, in the order they are written and compared in.
+#define PACER_SCHEDULE_FIELDS(field)                                                                                   \
+    field(peak_lr) field(min_lr) field(end_lr) field(init_lr) field(total_steps) field(warmup) field(first_step)       \
+        field(past_end) field(num_cycles) field(power) field(timescale) field(stable_steps) field(decay_steps)         \
+            field(decay_shape) field(warmup_shape)
+
+/// The parameters of one kind of schedule, from those of any.
+template <class Params>
+Params parameters_as(const schedule_parameters& given) {
+    Params p;
+#define PACER_TAKE(field)                                                                                              \
+    if (given.field) {                                                                                                 \
+        if constexpr (requires { p.field; })                                                                           \
+            take(#field, p.field, *given.field, given);                                                                \
+        else                                                                                                           \
+            reject(not_a_field(#field));                                                                               \
+    }
+    PACER_SCHEDULE_FIELDS(PACER_TAKE)
+#undef PACER_TAKE
+    return p;
 }
 
-#undef PACER_TAKE
+/// visitor(schedule), with the schedule of that name in its own type. An error: as `make_schedule`.
+template <std::floating_point Real = double, class Visitor>
+void visit_schedule(std::string_view name, const schedule_parameters& parameters, Visitor visitor) {
+    bool found = false;
+    named_schedules<Real>::each([&]<class S>(const S*, std::string_view its_name) {
+        if (name != its_name)
+            return;
+        found = true;
+        visitor(S(parameters_as<typename S::params_type>(parameters)));
+    });
+    if (found)
+        return;
+    if (name == "reduce_lr_on_plateau" || name == "greedy")
+        reject(missing("name", "is a controller, fed by a metric; it is not a function of the step"));
+    reject(missing("name", "must be one of constant, constant_with_warmup, linear_warmup, linear, cosine, "
+                           "cosine_with_min_lr, cosine_with_restarts, cosine_warmup_with_min_lr, polynomial, "
+                           "inverse_sqrt, warmup_stable_decay"));
+}
 
 }  // namespace detail
 
@@ -108,33 +134,9 @@ any_schedule<Real> make_from(const schedule_parameters& given) {
 /// controllers, fed by a metric; a parameter that the schedule does not have; whatever its constructor rejects.
 template <std::floating_point Real = double>
 [[nodiscard]] any_schedule<Real> make_schedule(std::string_view name, const schedule_parameters& parameters) {
-    if (name == "constant")
-        return detail::make_from<Real, constant<Real>>(parameters);
-    if (name == "constant_with_warmup")
-        return detail::make_from<Real, constant_with_warmup<Real>>(parameters);
-    if (name == "linear_warmup")
-        return detail::make_from<Real, linear_warmup<Real>>(parameters);
-    if (name == "linear")
-        return detail::make_from<Real, linear<Real>>(parameters);
-    if (name == "cosine")
-        return detail::make_from<Real, cosine<Real>>(parameters);
-    if (name == "cosine_with_min_lr")
-        return detail::make_from<Real, cosine_with_min_lr<Real>>(parameters);
-    if (name == "cosine_with_restarts")
-        return detail::make_from<Real, cosine_with_restarts<Real>>(parameters);
-    if (name == "cosine_warmup_with_min_lr")
-        return detail::make_from<Real, cosine_warmup_with_min_lr<Real>>(parameters);
-    if (name == "polynomial")
-        return detail::make_from<Real, polynomial<Real>>(parameters);
-    if (name == "inverse_sqrt")
-        return detail::make_from<Real, inverse_sqrt<Real>>(parameters);
-    if (name == "warmup_stable_decay")
-        return detail::make_from<Real, warmup_stable_decay<Real>>(parameters);
-    if (name == "reduce_lr_on_plateau" || name == "greedy")
-        detail::reject(detail::missing("name", "is a controller, fed by a metric; it is not a function of the step"));
-    detail::reject(detail::missing(
-        "name", "must be one of constant, constant_with_warmup, linear_warmup, linear, cosine, cosine_with_min_lr, "
-                "cosine_with_restarts, cosine_warmup_with_min_lr, polynomial, inverse_sqrt, warmup_stable_decay"));
+    std::optional<any_schedule<Real>> made;
+    detail::visit_schedule<Real>(name, parameters, [&](const auto& schedule) { made.emplace(schedule); });
+    return *made;
 }
 
 }  // namespace pacer

@@ -49,6 +49,11 @@ using rate_t = std::remove_cvref_t<std::invoke_result_t<const S&, step_t>>;
 
 namespace detail {
 
+/// For constructors from any other schedule. In this order: whether a class is a Schedule must not be asked while it is
+/// being copied, since the answer depends on how it can be copied.
+template <class S, class Self>
+concept OtherSchedule = !std::same_as<S, Self> && Schedule<S>;
+
 template <class S>
 concept HasTotalSteps = requires(const S& schedule) {
     { schedule.total_steps() } -> std::convertible_to<step_t>;

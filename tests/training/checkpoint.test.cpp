@@ -1,0 +1,397 @@
+// SPDX-License-Identifier: MIT
+#include "support/schedules.hpp"
+#include "training/same.hpp"
+
+#include <pacer/training/checkpoint.hpp>
+
+#include <bit>
+#include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <random>
+#include <sstream>
+#include <string>
+#include <thread>
+#include <vector>
+
+#if PACER_HAS_POSIX
+#include <csignal>
+#include <sys/wait.h>
+#endif
+
+namespace {
+
+using pacer::checkpoint;
+using pacer::progress;
+using pacer::schedule_spec;
+using pacer::spec_of;
+using pacer::step_t;
+using pacer::transition_kind;
+
+const std::string frozen = PACER_TEST_DATA "/data/checkpoints/";
+
+// A directory of the test's own, gone at its end.
+class scratch {
+public:
+    explicit scratch(const std::string& name)
+        : path_(std::filesystem::temp_directory_path() /
+                ("pacer-" + name + '-' + std::to_string(std::random_device{}()))) {
+        std::filesystem::create_directories(path_);
+    }
+    scratch(const scratch&) = delete;
+    scratch& operator=(const scratch&) = delete;
+    ~scratch() {
+        std::error_code ignored;
+        std::filesystem::remove_all(path_, ignored);
+    }
+
+    [[nodiscard]] std::string file(const std::string& name) const { return (path_ / name).string(); }
+    [[nodiscard]] std::vector<std::string> names() const {
+        std::vector<std::string> all;
+        for (const auto& entry : std::filesystem::directory_iterator(path_))
+            all.push_back(entry.path().filename().string());
+        return all;
+    }
+
+private:
+    std::filesystem::path path_;
+};
+
+std::string contents(const std::string& path) {
+    std::ifstream in(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), {}};
+}
+
+void write(const std::string& path, const std::string& text) { std::ofstream(path, std::ios::binary) << text; }
+
+template <class Act>
+std::string reason(Act act) {
+    try {
+        act();
+    } catch (const pacer::checkpoint_error& error) {
+        return error.what();
+    }
+    return "accepted";
+}
+
+std::string reason_for(const std::string& text) {
+    return reason([&] { static_cast<void>(pacer::from_text(text)); });
+}
+
+// With a checksum that fits, so that what is behind the checksum is tested.
+std::string sealed(const std::string& text) { return text + pacer::detail::checksum_line(text); }
+
+// The text without its last line.
+std::string unsealed(const std::string& text) { return text.substr(0, text.rfind("checksum ")); }
+
+std::string replaced(std::string text, const std::string& what, const std::string& by) {
+    const std::size_t at = text.find(what);
+    REQUIRE(at != std::string::npos);
+    return text.replace(at, what.size(), by);
+}
+
+// One with everything in it: the largest that is written.
+checkpoint crowded() {
+    schedule_spec spec = spec_of(pacer::by_tokens(pacer::warmup_stable_decay{{.peak_lr = 0.1 + 0.2,
+                                                                              .min_lr = 5e-324,
+                                                                              .stable_steps = 7,
+                                                                              .decay_steps = 20,
+                                                                              .warmup = pacer::warmup_steps(3)}}));
+    spec.origin = 12;
+    const schedule_spec cosine =
+        spec_of(pacer::cosine_with_min_lr{{.peak_lr = 1.0 / 3,
+                                           .min_lr = 1e-7,
+                                           .total_steps = 1001,
+                                           .warmup = pacer::warmup_ratio(1.0 / 8, pacer::rounding::exact)}});
+    for (const auto how : {transition_kind::blend, transition_kind::ramp, transition_kind::rescale})
+        spec.transitions.push_back(
+            {.how = how,
+             .at = 100,
+             .over = how == transition_kind::rescale ? 0 : 50,
+             .shape = how == transition_kind::ramp ? pacer::ramp_shape::one_minus_sqrt : pacer::ramp_shape::linear,
+             .name = cosine.name,
+             .parameters = cosine.parameters,
+             .origin = 9});
+    return {.at = progress({.updates = 11, .samples = 222, .tokens = 3333, .skipped = 4}), .curve = spec};
+}
+
+checkpoint usual() {
+    return {.at = progress({.updates = 1200, .samples = 38'400, .tokens = 19'660'800, .skipped = 3}),
+            .curve = spec_of(pacer::cosine_with_min_lr{
+                {.peak_lr = 3e-4, .min_lr = 3e-5, .total_steps = 10'000, .warmup = pacer::warmup_ratio(0.03)}})};
+}
+
+bool same_bits(const pacer::curve& a, const pacer::curve& b, step_t last) {
+    for (step_t step = -1; step <= last; ++step)
+        if (std::bit_cast<std::uint64_t>(a(step)) != std::bit_cast<std::uint64_t>(b(step)))
+            return false;
+    return a.total_steps() == b.total_steps() && a(support::last_step) == b(support::last_step);
+}
+
+}  // namespace
+
+TEST_CASE("the text is what the header says") {
+    const std::string text = pacer::to_text(usual());
+    CHECK(text == "pacer checkpoint 1\n"
+                  "updates 1200\n"
+                  "samples 38400\n"
+                  "tokens 19660800\n"
+                  "skipped 3\n"
+                  "clock updates\n"
+                  "name cosine_with_min_lr\n"
+                  "peak_lr 3e-04\n"
+                  "min_lr 3e-05\n"
+                  "init_lr 0\n"
+                  "total_steps 10000\n"
+                  "warmup 300\n"
+                  "first_step from_zero\n"
+                  "past_end hold\n"
+                  "num_cycles 0.5\n"
+                  "origin 0\n" +
+                      text.substr(text.rfind("checksum ")));
+    CHECK(text.size() < 512);
+    CHECK(pacer::to_text(pacer::from_text(text)) == text);
+}
+
+TEST_CASE("what is read is what was written, with everything in it") {
+    const checkpoint c = crowded();
+    const std::string text = pacer::to_text(c);
+    const checkpoint back = pacer::from_text(text);
+    CHECK(back.at == c.at);
+    CHECK(back.curve.clock == pacer::run_clock::tokens);
+    CHECK(back.curve.transitions.size() == 3);
+    CHECK(pacer::to_text(back) == text);
+    CHECK(same_bits(pacer::make(c.curve), pacer::make(back.curve), 2000));
+}
+
+TEST_CASE("stopping at any step and going on gives the same bits as never stopping") {
+    support::complaints wrong;
+    support::for_each_schedule([&](auto row) {
+        if constexpr (pacer::NamedSchedule<decltype(row.template make<double>(support::settings{}))>) {
+            support::for_small_settings(row, [&](const support::settings& s) {
+                const auto lr = row.template make<double>(s);
+                const schedule_spec spec = spec_of(lr);
+                progress at;
+                const step_t last = s.total + 3;
+                for (step_t cut = 0; cut <= last; ++cut) {
+                    const checkpoint back = pacer::from_text(pacer::to_text({.at = at, .curve = spec}));
+                    if (back.at != at)
+                        wrong.add(describe(s), "position ", back.at.updates(), " is not ", cut);
+                    // The rest of a curve depends on nothing but these bits, so it is enough to go on once from each cut.
+                    const pacer::curve again = pacer::make(back.curve);
+                    for (step_t step = cut; step <= last; ++step)
+                        if (!support::same(again(step), lr(step), s.peak))
+                            wrong.add(describe(s), "cut at ", cut, ", step ", step);
+                    at.apply();
+                }
+            });
+        }
+    });
+    CHECK(wrong.text() == "");
+}
+
+TEST_CASE("and so does a long run, cut at random") {
+    support::complaints wrong;
+    support::dice roll(11);
+    support::for_each_schedule([&](auto row) {
+        if constexpr (pacer::NamedSchedule<decltype(row.template make<double>(support::settings{}))>) {
+            support::for_large_settings(row, [&](const support::settings& s) {
+                const auto lr = row.template make<double>(s);
+                const step_t cut = roll.up_to(std::min(s.total, pacer::longest));
+                const checkpoint back =
+                    pacer::from_text(pacer::to_text({.at = progress({.updates = cut}), .curve = spec_of(lr)}));
+                const pacer::curve again = pacer::make(back.curve);
+                if (back.at.updates() != cut)
+                    wrong.add(describe(s), "position ", back.at.updates(), " is not ", cut);
+                for (step_t k = 0; k < 50; ++k) {
+                    const step_t step = k < 25 ? cut + k : cut + roll.up_to(std::min(s.total, pacer::longest));
+                    if (!support::same(again(step), lr(step), s.peak))
+                        wrong.add(describe(s), "cut at ", cut, ", step ", step);
+                }
+            });
+        }
+    });
+    CHECK(wrong.text() == "");
+}
+
+TEST_CASE("a file is saved and loaded; loading twice is the same position") {
+    const scratch dir("save");
+    const std::string path = dir.file("schedule.txt");
+    pacer::save(crowded(), path);
+    pacer::save(usual(), path);
+    CHECK(contents(path) == pacer::to_text(usual()));
+    CHECK(dir.names() == std::vector<std::string>{"schedule.txt"});
+    checkpoint loaded = pacer::load(path);
+    CHECK(loaded.at == usual().at);
+    loaded = pacer::load(path);
+    CHECK(loaded.at == usual().at);
+}
+
+TEST_CASE("every byte that is changed, dropped, added or cut off is noticed") {
+    support::complaints wrong;
+    for (const checkpoint& c : {usual(), crowded()}) {
+        const std::string text = pacer::to_text(c);
+        const auto accepted = [](const std::string& other) { return reason_for(other) == "accepted"; };
+        REQUIRE(accepted(text));
+        for (std::size_t at = 0; at < text.size(); ++at) {
+            for (int byte = 0; byte < 256; ++byte) {
+                std::string changed = text;
+                changed[at] = static_cast<char>(byte);
+                if (changed != text && accepted(changed))
+                    wrong.add("byte ", at, " changed to ", byte);
+                if (c.at == usual().at && accepted(text.substr(0, at) + static_cast<char>(byte) + text.substr(at)))
+                    wrong.add("byte ", byte, " added at ", at);
+            }
+            if (accepted(text.substr(0, at) + text.substr(at + 1)))
+                wrong.add("byte ", at, " dropped");
+            if (accepted(text.substr(0, at)))
+                wrong.add("cut off at ", at);
+            if (accepted(text.substr(at + 1)))
+                wrong.add("beginning at ", at + 1);
+        }
+        if (accepted(text + '\n') || accepted(text + text))
+            wrong.add("something behind it");
+    }
+    CHECK(wrong.text() == "");
+}
+
+TEST_CASE("the reason is said: damage") {
+    const std::string text = pacer::to_text(usual());
+    const std::string prefix = "pacer: not a readable checkpoint: ";
+    CHECK(reason_for("") == prefix + "it does not begin with \"pacer checkpoint\"");
+    CHECK(reason_for("{\"global_step\": 3}") == prefix + "it does not begin with \"pacer checkpoint\"");
+    CHECK(reason_for("pacer checkpoint ") == prefix + "its first line has no version");
+    CHECK(reason_for("pacer checkpoint one\n") == prefix + "its first line has no version");
+    CHECK(reason_for("pacer checkpoint 0\n") == prefix + "its first line has no version");
+    CHECK(reason_for(text.substr(0, 60)) == prefix + "it is cut off: there is no checksum");
+    CHECK(reason_for(text.substr(0, text.size() - 1)) == prefix + "it was changed or cut off: the checksum differs");
+    CHECK(reason_for(replaced(text, "1200", "1201")) == prefix + "it was changed or cut off: the checksum differs");
+    CHECK(reason_for(sealed(replaced(unsealed(text), "checkpoint 1", "checkpoint 2"))) ==
+          prefix + "it is version 2, this reads up to version 1");
+}
+
+TEST_CASE("the reason is said: a text that is whole, but means nothing") {
+    const std::string text = unsealed(pacer::to_text(usual()));
+    const auto of = [&](const std::string& what, const std::string& by) {
+        const std::string why = reason_for(sealed(replaced(text, what, by)));
+        const std::string prefix = "pacer: not a readable checkpoint: ";
+        return why.substr(0, prefix.size()) == prefix ? why.substr(prefix.size()) : why;
+    };
+    CHECK(of("skipped 3\n", "") == "the key skipped is missing");
+    CHECK(of("origin 0\n", "") == "the key origin is missing");
+    CHECK(of("name cosine_with_min_lr\n", "") == "the key name is missing");
+    CHECK(of("skipped 3\n", "skipped 3\nskipped 3\n") == "the key skipped is there twice");
+    CHECK(of("origin 0\n", "origin 0\norigins 0\n") == "unknown key origins");
+    CHECK(of("origin 0\n", "origin 0\n4.at 0\n") == "unknown key 4.at");
+    CHECK(of("origin 0\n", "origin 0\n2.at 0\n") == "unknown key 2.at");
+    CHECK(of("origin 0\n", "origin 0\n1.at 0\n") == "the key 1.how is missing");
+    CHECK(of("origin 0\n", "origin 0\n\n") == "a line is not a key and a value");
+    CHECK(of("origin 0\n", "origin\n") == "a line is not a key and a value");
+    CHECK(of("updates 1200", "updates -1") == "pacer: updates = -1: must be 0 or more");
+    CHECK(of("updates 1200", "updates 9223372036854775808") == "updates has the value 9223372036854775808");
+    CHECK(of("updates 1200", "updates 12.5") == "updates has the value 12.5");
+    CHECK(of("updates 1200", "updates  1200") == "updates has the value  1200");
+    CHECK(of("updates 1200", "updates +1200") == "updates has the value +1200");
+    CHECK(of("updates 1200", "updates ") == "updates has the value ");
+    CHECK(of("clock updates", "clock hours") == "clock has the value hours");
+    CHECK(of("past_end hold", "past_end held") == "past_end has the value held");
+    CHECK(of("peak_lr 3e-04", "peak_lr nan") == "peak_lr has the value nan");
+    CHECK(of("peak_lr 3e-04", "peak_lr inf") == "peak_lr has the value inf");
+    CHECK(of("peak_lr 3e-04", "peak_lr 1e999") == "peak_lr has the value 1e999");
+    CHECK(of("peak_lr 3e-04", "peak_lr -1") == "peak_lr has the value -1");
+    CHECK(of("peak_lr 3e-04", "peak_lr 1e-9") == "pacer: min_lr = 3e-05: must be at most peak_lr (1e-09)");
+    CHECK(of("warmup 300", "warmup 30000") == "pacer: warmup = 30000: must be at most total_steps (10000)");
+    CHECK(of("warmup 300", "warmup ratio 0.3") == "warmup has the value ratio 0.3");
+    CHECK(of("warmup 300", "warmup ratio 0.3 up") == "warmup has the value ratio 0.3 up");
+    CHECK(of("warmup 300", "warmup ratio 2 ceil") == "pacer: warmup = 2: a warmup_ratio must be from 0 to 1");
+    CHECK(of("warmup 300", "warmup ratio 0.03 ceil") == "accepted");
+    CHECK(of("num_cycles 0.5\n", "num_cycles 0.5\npower 2\n") == "pacer: power: this schedule has no such parameter");
+    CHECK(of("origin 0", "origin -1") == "pacer: origin = -1: must be 0 or more");
+    CHECK(of("name cosine_with_min_lr", "name reduce_lr_on_plateau") ==
+          "pacer: name: is a controller, fed by a metric; it is not a function of the step");
+}
+
+TEST_CASE("a file of version 1 loads for ever") {
+    const checkpoint plain = pacer::load(frozen + "version_1.txt");
+    CHECK(plain.at == usual().at);
+    CHECK(same_bits(pacer::make(plain.curve), pacer::make(usual().curve), 10'010));
+
+    const checkpoint full = pacer::load(frozen + "version_1_transitions.txt");
+    CHECK(full.at == crowded().at);
+    CHECK(full.curve.clock == pacer::run_clock::tokens);
+    CHECK(same_bits(pacer::make(full.curve), pacer::make(crowded().curve), 1100));
+}
+
+TEST_CASE("what the file system refuses is said, and nothing is lost") {
+    const scratch dir("refused");
+    CHECK(reason([&] {
+              static_cast<void>(pacer::load(dir.file("none.txt")));
+          }).starts_with("pacer: cannot read " + dir.file("none.txt")));
+    CHECK(reason([&] {
+              pacer::save(usual(), dir.file("none/x.txt"));
+          }).starts_with("pacer: cannot write " + dir.file("none/x.txt")));
+    // A directory cannot be replaced by a file.
+    const std::string taken = dir.file("taken");
+    std::filesystem::create_directories(taken + "/inside");
+    CHECK(reason([&] { pacer::save(usual(), taken); }).starts_with("pacer: cannot replace " + taken));
+    CHECK(dir.names() == std::vector<std::string>{"taken"});
+
+    write(dir.file("large.txt"), std::string(65'537, ' '));
+    CHECK_THAT(reason([&] { static_cast<void>(pacer::load(dir.file("large.txt"))); }),
+               ContainsSubstring("larger than 64 KiB"));
+    write(dir.file("empty.txt"), "");
+    CHECK_THAT(reason([&] { static_cast<void>(pacer::load(dir.file("empty.txt"))); }),
+               ContainsSubstring("(" + dir.file("empty.txt") + ")"));
+
+    // A curve that cannot be made is refused before anything is touched.
+    const std::string path = dir.file("good.txt");
+    pacer::save(usual(), path);
+    CHECK_THROWS_AS(pacer::save({.curve = {.name = "cosine"}}, path), pacer::invalid_schedule);
+    CHECK(pacer::load(path).at == usual().at);
+}
+
+TEST_CASE("threads that save the same file do not disturb each other") {
+    const scratch dir("threads");
+    const std::string path = dir.file("schedule.txt");
+    std::vector<std::thread> threads;
+    for (int t = 0; t < 4; ++t)
+        threads.emplace_back([&, t] {
+            for (int k = 0; k < 20; ++k)
+                pacer::save({.at = progress({.updates = t}), .curve = usual().curve}, path);
+        });
+    for (std::thread& thread : threads)
+        thread.join();
+    CHECK(pacer::load(path).at.updates() < 4);
+    CHECK(dir.names() == std::vector<std::string>{"schedule.txt"});
+}
+
+#if PACER_HAS_POSIX
+TEST_CASE("a process killed at any moment while it saves leaves a file that loads") {
+    const scratch dir("killed");
+    const std::string path = dir.file("schedule.txt");
+    pacer::save({.curve = usual().curve}, path);
+    support::dice roll(std::random_device{}());
+    step_t saved = 0;
+    for (int kill = 0; kill < 50; ++kill) {
+        const pid_t child = ::fork();
+        REQUIRE(child >= 0);
+        if (child == 0) {
+            checkpoint c{.at = progress({.updates = saved}), .curve = kill % 2 == 0 ? usual().curve : crowded().curve};
+            for (;;) {
+                c.at.apply();
+                pacer::save(c, path);
+            }
+        }
+        ::usleep(static_cast<unsigned>(200 + roll.up_to(4000)));
+        ::kill(child, SIGKILL);
+        int status = 0;
+        ::waitpid(child, &status, 0);
+        REQUIRE(WIFSIGNALED(status));
+        const checkpoint left = pacer::load(path);
+        CHECK(left.at.updates() >= saved);  // never older than what was there
+        saved = left.at.updates();
+    }
+    CHECK(saved > 0);
+}
+#endif
