@@ -62,6 +62,7 @@ namespace detail {
 ///
 /// where new is the same schedule, its warm-up kept, with the new total (of `warmup_stable_decay` the stable part is
 /// kept and the decay is longer). So the rate goes on from where it is and reaches the floor at the new end, exactly.
+/// Where the curve is scaled ("later"), what it was before `at` is not kept: there it is the constant old(at).
 ///
 /// @param spec       its transitions must be over at `at`.
 /// @param new_total  the step at which the curve is to end; more than `at`, at most 2^53 after its origin.
