@@ -113,7 +113,7 @@ TEST_CASE("a skipped update leaves the rate of the next one where it was") {
         at.skip();
     CHECK(lr(at) == before);
     at.apply({.samples = 4});
-    CHECK(lr(at) == line(11));
+    CHECK(support::ulps(lr(at), line(11)) <= support::same_way);
 }
 
 TEST_CASE("sample and token clocks stay true through a batch-size ramp and a changed number of processes") {
