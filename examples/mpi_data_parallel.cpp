@@ -6,7 +6,7 @@
 // The clock of the schedule is samples, not updates, because a run that goes on with another number of ranks may have
 // another batch. No rank is ever told a rate: each computes it from how far the run is. The controller is fed a metric
 // that all ranks have reduced, so its state, too, is the same everywhere. Both are asserted.
-#include "../digits.hpp"
+#include "digits.hpp"
 
 #include <pacer/cosine_with_min_lr.hpp>
 #include <pacer/training/plateau.hpp>
@@ -197,7 +197,7 @@ void drop_from(pacer::step_t samples, const std::string& file) {
 }
 
 struct options {
-    std::string data = (std::filesystem::path(__FILE__).parent_path() / "../../tests/data/digits/digits.txt").string();
+    std::string data = (std::filesystem::path(__FILE__).parent_path() / "../tests/data/digits/digits.txt").string();
     std::string log{};                 // a line for each update: samples before it, bits of the curve and of the rate
     std::string checkpoint{};          // where the run is saved; if it is there, the run goes on from it
     pacer::step_t batch = 32;          // samples per update, of all ranks together
