@@ -3,6 +3,7 @@
 #include <pacer/pacer.hpp>
 
 #include "catch.hpp"
+#include "support/error_of.hpp"
 
 #include <algorithm>
 #include <string>
@@ -48,15 +49,7 @@ struct training {
     }
 };
 
-template <class F>
-std::string error_of(F&& f) {
-    try {
-        f();
-    } catch (const pacer::invalid_schedule& error) {
-        return error.what();
-    }
-    return "accepted";
-}
+using support::error_of;
 
 double as_float(double rate) { return static_cast<double>(static_cast<float>(rate)); }
 

@@ -5,6 +5,7 @@
 #include <pacer/pacer.hpp>
 
 #include "catch.hpp"
+#include "support/error_of.hpp"
 
 #include <limits>
 #include <string>
@@ -32,15 +33,7 @@ struct context {
     ggml_opt_optimizer_params update() const { return get_opt_pars(get_opt_pars_ud); }
 };
 
-template <class F>
-std::string error_of(F&& f) {
-    try {
-        f();
-    } catch (const pacer::invalid_schedule& error) {
-        return error.what();
-    }
-    return "accepted";
-}
+using support::error_of;
 
 }  // namespace
 

@@ -12,6 +12,7 @@
 // Both libraries have a CHECK; torch's is not for its users.
 #undef CHECK
 #include "catch.hpp"
+#include "support/error_of.hpp"
 
 #include <array>
 #include <cmath>
@@ -52,15 +53,7 @@ void update(torch::optim::Optimizer& optimizer) {
     optimizer.step();
 }
 
-template <class F>
-std::string error_of(F&& f) {
-    try {
-        f();
-    } catch (const pacer::invalid_schedule& error) {
-        return error.what();
-    }
-    return "accepted";
-}
+using support::error_of;
 
 struct row {
     std::array<double, 2> lr;
