@@ -20,11 +20,18 @@ namespace pacer {
 template <std::floating_point Real = double>
 class any_schedule {
 public:
-    static constexpr std::size_t capacity = 384;
+    static constexpr std::size_t capacity = 640;
 
     template <detail::OtherSchedule<any_schedule> S>
     any_schedule(const S& schedule) noexcept
-        : call_([](const void* held, step_t step) { return static_cast<Real>((*static_cast<const S*>(held))(step)); }),
+        : call_([](const void* held, step_t step) {
+#if defined(__clang__) && defined(__x86_64__)
+              // The conversion of the step writes half of a register. clang leaves the other half as it was, so that each
+              // call would wait for the result of the one before.
+              asm volatile("xorps %%xmm0, %%xmm0" ::: "xmm0");
+#endif
+              return static_cast<Real>((*static_cast<const S*>(held))(step));
+          }),
           total_steps_(pacer::total_steps(schedule)) {
         static_assert(sizeof(S) <= capacity, "this schedule is too large for any_schedule");
         static_assert(alignof(S) <= alignof(std::max_align_t),

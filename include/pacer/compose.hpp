@@ -12,14 +12,26 @@
 ///
 /// Algebra: `join(a)` is a; `join(a, 0, b)` is b; nested joins and flat ones are the same function; `scale(a, 1)` is a.
 
+#include <pacer/detail/runs.hpp>
 #include <pacer/error.hpp>
-#include <pacer/schedule.hpp>
 
 namespace pacer {
 namespace detail {
 
 template <class S>
 inline constexpr bool nothrow_schedule = std::is_nothrow_invocable_v<const S&, step_t>;
+
+/// One rate for ever.
+struct flat {
+    double rate;
+
+    [[gnu::always_inline]] constexpr double operator()(step_t) const noexcept { return rate; }
+
+    template <class Visitor>
+    constexpr void visit_runs(step_range steps, Visitor& v) const {
+        v.constant(rate, steps.count);
+    }
+};
 
 template <class A, class B>
 struct joined {
@@ -29,15 +41,24 @@ struct joined {
 
     [[gnu::always_inline]] constexpr std::common_type_t<rate_t<A>, rate_t<B>> operator()(step_t step) const
         noexcept(nothrow_schedule<A>&& nothrow_schedule<B>) {
-        const step_t s = step < 0 ? 0 : step;
-        if (s < at)
-            return first(s);
-        return second(s - at);
+        if (step < at) {
+            if (step < 0 && at == 0)
+                return second(0);
+            return first(step < 0 ? 0 : step);
+        }
+        return second(step - at);
     }
 
     [[nodiscard]] constexpr step_t total_steps() const noexcept {
         const step_t rest = pacer::total_steps(second);
         return rest > endless - at ? endless : at + rest;
+    }
+
+    template <class Visitor>
+    constexpr void visit_runs(step_range steps, Visitor& v) const {
+        const step_t of_first = steps.until(at);
+        detail::visit_runs(first, steps.take(of_first), v);
+        detail::visit_runs(second, steps.drop(of_first).later(-at), v);
     }
 };
 
@@ -46,12 +67,25 @@ struct scaled {
     S schedule;
     rate_t<S> factor;
 
+    struct by {
+        rate_t<S> factor;
+
+        [[gnu::always_inline]] constexpr rate_t<S> operator()(rate_t<S> rate) const noexcept {
+            const rate_t<S> product = rate * factor;
+            constexpr rate_t<S> largest = std::numeric_limits<rate_t<S>>::max();
+            return product < largest ? product : largest;  // finite, whatever the factor
+        }
+    };
+
     constexpr rate_t<S> operator()(step_t step) const noexcept(nothrow_schedule<S>) {
-        const rate_t<S> rate = schedule(step) * factor;
-        constexpr rate_t<S> largest = std::numeric_limits<rate_t<S>>::max();
-        return rate < largest ? rate : largest;  // finite, whatever the factor
+        return by{factor}(schedule(step));
     }
     [[nodiscard]] constexpr step_t total_steps() const noexcept { return pacer::total_steps(schedule); }
+
+    template <class Visitor>
+    constexpr void visit_runs(step_range steps, Visitor& v) const {
+        visit_mapped<rate_t<S>>(schedule, steps, by{factor}, v);
+    }
 };
 
 template <class S>
@@ -60,11 +94,24 @@ struct clamped {
     rate_t<S> lowest;
     rate_t<S> highest;
 
-    constexpr rate_t<S> operator()(step_t step) const noexcept(nothrow_schedule<S>) {
-        const rate_t<S> rate = schedule(step);
-        return rate < lowest ? lowest : rate > highest ? highest : rate;
+    struct between {
+        rate_t<S> lowest;
+        rate_t<S> highest;
+
+        [[gnu::always_inline]] constexpr rate_t<S> operator()(rate_t<S> rate) const noexcept {
+            return rate < lowest ? lowest : rate > highest ? highest : rate;
+        }
+    };
+
+    [[gnu::always_inline]] constexpr rate_t<S> operator()(step_t step) const noexcept(nothrow_schedule<S>) {
+        return between{lowest, highest}(schedule(step));
     }
     [[nodiscard]] constexpr step_t total_steps() const noexcept { return pacer::total_steps(schedule); }
+
+    template <class Visitor>
+    constexpr void visit_runs(step_range steps, Visitor& v) const {
+        visit_mapped<rate_t<S>>(schedule, steps, between{lowest, highest}, v);
+    }
 };
 
 template <class S>
@@ -79,6 +126,14 @@ struct advanced {
     [[nodiscard]] constexpr step_t total_steps() const noexcept {
         const step_t total = pacer::total_steps(schedule);
         return total == endless ? endless : total > by ? total - by : 0;
+    }
+
+    template <class Visitor>
+    constexpr void visit_runs(step_range steps, Visitor& v) const {
+        const step_t inside = steps.until(endless - by);
+        detail::visit_runs(schedule, steps.take(inside).later(by), v);
+        if (inside < steps.count)
+            v.constant(schedule(endless), steps.count - inside);
     }
 };
 

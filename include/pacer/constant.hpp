@@ -23,14 +23,14 @@ struct constant_params {
 /// An error (`invalid_schedule`): a rate that is missing, negative or not finite; a negative length; `past_end::wave`.
 /// Source: Hugging Face `get_constant_schedule` (transformers 4 and 5).
 template <std::floating_point Real = double>
-class constant : public detail::named<Real, constant_params<Real>, ramp<>> {
+class constant : public detail::named<Real, constant_params<Real>, detail::flat> {
 public:
     constexpr explicit constant(const constant_params<Real>& p) : constant(detail::valid(p)) {}
 
 private:
     constexpr explicit constant(detail::valid<constant_params<Real>> p) : constant(p.params, detail::peak(p.params)) {}
 
-    constexpr constant(const constant_params<Real>& p, double rate) : constant::named(p, {rate, rate, 0}, rate) {}
+    constexpr constant(const constant_params<Real>& p, double rate) : constant::named(p, {rate}, rate) {}
 };
 
 constant(constant_params<double>)->constant<double>;

@@ -27,14 +27,16 @@ struct constant_with_warmup_params {
 /// longer than `total_steps`, or a ratio of an endless run; `past_end::wave`.
 /// Source: Hugging Face `get_constant_schedule_with_warmup` (transformers 4 and 5).
 template <std::floating_point Real = double>
-class constant_with_warmup : public detail::named<Real, constant_with_warmup_params<Real>, ramp<>> {
+class constant_with_warmup
+    : public detail::named<Real, constant_with_warmup_params<Real>, detail::joined<ramp<>, detail::flat>> {
 public:
     constexpr explicit constant_with_warmup(const constant_with_warmup_params<Real>& p)
         : constant_with_warmup(detail::valid(p)) {}
 
 private:
     constexpr explicit constant_with_warmup(detail::valid<constant_with_warmup_params<Real>> p)
-        : constant_with_warmup::named(p.params, detail::warmup_ramp(p.params), detail::peak(p.params)) {}
+        : constant_with_warmup::named(p.params, detail::after_warmup(p.params, detail::flat{detail::peak(p.params)}),
+                                      detail::peak(p.params)) {}
 };
 
 constant_with_warmup(constant_with_warmup_params<double>)->constant_with_warmup<double>;

@@ -26,10 +26,23 @@ namespace detail {
 struct inverse_sqrt_decay {
     double peak;
     double timescale;
-    double shift;
+    double offset;  // what the steps are counted from: the timescale, and what is behind of a broken warm-up
 
-    constexpr double operator()(step_t step) const noexcept {
-        return peak * square_root(timescale / (static_cast<double>(step) + shift + timescale));
+    [[gnu::always_inline]] constexpr double operator()(double x) const noexcept {
+        return peak * square_root(timescale / (x + offset));
+    }
+    [[gnu::always_inline]] constexpr double operator()(step_t step) const noexcept {
+        return (*this)(static_cast<double>(step));
+    }
+
+    /// See runs.hpp.
+    template <class Visitor>
+    constexpr void visit_runs(step_range steps, Visitor& v) const {
+        const step_t exact = steps.until(longest + 1);
+        if (exact > 0)
+            v.run(*this, steps.take(exact));
+        if (exact < steps.count)
+            v.each(*this, steps.drop(exact));
     }
 };
 
@@ -65,8 +78,8 @@ private:
         const auto peak = detail::peak(p);
         const double warmup = p.warmup.length(p.total_steps);
         const double timescale = p.timescale > 0 ? static_cast<double>(p.timescale) : warmup > 0 ? warmup : 10'000;
-        return clamp(detail::inverse_sqrt_decay{peak, timescale, detail::begun_after_warmup(p)}, p.min_lr.rate(peak),
-                     peak);
+        return clamp(detail::inverse_sqrt_decay{peak, timescale, timescale + detail::begun_after_warmup(p)},
+                     p.min_lr.rate(peak), peak);
     }
 };
 

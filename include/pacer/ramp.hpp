@@ -6,20 +6,13 @@
 /// these.
 
 #include <pacer/detail/math.hpp>
+#include <pacer/detail/runs.hpp>
 #include <pacer/error.hpp>
 #include <pacer/schedule.hpp>
 
 namespace pacer {
 
-/// A point of a shape: how far the ramp has moved from its nearer end, as a fraction of the whole rise (0 to 1/2).
-struct shape_point {
-    double moved;
-    bool from_end;  ///< counted back from the end of the ramp, not on from its start
-};
-
-/// The shapes of a ramp. Each says how much of the rise is done after x of n updates, m = n - x to go, and counts it
-/// from the nearer end, so that nothing cancels near either end (`power` from its end alone); `inverse` is 1/n. With
-/// r = x/n:
+/// The shapes of a ramp. With r = x/n, after x of n updates:
 ///
 /// | shape            | done                          | where it is from                          |
 /// |------------------|-------------------------------|-------------------------------------------|
@@ -28,50 +21,147 @@ struct shape_point {
 /// | one_minus_sqrt   | sqrt(r)                       | Haegele et al. (2024); Hugging Face's and llm.c's WSD |
 /// | exponential      | 2 (1 - 2^-r)                  | Megatron-LM's WSD tail                    |
 /// | power            | 1 - (1 - r)^p                 | PolynomialLR                              |
+///
+/// A ramp counts its updates from its nearer end, so that nothing cancels near either end. For that a shape has
+///
+///     turn()              the fraction of the ramp that is counted from the start; there half of the rise is done
+///     way(rise, n)        prepares a ramp that rises by `rise` in n updates (of a shape with parameters: way(rise, n,
+///                         shape)); a `way` has
+///         done(x)         from the start: the rise done after x updates, for x <= turn() n
+///         left(m)         from the end: minus the rise that is left m updates before it, for the others
+///
+/// Both are exactly 0 at 0, never more than half of the rise, and never turn back.
 namespace shapes {
 
 struct linear {
-    constexpr shape_point operator()(double x, double m, double n, double) const noexcept {
-        return {(x <= m ? x : m) / n, x > m};
-    }
+    class way {
+    public:
+        constexpr way(double rise, double n) noexcept {
+            // Of a ramp shorter than an update there is only a broken part; a slope that would overflow does not.
+            const bool too_steep = n < 1 && (n < 0x1p-40 || rise > 0x1p900 || rise < -0x1p900);
+            double slope = too_steep ? 0 : rise / n;
+            while (detail::oversteps(detail::times(slope, n / 2), rise))
+                slope = detail::towards_zero(slope);
+            slope_[0] = slope;
+            slope_[1] = -slope;
+        }
+        [[gnu::always_inline]] constexpr double done(double x) const noexcept { return either(x, 0); }
+        [[gnu::always_inline]] constexpr double left(double m) const noexcept { return either(m, 1); }
+        [[gnu::always_inline]] constexpr double either(double k, bool from_end) const noexcept {
+            return detail::times(slope_[from_end], k);
+        }
+
+    private:
+        double slope_[2]{};
+    };
+
+    [[nodiscard]] constexpr double turn() const noexcept { return 0.5; }
 };
 
 struct cosine {
-    constexpr shape_point operator()(double x, double m, double, double inverse) const noexcept {
-        return {detail::half_wave((x <= m ? x : m) * inverse), x > m};
-    }
+    using way = detail::half_wave;
+
+    [[nodiscard]] constexpr double turn() const noexcept { return 0.5; }
 };
 
 struct one_minus_sqrt {
-    constexpr shape_point operator()(double x, double m, double n, double) const noexcept {
-        if (4 * x <= n)
-            return {detail::square_root(x / n), false};
-        // 1 - sqrt(r), without its cancellation
-        const double left = (m / n) / (1 + detail::square_root(x / n));
-        return {left < 0.5 ? left : 0.5, true};
-    }
+    struct way {
+        double rise;
+        double n;
+        double inverse;
+
+        constexpr way(double rise_, double n_) noexcept : rise(rise_), n(n_), inverse(1 / n_) {}
+        [[gnu::always_inline]] constexpr double done(double x) const noexcept {
+            return detail::times(rise, detail::at_most_half(detail::square_root(x * inverse)));
+        }
+        // 1 - sqrt(x/n) with x = n - m, without its cancellation
+        [[gnu::always_inline]] constexpr double left(double m) const noexcept {
+            const double root = detail::square_root((n - m) * n);
+            return detail::times(-rise, detail::at_most_half(m / (n + root)));
+        }
+    };
+
+    [[nodiscard]] constexpr double turn() const noexcept { return 0.25; }
 };
 
 struct exponential {
-    constexpr shape_point operator()(double x, double m, double n, double) const noexcept {
-        // half of the rise is done at r = 2 - log2(3)
-        if (x <= 0x1.a8ff971810a5ep-2 * n) {
-            const double done = -2 * detail::exp2m1(-(x / n));
-            return {done < 0.5 ? done : 0.5, false};
+    struct way {
+        double rise;
+        double n;
+        double inverse;
+
+        constexpr way(double rise_, double n_) noexcept : rise(rise_), n(n_), inverse(1 / n_) {}
+        [[gnu::always_inline]] constexpr double done(double x) const noexcept {
+            return detail::times(rise, detail::at_most_half(-2 * detail::exp2m1(-x, n, inverse)));
         }
-        const double left = detail::exp2m1(m / n);
-        return {left < 0.5 ? left : 0.5, true};
-    }
+        [[gnu::always_inline]] constexpr double left(double m) const noexcept {
+            return detail::times(-rise, detail::at_most_half(detail::exp2m1(m, n, inverse)));
+        }
+    };
+
+    /// Half of the rise is done at r = 2 - log2(3).
+    [[nodiscard]] constexpr double turn() const noexcept { return 0x1.a8ff971810a5ep-2; }
 };
 
 /// For decays. It is counted from the end alone: of a ramp that *rises* from 0 the first updates lose digits.
 struct power {
     double exponent = 1;
-    constexpr shape_point operator()(double x, double m, double n, double) const noexcept {
-        (void)x;
-        const double left = detail::power(m / n, exponent);
-        return left >= 0.5 ? shape_point{1 - left, false} : shape_point{left, true};
-    }
+
+    // Of one power, known when it is compiled: Twice / 2, or any for 0.
+    template <int Twice>
+    struct way_of {
+        double rise;
+        double n;
+        detail::prepared_power prepared;
+
+        [[gnu::always_inline]] constexpr double done(double x) const noexcept {
+            return detail::times(rise, detail::at_most_half(1 - raised(n - x)));
+        }
+        [[gnu::always_inline]] constexpr double left(double m) const noexcept {
+            return detail::times(-rise, detail::at_most_half(raised(m)));
+        }
+        [[gnu::always_inline]] constexpr double raised(double m) const noexcept {
+            if constexpr (Twice == 0)
+                return prepared.general(m, n);
+            else
+                return detail::half_integer_power<Twice>(m / n);
+        }
+    };
+
+    class way {
+    public:
+        constexpr way(double rise, double n, const power& shape) noexcept
+            : rise_(rise), n_(n), prepared_(shape.exponent) {}
+
+        /// `function` of the way that this is.
+        template <class Function>
+        [[gnu::always_inline]] constexpr auto resolve(const Function& function) const noexcept {
+            switch (prepared_.twice()) {
+            case 1: return function(way_of<1>{rise_, n_, prepared_});
+            case 2: return function(way_of<2>{rise_, n_, prepared_});
+            case 3: return function(way_of<3>{rise_, n_, prepared_});
+            case 4: return function(way_of<4>{rise_, n_, prepared_});
+            case 5: return function(way_of<5>{rise_, n_, prepared_});
+            case 6: return function(way_of<6>{rise_, n_, prepared_});
+            case 7: return function(way_of<7>{rise_, n_, prepared_});
+            case 8: return function(way_of<8>{rise_, n_, prepared_});
+            default: return function(way_of<0>{rise_, n_, prepared_});
+            }
+        }
+        constexpr double done(double x) const noexcept {
+            return resolve([x](const auto& w) { return w.done(x); });
+        }
+        constexpr double left(double m) const noexcept {
+            return resolve([m](const auto& w) { return w.left(m); });
+        }
+
+    private:
+        double rise_;
+        double n_;
+        detail::prepared_power prepared_;
+    };
+
+    [[nodiscard]] constexpr double turn() const noexcept { return 1 - detail::power(0.5, 1 / exponent); }
 };
 
 }  // namespace shapes
@@ -79,34 +169,98 @@ struct power {
 /// A shape chosen at run time; the names of `warmup_stable_decay`'s tails.
 enum class ramp_shape { linear, cosine, one_minus_sqrt, exponential };
 
+namespace detail {
+
+// A way gone from its end to its start.
+template <class Way>
+struct backwards {
+    Way way;
+
+    [[gnu::always_inline]] constexpr double done(double x) const noexcept { return way.left(x); }
+    [[gnu::always_inline]] constexpr double left(double m) const noexcept { return way.done(m); }
+};
+
+}  // namespace detail
+
 namespace shapes {
 
 struct any {
     ramp_shape name = ramp_shape::linear;
     bool backwards = false;  ///< the shape run from its end to its start: a warm-up with the shape of a decay
 
-    constexpr shape_point operator()(double x, double m, double n, double inverse) const noexcept {
-        if (!backwards)
-            return forwards(x, m, n, inverse);
-        const shape_point point = forwards(m, x, n, inverse);
-        return {point.moved, !point.from_end};
-    }
-
-private:
-    constexpr shape_point forwards(double x, double m, double n, double inverse) const noexcept {
-        switch (name) {
-        case ramp_shape::cosine: return cosine{}(x, m, n, inverse);
-        case ramp_shape::one_minus_sqrt: return one_minus_sqrt{}(x, m, n, inverse);
-        case ramp_shape::exponential: return exponential{}(x, m, n, inverse);
-        case ramp_shape::linear: break;
+    class way {
+    public:
+        constexpr way(double forwards_rise, double n, const any& shape) noexcept
+            : linear_(0, 1), name_(shape.name), backwards_(shape.backwards) {
+            // Backwards, the end of the shape is the start of the ramp. A symmetric shape is the same either way.
+            const bool turned = backwards_ && (name_ == ramp_shape::one_minus_sqrt || name_ == ramp_shape::exponential);
+            const double rise = turned ? -forwards_rise : forwards_rise;
+            switch (name_) {
+            case ramp_shape::cosine: cosine_ = cosine::way(rise, n); break;
+            case ramp_shape::one_minus_sqrt: one_minus_sqrt_ = one_minus_sqrt::way(rise, n); break;
+            case ramp_shape::exponential: exponential_ = exponential::way(rise, n); break;
+            case ramp_shape::linear: linear_ = linear::way(rise, n); break;
+            }
         }
-        return linear{}(x, m, n, inverse);
+
+        /// `function` of the way that this is.
+        template <class Function>
+        [[gnu::always_inline]] constexpr auto resolve(const Function& function) const noexcept {
+            switch (name_) {
+            case ramp_shape::cosine: return function(cosine_);
+            case ramp_shape::one_minus_sqrt:
+                return backwards_ ? function(detail::backwards<one_minus_sqrt::way>{one_minus_sqrt_})
+                                  : function(one_minus_sqrt_);
+            case ramp_shape::exponential:
+                return backwards_ ? function(detail::backwards<exponential::way>{exponential_})
+                                  : function(exponential_);
+            case ramp_shape::linear: break;
+            }
+            return function(linear_);
+        }
+        constexpr double done(double x) const noexcept {
+            return resolve([x](const auto& w) { return w.done(x); });
+        }
+        constexpr double left(double m) const noexcept {
+            return resolve([m](const auto& w) { return w.left(m); });
+        }
+
+    private:
+        union {
+            linear::way linear_;
+            cosine::way cosine_;
+            one_minus_sqrt::way one_minus_sqrt_;
+            exponential::way exponential_;
+        };
+        ramp_shape name_;
+        bool backwards_;
+    };
+
+    [[nodiscard]] constexpr double turn() const noexcept {
+        const double forwards = name == ramp_shape::one_minus_sqrt ? one_minus_sqrt{}.turn()
+                                : name == ramp_shape::exponential  ? exponential{}.turn()
+                                                                   : 0.5;
+        return backwards ? 1 - forwards : forwards;
     }
 };
 
 }  // namespace shapes
 
 namespace detail {
+
+// A way that is the same function from either end.
+template <class Way>
+concept SymmetricWay = requires(const Way& way, double k, bool from_end) {
+    way.either(k, from_end);
+};
+
+template <class Shape>
+constexpr typename Shape::way make_way(const Shape& shape, double rise, double n) noexcept {
+    if constexpr (std::constructible_from<typename Shape::way, double, double, const Shape&>)
+        return typename Shape::way(rise, n, shape);
+    else
+        return typename Shape::way(rise, n);
+}
 
 /// `to - from`, made so that `from + rise/2` never oversteps `to - rise/2`: the two halves of a ramp meet in order.
 constexpr double rise_between(double from, double to) noexcept {
@@ -116,20 +270,28 @@ constexpr double rise_between(double from, double to) noexcept {
     return oversteps ? towards_zero(rise) : rise;
 }
 
-/// A way from one rate to another, that a `shape_point` is a point of.
-class interval {
-public:
-    constexpr interval(double from, double to) noexcept : from_(from), to_(to), rise_(rise_between(from, to)) {}
+/// The two ends of a way from one rate to another, each with the rise that leads away from it.
+struct interval {
+    double rates[2];
+    double rises[2];
 
-    [[nodiscard]] constexpr double end() const noexcept { return to_; }
-    [[nodiscard]] constexpr double operator()(shape_point point) const noexcept {
-        return point.from_end ? to_ - times(rise_, point.moved) : from_ + times(rise_, point.moved);
+    constexpr interval(double from, double to) noexcept : rates{from, to}, rises{rise_between(from, to), -rises[0]} {}
+
+    /// `moved` of the whole way (0 to 1/2) from the start, or from the end.
+    [[nodiscard]] constexpr double operator()(bool from_end, double moved) const noexcept {
+        return rates[from_end] + times(rises[from_end], moved);
     }
+};
 
-private:
-    double from_;
-    double to_;
-    double rise_;
+/// One side of a ramp, for a whole run of updates: `k` is counted from the nearer end.
+template <class Way, bool FromEnd>
+struct ramp_side {
+    double rate;
+    Way way;
+
+    [[gnu::always_inline]] constexpr double operator()(double k) const noexcept {
+        return rate + (FromEnd ? way.left(k) : way.done(k));
+    }
 };
 
 constexpr violation check(const char* field, ramp_shape shape) noexcept {
@@ -156,34 +318,136 @@ template <class Shape = shapes::linear>
 class ramp {
 public:
     constexpr ramp(double from, double to, double length, Shape shape = {}, double shift = 0)
-        : rates_(from, to),
-          length_(length),
-          inverse_(length > 0x1p-1000 ? 1 / length : 0),
-          shift_(shift),
-          shape_(shape) {
-        detail::require(detail::first_of(detail::check_rate("from", from), detail::check_rate("to", to),
-                                         check_updates("length", length), check_updates("shift", shift)));
-    }
+        : ramp(checked{from, to, length, shift}, shape) {}
 
     [[nodiscard, gnu::always_inline]] constexpr double operator()(step_t step) const noexcept {
-        const double x = static_cast<double>(step < 0 ? 0 : step) + shift_;
-        if (x >= length_)
-            return rates_.end();
-        return rates_(shape_(x, length_ - x, length_, inverse_));
+        return detail::is_below(step, plain_until_) ? plain(step) : elsewhere(step);
+    }
+
+    /// The same, for steps that are below `plain_until()`.
+    [[nodiscard, gnu::always_inline]] constexpr double plain(step_t step) const noexcept {
+        const step_t x = before_ + step;
+        const step_t m = left_ - step;
+        if constexpr (detail::SymmetricWay<way_type>) {
+            // Without a branch, which random steps would mispredict.
+            const step_t k = m < x ? m : x;
+            const bool from_end = m < x;
+            return rates_[from_end] + way_.either(static_cast<double>(k), from_end);
+        } else if (step >= turn_)
+            return rates_[1] + way_.left(static_cast<double>(m));
+        else
+            return rates_[0] + way_.done(static_cast<double>(x));
+    }
+
+    /// The first step that is past the ramp.
+    [[nodiscard]] constexpr step_t end() const noexcept { return end_; }
+
+    /// Up to where the curve is that of `plain`: the end, or 0 if the ramp begins or ends between two updates.
+    [[nodiscard]] constexpr step_t plain_until() const noexcept { return plain_until_; }
+
+    /// The rate `x` updates after the start and `m` before the end, between two updates too; x + m is the length.
+    [[nodiscard]] constexpr double between(double x,
+                                           double m) const noexcept requires detail::SymmetricWay<typename Shape::way> {
+        return x > m ? rates_[1] + way_.left(m) : rates_[0] + way_.done(x);
+    }
+
+    /// See detail/runs.hpp. The range may fall.
+    template <class Visitor>
+    constexpr void visit_runs(detail::step_range steps, Visitor& v) const {
+        if (plain_until_ < end_) {
+            v.each(*this, steps);
+            return;
+        }
+        const bool falls = steps.stride < 0;
+        const step_t borders[] = {falls ? end_ : turn_, falls ? turn_ : end_};
+        for (int part = 0; part < 3 && steps.count > 0; ++part) {
+            const step_t n = part < 2 ? steps.until(borders[part]) : steps.count;
+            if (n > 0)
+                visit_part(falls ? 2 - part : part, steps.take(n), v);
+            steps = steps.drop(n);
+        }
     }
 
 private:
+    struct checked {
+        double from;
+        double to;
+        double length;
+        double shift;
+
+        constexpr checked(double from_, double to_, double length_, double shift_)
+            : from(from_), to(to_), length(length_), shift(shift_) {
+            detail::require(detail::first_of(detail::check_rate("from", from), detail::check_rate("to", to),
+                                             check_updates("length", length), check_updates("shift", shift)));
+        }
+    };
+
     static constexpr violation check_updates(const char* field, double n) noexcept {
         if (detail::is_between_0_and(static_cast<double>(longest) + 1, n))
             return {};
         return detail::bad_rate(field, n, "must be a number of updates from 0 to 2^53");
     }
 
-    detail::interval rates_;
-    double length_;
-    double inverse_;
-    double shift_;
-    [[no_unique_address]] Shape shape_;
+    constexpr ramp(const checked& p, const Shape& shape)
+        : rates_{p.from, p.to},
+          way_(detail::make_way(shape, detail::rise_between(p.from, p.to), p.length > 0x1p-1000 ? p.length : 1)) {
+        // What is left of the ramp at step 0 is a whole number in most cases, also where `length` is a total less a
+        // broken warm-up; then the rounding of that difference must not show.
+        const double rest = p.length > p.shift ? p.length - p.shift : 0;
+        const auto nearest = static_cast<double>(detail::nearest_even_to_int(rest));
+        const double left = (rest < nearest ? nearest - rest : rest - nearest) <= 0x1p-52 * p.length ? nearest : rest;
+        before_ = detail::floor_to_int(p.shift);
+        left_ = detail::floor_to_int(left);
+        fraction_[0] = p.shift - static_cast<double>(before_);
+        fraction_[1] = left - static_cast<double>(left_);
+        end_ = detail::ceil_to_int(left);
+        const double turn = shape.turn() * p.length;
+        turn_ = turn < p.shift ? 0 : detail::floor_to_int(turn - p.shift) + 1;
+        if (turn_ > 0 && static_cast<double>(turn_ - 1 + before_) + fraction_[0] > turn)
+            turn_ -= 1;
+        turn_ = turn_ < end_ ? turn_ : end_;
+        plain_until_ = fraction_[0] == 0 && fraction_[1] == 0 ? end_ : 0;
+    }
+
+    // Kept out of line, so that the usual case is small enough to be compiled into a loop.
+    [[nodiscard, gnu::noinline]] constexpr double elsewhere(step_t step) const noexcept {
+        const step_t s = step < 0 ? 0 : step;
+        if (s >= end_)
+            return rates_[1];
+        if (s >= turn_)
+            return rates_[1] + way_.left(static_cast<double>(left_ - s) + fraction_[1]);
+        return rates_[0] + way_.done(static_cast<double>(before_ + s) + fraction_[0]);
+    }
+
+    // Parts: 0 counted from the start, 1 counted from the end, 2 past the end.
+    template <class Visitor>
+    constexpr void visit_part(int part, detail::step_range steps, Visitor& v) const {
+        if (part == 2)
+            v.constant(rates_[1], steps.count);
+        else if constexpr (requires { way_.resolve([](const auto&) {}); })
+            way_.resolve([&](const auto& way) { visit_side(way, part, steps, v); });
+        else
+            visit_side(way_, part, steps, v);
+    }
+
+    template <class Way, class Visitor>
+    constexpr void visit_side(const Way& way, int part, detail::step_range steps, Visitor& v) const {
+        if (part == 0)
+            v.run(detail::ramp_side<Way, false>{rates_[0], way}, steps.later(before_));
+        else
+            v.run(detail::ramp_side<Way, true>{rates_[1], way}, {left_ - steps.first, -steps.stride, steps.count});
+    }
+
+    using way_type = typename Shape::way;
+
+    double rates_[2];
+    double fraction_[2]{};  // of an update: what is behind, and left, at step 0 beside `before_` and `left_`
+    step_t before_ = 0;
+    step_t left_ = 0;
+    step_t turn_ = 0;  // from here on updates are counted from the end
+    step_t end_ = 0;
+    step_t plain_until_ = 0;
+    way_type way_;
 };
 
 }  // namespace pacer

@@ -54,6 +54,11 @@ namespace detail {
 template <class S, class Self>
 concept OtherSchedule = !std::same_as<S, Self> && Schedule<S>;
 
+/// 0 <= step < end, in one comparison.
+constexpr bool is_below(step_t step, step_t end) noexcept {
+    return static_cast<std::uint64_t>(step) < static_cast<std::uint64_t>(end);
+}
+
 template <class S>
 concept HasTotalSteps = requires(const S& schedule) {
     { schedule.total_steps() } -> std::convertible_to<step_t>;

@@ -71,7 +71,7 @@ constexpr warmup_stable_decay_params<Real> resolved(warmup_stable_decay_params<R
 template <std::floating_point Real = double>
 class warmup_stable_decay
     : public detail::named<Real, warmup_stable_decay_params<Real>,
-                           detail::joined<ramp<shapes::any>, detail::joined<ramp<>, ramp<shapes::any>>>> {
+                           detail::joined<ramp<shapes::any>, detail::joined<detail::flat, ramp<shapes::any>>>> {
 public:
     constexpr explicit warmup_stable_decay(const warmup_stable_decay_params<Real>& p)
         : warmup_stable_decay(detail::valid(p)) {}
@@ -89,7 +89,7 @@ private:
         const shapes::any falling{p.decay_shape};
         return join(detail::warmup_ramp(static_cast<double>(p.init_lr), peak, p.warmup.length(p.total_steps),
                                         p.first_step, rising),
-                    boundary, ramp<>(peak, peak, 0), boundary + p.stable_steps,
+                    boundary, detail::flat{peak}, boundary + p.stable_steps,
                     ramp<shapes::any>(peak, min, static_cast<double>(p.decay_steps), falling));
     }
 };

@@ -9,13 +9,28 @@ using pacer::detail::cosine_swing;
 using pacer::detail::wave_clock;
 
 TEST_CASE("the clock counts whole waves in integers") {
-    BOTH_CHECK(wave_clock(v(9.0), 3, 0)(v(step_t{3})).x == 0);
-    BOTH_CHECK(wave_clock(v(9.0), 3, 0)(v(step_t{4})).x == 3);
-    BOTH_CHECK(wave_clock(v(9.0), 3, 0)(v(step_t{4})).m == 6);
-    BOTH_CHECK(wave_clock(v(9.0), 1, 0)(v(step_t{19})).x == 1);
-    BOTH_CHECK(wave_clock(v(9.0), 1, v(2.0))(v(step_t{0})).x == 2);
-    BOTH_CHECK(wave_clock(v(9.0), 1, v(2.0))(v(step_t{8})).x == 1);
-    BOTH_CHECK(wave_clock(v(0x1p53), 1, 0)(v((step_t{1} << 53) - 1)).m == 1);
+    BOTH_CHECK(wave_clock(v(9.0), 3, 0).whole_position(v(step_t{3})) == 0);
+    BOTH_CHECK(wave_clock(v(9.0), 3, 0).whole_position(v(step_t{4})) == 3);
+    BOTH_CHECK(wave_clock(v(9.0), 1, 0).whole_position(v(step_t{19})) == 1);
+    BOTH_CHECK(wave_clock(v(9.0), 1, v(2.0)).whole_position(v(step_t{0})) == 2);
+    BOTH_CHECK(wave_clock(v(9.0), 1, v(2.0)).whole_position(v(step_t{8})) == 1);
+    BOTH_CHECK(wave_clock(v(0x1p53), 1, 0).whole_position(v((step_t{1} << 53) - 1)) == (step_t{1} << 53) - 1);
+    BOTH_CHECK(!wave_clock(v(8.5), 3, 0).is_whole());
+    BOTH_CHECK(!wave_clock(v(8.0), 2.5, 0).is_whole());
+    BOTH_CHECK(!wave_clock(v(8.0), 2, 0.5).is_whole());
+}
+
+TEST_CASE("a range of steps is told wave by wave") {
+    const wave_clock clock(9, 3, 1);
+    pacer::detail::step_range steps{2, 1, 20};
+    while (steps.count > 0) {
+        const pacer::detail::step_range x = clock.whole_positions(steps);
+        REQUIRE(x.count > 0);
+        for (step_t k = 0; k < x.count; ++k)
+            CHECK(x.at(k) == clock.whole_position(steps.at(k)));
+        steps = steps.drop(x.count);
+        CHECK((steps.count == 0 || clock.whole_position(steps.first) < 3));
+    }
 }
 
 TEST_CASE("the clock counts broken waves in binary64") {

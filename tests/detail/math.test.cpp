@@ -18,14 +18,31 @@ constexpr double power_bound = 2;
 
 }  // namespace
 
+TEST_CASE("exact_product: what is rounded off a product") {
+    BOTH_CHECK(detail::exact_product(v(3.0), 5.0).hi == 15);
+    BOTH_CHECK(detail::exact_product(v(3.0), 5.0).lo == 0);
+    BOTH_CHECK(detail::exact_product(v(0x1.0000000000001p0), 0x1.0000000000001p0).lo == 0x1p-104);
+    BOTH_CHECK(detail::ratio_of_products(v(1.0), 1.0, 3.0, 3.0) == 1.0 / 9);
+}
+
 TEST_CASE("half_wave: exact where it must be, sin^2 elsewhere") {
-    BOTH_CHECK(detail::half_wave(v(0.0)) == 0);
-    BOTH_CHECK(detail::half_wave(v(0.5)) <= 0.5 && ulps(detail::half_wave(v(0.5)), 0.5) <= 1);
-    BOTH_CHECK(ulps(detail::half_wave(v(1.0 / 3)), 0.25) <= 2);
-    for (int k = 1; k <= 4096; ++k) {
-        const long double r = static_cast<long double>(k) / 8192;
-        const long double s = std::sin(3.14159265358979323846264338327950288L / 2 * r);
-        CHECK(ulps(detail::half_wave(static_cast<double>(r)), static_cast<double>(s * s)) <= 3);
+    BOTH_CHECK(detail::half_wave(v(1.0), 1).done(0) == 0);
+    BOTH_CHECK(detail::half_wave(v(1.0), 1).done(0.5) <= 0.5);
+    BOTH_CHECK(ulps(detail::half_wave(v(1.0), 1).done(0.5), 0.5) <= 1);
+    BOTH_CHECK(ulps(detail::half_wave(v(1.0), 3).done(1), 0.25) <= 2);
+    BOTH_CHECK(detail::half_wave(v(1.0), 3).left(1) == -detail::half_wave(v(1.0), 3).done(1));
+    BOTH_CHECK(detail::half_wave(v(-2.0), 3).done(1) == -2 * detail::half_wave(v(1.0), 3).done(1));
+    BOTH_CHECK(detail::half_wave(v(1e308), 1).done(0) == 0);
+    for (const double rise : {1.0, 3e-4, -7e-5}) {
+        for (const double n : {8192.0, 8191.0, 0x1p53}) {
+            const detail::half_wave wave(rise, n);
+            for (int k = 1; k <= 4096; ++k) {
+                const double x = static_cast<double>(k) * (n / 8192);
+                const long double s =
+                    std::sin(3.14159265358979323846264338327950288L / 2 * (x / static_cast<long double>(n)));
+                CHECK(ulps(wave.done(x), static_cast<double>(rise * s * s)) <= 3);
+            }
+        }
     }
 }
 

@@ -6,36 +6,42 @@
 
 namespace pacer::detail {
 
-/// Where an update stands in a train of equal waves, as a fraction of one wave: x waves / length, without its whole
-/// part.
-///
-/// In integers where length and waves are whole (and the product fits), so that a wave that ends on an update ends
-/// there exactly; in binary64 otherwise.
+/// A train of equal waves: `waves` of them over `length` updates. Where the numbers are whole (and their product fits) a
+/// position in the wave is counted in integers, as updates of a wave that is `length` long, so that a wave that ends on
+/// an update ends there exactly; in binary64 otherwise.
 class wave_clock {
 public:
     constexpr wave_clock(double length, double waves, double shift) noexcept
         : length_(length > 0 ? length : 1), waves_(waves), shift_(shift) {
-        const bool whole = is_whole(length_) && is_whole(waves) && is_whole(shift) && length_ * waves <= 0x1p61;
-        if (whole) {
+        if (is_whole(length_) && is_whole(waves) && is_whole(shift) && length_ * waves <= 0x1p61) {
             whole_length_ = floor_to_int(length_);
             whole_waves_ = floor_to_int(waves);
             whole_shift_ = floor_to_int(shift);
         }
     }
 
-    /// The position in the wave and what is left of it, as x and m of a shape of length `length()`.
+    [[nodiscard]] constexpr double length() const noexcept { return length_; }
+    [[nodiscard]] constexpr bool is_whole() const noexcept { return whole_length_ != 0; }
+
+    /// The position after `step` updates, from 0 to `length() - 1`, where it is whole.
+    [[nodiscard]] constexpr step_t whole_position(step_t step) const noexcept {
+        return (step % whole_length_ + whole_shift_) % whole_length_ * whole_waves_ % whole_length_;
+    }
+
+    /// The positions of a range of steps, up to the first that is in the next wave.
+    [[nodiscard]] constexpr step_range whole_positions(step_range steps) const noexcept {
+        const step_t stride = steps.stride % whole_length_ * whole_waves_ % whole_length_;
+        const step_range positions{whole_position(steps.first), stride, steps.count};
+        return positions.take(positions.until(whole_length_));
+    }
+
+    /// The position where it is not whole, and what is left of the wave.
     struct position {
         double x;
         double m;
     };
 
-    [[nodiscard]] constexpr double length() const noexcept { return length_; }
-
     [[nodiscard]] constexpr position operator()(step_t step) const noexcept {
-        if (whole_length_ != 0) {
-            const step_t x = (step % whole_length_ + whole_shift_) % whole_length_ * whole_waves_ % whole_length_;
-            return {static_cast<double>(x), static_cast<double>(whole_length_ - x)};
-        }
         const double waves = times((static_cast<double>(step) + shift_) / length_, waves_);
         double part = waves < 0x1p53 ? waves - static_cast<double>(floor_to_int(waves)) : 0;
         // Where updates lie as close as neighbouring doubles, the kernel's last bit may turn their order: take every
@@ -64,45 +70,92 @@ private:
 class cosine_swing {
 public:
     constexpr cosine_swing(double from, double to, double length, double num_cycles, double shift)
-        : half_(from, to, length, {}, shift),
-          rates_(from, to),
+        : half_(from, to, length > 0 ? length : 1, {}, shift),
           clock_(2 * (length > 0 ? length : 1), 2 * num_cycles, shift),
-          ramp_until_(num_cycles == 0.5 ? ceil_to_int(length - shift) : 0) {}
+          shift_(floor_to_int(shift)),
+          ramp_until_(num_cycles == 0.5 && length > 0 ? half_.end() : 0),
+          plain_until_(ramp_until_ > 0 ? half_.plain_until() : 0) {}
 
     [[nodiscard, gnu::always_inline]] constexpr double operator()(step_t step) const noexcept {
-        if (step < ramp_until_) [[likely]]
-            return half_(step);
-        return swing(step);
+        return is_below(step, plain_until_) ? half_.plain(step) : swing(step);
+    }
+
+    /// See runs.hpp.
+    template <class Visitor>
+    constexpr void visit_runs(step_range steps, Visitor& v) const {
+        const step_t n = steps.until(ramp_until_);
+        if (n > 0)
+            half_.visit_runs(steps.take(n), v);
+        steps = steps.drop(n);
+        if (!clock_.is_whole()) {
+            if (steps.count > 0)
+                v.each([this](step_t step) { return swing(step); }, steps);
+            return;
+        }
+        while (steps.count > 0) {
+            const step_range x = clock_.whole_positions(steps);
+            const step_t down = x.until(half_wave_end() + 1);
+            const step_range up = x.drop(down);
+            half_.visit_runs(x.take(down).later(-shift_), v);
+            if (up.count > 0)
+                half_.visit_runs(step_range{2 * half_wave_end() - up.first, -up.stride, up.count}.later(-shift_), v);
+            steps = steps.drop(x.count);
+        }
     }
 
 private:
+    [[nodiscard]] constexpr step_t half_wave_end() const noexcept { return floor_to_int(clock_.length() / 2); }
+
     // Kept out of line, so that the usual case is small enough to be compiled into a loop.
     [[nodiscard, gnu::noinline]] constexpr double swing(step_t step) const noexcept {
+        if (step < ramp_until_)
+            return half_(step);
+        if (clock_.is_whole()) {
+            const step_t x = clock_.whole_position(step);
+            return half_.plain((x <= half_wave_end() ? x : 2 * half_wave_end() - x) - shift_);
+        }
         const auto [x, m] = clock_(step);
         const double n = clock_.length() / 2;
         const bool down = x <= n;
-        return rates_(shapes::cosine{}(down ? x : m, down ? n - x : n - m, n, 1 / n));
+        return half_.between(down ? x : m, down ? n - x : n - m);
     }
 
     ramp<shapes::cosine> half_;
-    interval rates_;
     wave_clock clock_;
+    step_t shift_;
     step_t ramp_until_;
+    step_t plain_until_;
 };
 
 /// `num_cycles` descents of a cosine over `length` updates, each from the top.
 class cosine_restarts {
 public:
     constexpr cosine_restarts(double from, double to, double length, double num_cycles, double shift)
-        : rates_(from, to), clock_(length, num_cycles, shift) {}
+        : wave_(from, to, length > 0 ? length : 1), clock_(length, num_cycles, shift) {}
 
     [[nodiscard]] constexpr double operator()(step_t step) const noexcept {
+        if (clock_.is_whole())
+            return wave_(clock_.whole_position(step));
         const auto [x, m] = clock_(step);
-        return rates_(shapes::cosine{}(x, m, clock_.length(), 1 / clock_.length()));
+        return wave_.between(x, m);
+    }
+
+    /// See runs.hpp.
+    template <class Visitor>
+    constexpr void visit_runs(step_range steps, Visitor& v) const {
+        if (!clock_.is_whole()) {
+            v.each([this](step_t step) { return (*this)(step); }, steps);
+            return;
+        }
+        while (steps.count > 0) {
+            const step_range x = clock_.whole_positions(steps);
+            wave_.visit_runs(x, v);
+            steps = steps.drop(x.count);
+        }
     }
 
 private:
-    interval rates_;
+    ramp<shapes::cosine> wave_;
     wave_clock clock_;
 };
 

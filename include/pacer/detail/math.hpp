@@ -10,13 +10,17 @@
 
 namespace pacer::detail {
 
-constexpr double from_bits(std::uint64_t bits) noexcept { return std::bit_cast<double>(bits); }
-constexpr std::uint64_t to_bits(double x) noexcept { return std::bit_cast<std::uint64_t>(x); }
+[[gnu::always_inline]] constexpr double from_bits(std::uint64_t bits) noexcept {
+    return __builtin_bit_cast(double, bits);
+}
+[[gnu::always_inline]] constexpr std::uint64_t to_bits(double x) noexcept {
+    return __builtin_bit_cast(std::uint64_t, x);
+}
 
 /// a * b, rounded: never fused with an addition that follows. Fused or not, a compiler decides by what stands around a
 /// call, so the same schedule would have two values for one step. (g++ takes the barrier; clang by default only fuses
 /// within one expression. Its -ffp-contract=fast, and g++ where it vectorises, fuse all the same.)
-constexpr double times(double a, double b) noexcept {
+[[gnu::always_inline]] constexpr double times(double a, double b) noexcept {
 #if defined(__GNUC__) && !defined(__clang__) && __GNUC__ >= 12
     return __builtin_assoc_barrier(a * b);
 #else
@@ -26,36 +30,127 @@ constexpr double times(double a, double b) noexcept {
 
 /// x with its last 27 bits cleared: a product of two such heads is exact. The mask, unlike Dekker's split by
 /// multiplication, survives -ffast-math.
-constexpr double head(double x) noexcept { return from_bits(to_bits(x) & 0xFFFF'FFFF'F800'0000u); }
-
-/// sin^2(pi r / 2) for 0 <= r <= 1/2: the first half of (1 - cos(pi r)) / 2, without its cancellation near 0.
-///
-/// A minimax polynomial of degree 8 in r^2 (relative error 6.3e-17, below the rounding of its leading coefficient
-/// pi^2/4). The leading term stands apart, so that little is rounded in what is added to it; the rest is evaluated by
-/// Estrin's scheme, which is shorter in latency than Horner's. Exactly 0 at 0, and never above 1/2. In order for
-/// arguments four doubles apart; neighbouring ones may come out in the wrong order, by the last bit.
-constexpr double half_wave(double r) noexcept {
-    const double z = times(r, r);
-    const double z2 = times(z, z);
-    const double low = (0x1.03c1f081b5a74p1 - times(0x1.55d3c7e3c7277p-1, z)) +
-                       times(0x1.e1f5068500932p-4 - times(0x1.a6d1f0d216704p-7, z), z2);
-    const double high = (0x1.f9d2a4996eac6p-11 - times(0x1.b6a211e7bb0f7p-15, z)) + times(0x1.1745ad4b82894p-19, z2);
-    return times(0x1.3bd3cc9be45dep1, z) - times(z2, low + times(times(z2, z2), high));
+[[gnu::always_inline]] constexpr double head(double x) noexcept {
+    return from_bits(to_bits(x) & 0xFFFF'FFFF'F800'0000u);
 }
 
-/// 2^y - 1 for -0.6 <= y <= 0.6, without cancellation near 0: the Taylor series of expm1(y ln 2), whose first dropped
-/// term is below 1e-17 of the result. Written as t + t^2 (...) so that it keeps the order of its arguments.
-constexpr double exp2m1(double y) noexcept {
-    const double t = times(y, 0x1.62e42fefa39efp-1);
-    double sum = 0;
-    for (int k = 15; k >= 2; --k)
-        sum = (times(sum, t) + 1) / k;
-    return t + times(times(t, t), sum);
+/// A sum of two doubles, the second small beside the first.
+struct two_doubles {
+    double hi;
+    double lo;
+};
+
+/// a b, exactly, by Dekker's method; for products and factors in the range of normal numbers.
+constexpr two_doubles exact_product(double a, double b) noexcept {
+    const double product = times(a, b);
+    const double a_head = head(a);
+    const double b_head = head(b);
+    const double a_rest = a - a_head;
+    const double b_rest = b - b_head;
+    // Every product of these is exact but the last, and so is every sum.
+    const double lost = (times(a_head, b_head) - product) + times(a_head, b_rest) + times(a_rest, b_head);
+    return {product, lost + times(a_rest, b_rest)};
+}
+
+/// Whether a way gone is more than half of the rise it belongs to.
+constexpr bool oversteps(double way, double rise) noexcept { return rise < 0 ? way < 0.5 * rise : way > 0.5 * rise; }
+
+/// The next double towards 0, for a finite x that is not 0.
+constexpr double towards_zero(double x) noexcept { return from_bits(to_bits(x) - 1); }
+
+constexpr double at_most_half(double x) noexcept { return x < 0.5 ? x : 0.5; }
+
+/// a b / (c d), rounded nearly once, for products that are in the range of normal numbers.
+constexpr double ratio_of_products(double a, double b, double c, double d) noexcept {
+    const two_doubles above = exact_product(a, b);
+    const two_doubles below = exact_product(c, d);
+    const double quotient = above.hi / below.hi;
+    const two_doubles back = exact_product(quotient, below.hi);
+    const double rest = ((above.hi - back.hi) - back.lo) + (above.lo - times(quotient, below.lo));
+    return quotient + rest / below.hi;
+}
+
+/// rise sin^2(pi k / (2 n)) for 0 <= k <= n/2: the first half of rise (1 - cos(pi k / n)) / 2, without its cancellation
+/// near 0.
+///
+/// sin^2(pi r / 2) = r^2 P(r^2), with P the minimax polynomial of degree 7 on [0, 1/4] (relative error 6.3e-17, below the
+/// rounding of its leading coefficient pi^2/4), fitted by tests/golden/fit_kernels.py. The coefficients are made for one rise and one n, so that no rounding
+/// of k/n, and no factor, stands between the integer k and the rate: the argument is k^2. The leading term stands apart,
+/// so that little is rounded in what is added to it; the rest is evaluated by Estrin's scheme, which is shorter in
+/// latency than Horner's. Exactly 0 at 0, never above rise/2.
+///
+/// Limits: for n up to 2^53 the last coefficients are n^-16 of the rise; rises below 1e-45 lose them there (none is lost
+/// for n below 2^32 and rises above 1e-140).
+class half_wave {
+public:
+    constexpr half_wave(double given_rise, double given_n) noexcept {
+        // Of a wave shorter than two updates there is k = 0, and broken parts; coefficients that would overflow do not.
+        const bool too_steep = given_n < 2 && (given_n < 0x1p-40 || given_rise > 0x1p300 || given_rise < -0x1p300);
+        const double rise = too_steep ? 0 : given_rise;
+        const double n = too_steep ? 1 : given_n;
+        constexpr double fitted[] = {0x1.3bd3cc9be45dep1,   -0x1.03c1f081b5a9cp1,  0x1.55d3c7e3c8d6dp-1,
+                                     -0x1.e1f50685fe4c2p-4, 0x1.a6d1f11ed1955p-7,  -0x1.f9d2bd7d61338p-11,
+                                     0x1.b6a62fcd6ad59p-15, -0x1.178b789130bffp-19};
+        double scale = rise / n;
+        for (int k = 0; k < 8; ++k) {
+            scale /= n;
+            set(k, times(fitted[k], scale));
+            scale /= n;
+        }
+        set(0, ratio_of_products(0.25 * rise, fitted[0], 0.5 * n, 0.5 * n));
+        while (oversteps(done(n / 2), rise))
+            set(0, towards_zero(c_[0][0]));
+    }
+
+    [[gnu::always_inline]] constexpr double done(double k) const noexcept { return either(k, false); }
+    [[gnu::always_inline]] constexpr double left(double k) const noexcept { return either(k, true); }
+
+    /// With the sign turned if it is counted from the end.
+    [[gnu::always_inline]] constexpr double either(double k, bool from_end) const noexcept {
+        const double z = times(k, k);
+        const double z2 = times(z, z);
+        const double low =
+            (c_[1][from_end] + times(c_[2][from_end], z)) + times(c_[3][from_end] + times(c_[4][from_end], z), z2);
+        const double high = (c_[5][from_end] + times(c_[6][from_end], z)) + times(c_[7][from_end], z2);
+        return times(c_[0][from_end], z) + times(z2, low + times(times(z2, z2), high));
+    }
+
+private:
+    constexpr void set(int k, double c) noexcept {
+        c_[k][0] = c;
+        c_[k][1] = -c;
+    }
+
+    double c_[8][2]{};
+};
+
+/// 2 y / (2^y - 1) for |y| <= log2(3) - 1 = 0.585.
+///
+///     2 y / (2^y - 1) = h(y^2) - y  with  h(z) = y (2^y + 1) / (2^y - 1), which is an even function of y
+///
+/// h is a minimax polynomial of degree 5 (relative error 2.4e-17, mostly the rounding of its leading coefficient 2/ln2),
+/// fitted by tests/golden/fit_kernels.py. The leading coefficient is added last, so that little is rounded before; the
+/// rest is in the order that has the least latency. Within 1 ULP.
+[[gnu::always_inline]] constexpr double per_exp2m1(double y) noexcept {
+    const double z = times(y, y);
+    const double z2 = times(z, z);
+    const double low = 0x1.d9303fea2f70fp-4 - times(0x1.e50096dd433b9p-11, z);
+    const double high = (0x1.63144cddc4579p-17 - times(0x1.10f14cc4d262ap-23, z)) + times(0x1.a2a6d61023de8p-30, z2);
+    return 0x1.71547652b82fep1 + ((times(z, low) - y) + times(z * z2, high));
+}
+
+/// 2^y - 1 for |y| <= log2(3) - 1 = 0.585, without cancellation near 0, within 2 ULP; exactly 0 at 0.
+[[gnu::always_inline]] constexpr double exp2m1(double y) noexcept { return 2 * y / per_exp2m1(y); }
+
+/// 2^(x / n) - 1 for |x / n| <= log2(3) - 1 = 0.585 and `inverse` = 1 / n, without cancellation near 0, within 2 ULP;
+/// exactly 0 at 0. The quotient x / n is not rounded; what is left in `inverse` hardly counts.
+[[gnu::always_inline]] constexpr double exp2m1(double x, double n, double inverse) noexcept {
+    return 2 * x / (n * per_exp2m1(x * inverse));
 }
 
 /// The correctly rounded square root of a normal x > 0, or 0.
-constexpr double square_root(double x) noexcept {
-    if (!std::is_constant_evaluated())
+[[gnu::always_inline]] constexpr double square_root(double x) noexcept {
+    if (!__builtin_is_constant_evaluated())
         return __builtin_sqrt(x);
     if (x == 0)
         return 0;
@@ -83,85 +178,143 @@ constexpr double square_root(double x) noexcept {
     return from_bits(((root >> 1) - 0x0010'0000'0000'0000u) + (static_cast<std::uint64_t>(exponent / 2 + 1023) << 52));
 }
 
-/// log2(q) as a sum of two doubles, for a normal q in (0, 1]; error below 2^-57.
-struct two_doubles {
-    double hi;
-    double lo;
+/// x as 2^k y, with x / y from sqrt(1/2) to sqrt(2).
+struct octave {
+    double k;
+    double near;  ///< 2^k y
 };
 
-constexpr two_doubles log2(double q) noexcept {
-    std::uint64_t bits = to_bits(q);
-    int exponent = static_cast<int>(bits >> 52) - 1023;
-    bits = (bits & 0x000F'FFFF'FFFF'FFFFu) | 0x3FF0'0000'0000'0000u;
-    if (bits > 0x3FF6'A09E'667F'3BCCu) {  // above sqrt(2): take the mantissa from [sqrt(1/2), 1)
-        bits -= 0x0010'0000'0000'0000u;
-        exponent += 1;
-    }
-    const double m = from_bits(bits);
-    // log(m) = 2 atanh(f) with f = (m - 1) / (m + 1); f needs more than 53 bits, so it is kept as head and rest.
-    const double m_head = head(m);
-    const double m_rest = m - m_head;
-    const double f = (m - 1) / (m + 1);
-    const double f_head = head(f);
-    const double f_rest = (((m - 1) - times(f_head, m_head + 1)) - times(f_head, m_rest)) / (m + 1);
-    const double z = f * f;
-    double series = 0;
-    for (int k = 23; k >= 3; k -= 2)
-        series = times(series, z) + 1.0 / k;
-    const double log_rest = 2 * (f_rest + times(f, z * series));
-    constexpr double log2e = 0x1.71547652b82fep0;
-    constexpr double log2e_head = head(log2e);
-    constexpr double log2e_rest = (log2e - log2e_head) + 0x1.777d0ffda0d24p-56;
-    const double leading = 2 * f_head * log2e_head;
-    const double hi = exponent + leading;
-    const double lost = leading - (hi - exponent);
-    return {hi, times(2 * f_head, log2e_rest) + times(log_rest, log2e) + lost};
+/// The octave of x above or below y, both normal and above 0, by their bits alone: integers of 64 bits are added, masked
+/// and shifted, but not converted, which vectors before AVX-512 cannot do.
+[[gnu::always_inline]] constexpr octave octave_of(double x, double y) noexcept {
+    // As integers, the bits of doubles are in the order of the doubles, and 2^52 apart for a factor of 2.
+    const std::uint64_t apart = to_bits(x) - to_bits(y * 0x1.6a09e667f3bcdp-1) + (std::uint64_t{1024} << 52);
+    const double k = from_bits(0x4330'0000'0000'0000u | (apart >> 52)) - (0x1p52 + 1024);
+    return {k, from_bits(to_bits(y) + (apart & 0xFFF0'0000'0000'0000u) - (std::uint64_t{1024} << 52))};
 }
 
-/// q^p for 0 <= q <= 1 and p > 0; in [0, 1], within 2 ULP. Integer and half-integer powers up to 4 by multiplication,
-/// which keeps the order of its arguments exactly; others as 2^(p log2 q), which -ffast-math spoils to some 200 ULP.
+/// (atanh(s) / s - 1) / s^2 as a function of z = s^2, for |s| <= 3 - sqrt(8) = 0.1716: what log((1 + s) / (1 - s)) = 2 s (1
+/// + z log_tail(z)) is more than 2 s. A minimax polynomial of degree 6 (error 1.5e-18 of the logarithm), fitted by
+/// tests/golden/fit_kernels.py.
+[[gnu::always_inline]] constexpr double log_tail(double z) noexcept {
+    const double z2 = times(z, z);
+    const double low = (0x1.5555555555592p-2 + times(0x1.999999997fee9p-3, z)) +
+                       times(0x1.24924941e0c05p-3 + times(0x1.c71c52164d906p-4, z), z2);
+    const double high = (0x1.74663c53601b7p-4 + times(0x1.39a1fb9e3dbf5p-4, z)) + times(0x1.2f02e5a85092bp-4, z2);
+    return low + times(z2 * z2, high);
+}
+
+/// log2(n) for n >= 1, within 1 ULP; exact for powers of two.
+[[gnu::always_inline]] constexpr double log2(double n) noexcept {
+    const octave o = octave_of(n, 1);
+    const double s = (n - o.near) / (n + o.near);
+    const double z = times(s, s);
+    const double cs = times(0x1.71547652b82fep1, s);
+    return o.k + (cs + times(cs * z, log_tail(z)));
+}
+
+/// q^p with p = Twice / 2, by multiplication, which keeps the order of its arguments exactly.
+template <int Twice>
+[[gnu::always_inline]] constexpr double half_integer_power(double q) noexcept {
+    double result = Twice % 2 != 0 ? square_root(q) : q;
+    for (int k = 2 - Twice % 2; k <= Twice / 2; ++k)
+        result *= q;
+    return result;
+}
+
+/// A power p > 0, made ready for many (m / n)^p.
+///
+/// Integer and half-integer powers up to 4 are products (`half_integer_power`). All others are 2^y with
+///
+///     y = p log2(m / n) = p (k + 2/ln2 (s + s^3 log_tail(s^2))),  s = (m - 2^k n) / (m + 2^k n)
+///
+/// where the leading terms, p k and 2p/ln2 s, are kept to more than 53 bits: heads of 26 bits, whose products are exact,
+/// and what is left. The quotient m / n itself is never rounded; numerator and denominator of s are exact for whole m and
+/// n <= 2^52. Then 2^y = 2^w (1 + exp2m1(y - w)) with w the integer that leaves y - w in the range of `exp2m1`.
+class prepared_power {
+public:
+    constexpr explicit prepared_power(double power) noexcept {
+        if (power <= 4 && 2 * power == static_cast<double>(static_cast<int>(2 * power)))
+            twice_ = static_cast<int>(2 * power);
+        const double p = power < 0x1p64 ? power : 0x1p64;  // from there on, q^p is 0 for every double q < 1
+        constexpr double per_s = 0x1.71547652b82fep1;      // 2/ln2, and what its rounding leaves
+        constexpr double per_s_left = 0x1.777d0ffda0d24p-55;
+        constexpr double per_s_head = head(per_s);
+        constexpr double per_s_rest = (per_s - per_s_head) + per_s_left;
+        p_head_ = head(p);
+        p_rest_ = p - p_head_;
+        c_ = p * per_s;
+        c_head_ = head(c_);
+        c_rest_ = (p_head_ * per_s_head - c_head_) + (times(p_head_, per_s_rest) + times(p_rest_, per_s));
+    }
+
+    /// Twice the power, if it is one that is computed by `half_integer_power`: 1 to 8. Otherwise 0.
+    [[nodiscard]] constexpr int twice() const noexcept { return twice_; }
+
+    /// (m / n)^p for 0 < m <= n; in [0, 1], and 1 for m = n.
+    [[nodiscard]] constexpr double operator()(double m, double n) const noexcept {
+        switch (twice_) {
+        case 1: return half_integer_power<1>(m / n);
+        case 2: return half_integer_power<2>(m / n);
+        case 3: return half_integer_power<3>(m / n);
+        case 4: return half_integer_power<4>(m / n);
+        case 5: return half_integer_power<5>(m / n);
+        case 6: return half_integer_power<6>(m / n);
+        case 7: return half_integer_power<7>(m / n);
+        case 8: return half_integer_power<8>(m / n);
+        default: return general(m, n);
+        }
+    }
+
+    /// The same for any power, without a branch; 0 for what is below 2^-1021.
+    [[nodiscard, gnu::always_inline]] constexpr double general(double m, double n) const noexcept {
+        const octave o = octave_of(m, n);
+        const double above = m - o.near;
+        const double sum = m + o.near;
+        const double reciprocal = 1 / sum;
+        const double s = above * reciprocal;
+        const double z = times(s, s);
+        const double pk = p_head_ * o.k;
+        // w, from an estimate of y
+        const double y = pk + times(c_ * s, 1 + times(0x1.5555555555555p-2, z));
+        const std::uint64_t whole = to_bits(y + (0x1p52 + 4096));
+        // not as (y + 2^52) - 2^52, which -ffast-math takes for y
+        const double w = from_bits(0x4330'0000'0000'0000u | (whole & 0x1FFFu)) - (0x1p52 + 4096);
+        // s = above / sum, as s_head and a rest
+        const double s_head = head(s);
+        const double sum_head = head(sum);
+        const double s_rest = (above - s_head * sum_head) - s_head * (sum - sum_head);
+        const double y_rest = times(s_rest, c_ * reciprocal) +
+                              ((times(c_rest_, s_head) + times(p_rest_, o.k)) + times(c_ * s * z, log_tail(z)));
+        const double fraction = 1 + exp2m1(((pk - w) + c_head_ * s_head) + y_rest);
+        // The choice is between two numbers at hand, so that there is no branch.
+        const double scale = y < -1022 ? 0 : from_bits((whole + 1023) << 52);
+        return fraction * scale;
+    }
+
+private:
+    double p_head_;
+    double p_rest_;
+    double c_;  // 2p/ln2
+    double c_head_;
+    double c_rest_;
+    int twice_ = 0;
+};
+
+/// q^p for 0 <= q <= 1 and p > 0; in [0, 1], and 1 for q = 1. `prepared_power` is for many of one power.
 constexpr double power(double q, double p) noexcept {
     if (q <= 0)
         return 0;
     if (q >= 1)
         return 1;
-    if (p <= 4 && 2 * p == static_cast<double>(static_cast<int>(2 * p))) {
-        const int twice = static_cast<int>(2 * p);
-        double result = twice % 2 != 0 ? square_root(q) : 1;
-        for (int k = 0; k < twice / 2; ++k)
-            result *= q;
-        return result;
-    }
-    const two_doubles l = log2(q);
-    const double p_head = head(p);
-    const double p_rest = p - p_head;
-    const double l_head = head(l.hi);
-    const double l_rest = (l.hi - l_head) + l.lo;
-    // y = p log2(q) = whole + part
-    const double product = p_head * l_head;
-    if (product < -1022)
-        return 0;  // below the normal range
-    const auto whole = static_cast<int>(product - 0.5);
-    const double part_hi = product - whole;
-    const double part_lo = times(p_head, l_rest) + times(p_rest, l.hi + l.lo);
-    constexpr double ln2 = 0x1.62e42fefa39efp-1;
-    constexpr double ln2_head = head(ln2);
-    constexpr double ln2_rest = (ln2 - ln2_head) + 0x1.abc9e3b39803fp-56;
-    const double part_head = head(part_hi);
-    const double t_hi = part_head * ln2_head;
-    const double t_lo = times(part_head, ln2_rest) + times((part_hi - part_head) + part_lo, ln2);
-    const double t = t_hi + t_lo;
-    double sum = 0;
-    for (int k = 15; k >= 2; --k)
-        sum = (times(sum, t) + 1) / k;
-    const double fraction = 1 + (t_hi + (t_lo + times(times(t, t), sum)));
-    const double scale = from_bits(static_cast<std::uint64_t>(whole + 1023) << 52);
-    const double result = fraction * scale;
-    return result < 1 ? result : 1;
+    const prepared_power prepared(p);
+    if (prepared.twice() != 0)
+        return prepared(q, 1);
+    // Without its last bit, so that the sum of it and a power of 2 is exact; then the rest, to first order.
+    const double rounder = from_bits(to_bits(q) & ~std::uint64_t{1});
+    const double result = prepared.general(rounder, 1);
+    return result + times(result, p * ((q - rounder) / rounder));
 }
-
-/// The next double towards 0, for a finite x that is not 0.
-constexpr double towards_zero(double x) noexcept { return from_bits(to_bits(x) - 1); }
 
 // Rounding of 0 <= x <= 2^53 to an integer.
 constexpr std::int64_t floor_to_int(double x) noexcept { return static_cast<std::int64_t>(x); }

@@ -11,6 +11,13 @@
 
 namespace pacer::detail {
 
+struct as_it_is {
+    template <class Rate>
+    [[gnu::always_inline]] constexpr Rate operator()(Rate rate) const noexcept {
+        return rate;
+    }
+};
+
 /// A curve cut at `total`, with a policy for what comes after; the public face of every named schedule.
 template <std::floating_point Real, class Params, class Curve>
 class named {
@@ -19,10 +26,9 @@ public:
 
     /// The rate used by update `step`.
     [[nodiscard, gnu::always_inline]] constexpr Real operator()(step_t step) const noexcept {
-        const step_t s = step < 0 ? 0 : step;
-        if (s < params_.total_steps) [[likely]]
-            return static_cast<Real>(curve_(s));
-        return beyond(s);
+        if (is_below(step, params_.total_steps)) [[likely]]
+            return static_cast<Real>(curve_(step));
+        return elsewhere(step);
     }
 
     /// The length of the whole schedule, warm-up included; `endless` if it has none.
@@ -37,6 +43,27 @@ public:
     }
     { return params_.warmup.steps(params_.total_steps); }
 
+    /// See detail/runs.hpp.
+    template <class Visitor>
+    constexpr void visit_runs(step_range steps, Visitor& v) const {
+        const step_t inside = params_.total_steps == endless ? steps.count : steps.until(params_.total_steps);
+        visit_curve(steps.take(inside), v);
+        step_range rest = steps.drop(inside);
+        if (rest.count == 0)
+            return;
+        if (params_.past_end == past_end::wave)
+            visit_curve(rest, v);
+        else if (params_.past_end == past_end::repeat && params_.total_steps > 0) {
+            while (rest.count > 0) {
+                const step_range round{rest.first % params_.total_steps, rest.stride, rest.count};
+                const step_t n = round.until(params_.total_steps);
+                visit_curve(round.take(n), v);
+                rest = rest.drop(n);
+            }
+        } else
+            v.constant(elsewhere(rest.first), rest.count);
+    }
+
 protected:
     /// `last` is the value that `past_end::hold` holds.
     constexpr named(const Params& params, Curve curve, double last) noexcept
@@ -44,8 +71,9 @@ protected:
 
 private:
     // Kept out of line, so that the usual case is small enough to be compiled into a loop.
-    [[nodiscard, gnu::noinline]] constexpr Real beyond(step_t step) const noexcept {
-        if (params_.total_steps == endless)
+    [[nodiscard, gnu::noinline]] constexpr Real elsewhere(step_t given) const noexcept {
+        const step_t step = given < 0 ? 0 : given;
+        if (step < params_.total_steps || params_.total_steps == endless)
             return static_cast<Real>(curve_(step));
         switch (params_.past_end) {
         case past_end::zero: return 0;
@@ -57,6 +85,11 @@ private:
         case past_end::hold: break;
         }
         return static_cast<Real>(last_);
+    }
+
+    template <class Visitor>
+    constexpr void visit_curve(step_range steps, Visitor& v) const {
+        visit_mapped<Real>(curve_, steps, as_it_is{}, v);
     }
 
     Curve curve_;

@@ -59,35 +59,59 @@ constexpr step_t at_least_2(step_t steps) noexcept { return steps > 2 ? steps : 
 class warmup {
 public:
     constexpr warmup(double from, double to, step_t steps, warmup_type type) noexcept
-        : rates_(from, to), from_(from), steps_(at_least_2(steps)), all_(logarithm(steps_)), type_(type) {}
+        : linear_(from, to, static_cast<double>(at_least_2(steps))),
+          log_{from, to, (to - from) / pacer::detail::log2(static_cast<double>(at_least_2(steps)))},
+          steps_(at_least_2(steps)),
+          type_(type) {}
 
-    [[nodiscard]] constexpr double operator()(step_t step) const noexcept {
-        if (step <= 1)
-            return from_;
-        if (type_ == warmup_type::linear ? step > steps_ : step >= steps_)
-            return rates_.end();
-        const double done = type_ == warmup_type::linear ? static_cast<double>(step - 1) / static_cast<double>(steps_)
-                                                         : logarithm(step) / all_;
-        return rates_(done <= 0.5 ? shape_point{done, false} : shape_point{1 - done, true});
+    [[nodiscard, gnu::always_inline]] constexpr double operator()(step_t step) const noexcept {
+        if (type_ == warmup_type::linear)
+            return linear_(step - (step > 0));
+        if (step >= steps_)
+            return log_.to;
+        return step <= 1 ? log_.from : log_(static_cast<double>(step));
+    }
+
+    /// See pacer/detail/runs.hpp.
+    template <class Visitor>
+    constexpr void visit_runs(pacer::detail::step_range steps, Visitor& v) const {
+        if (type_ == warmup_type::linear) {
+            pacer::detail::visit_runs(pacer::detail::joined<pacer::detail::flat, ramp<>>{{log_.from}, 1, linear_},
+                                      steps, v);
+            return;
+        }
+        const step_t before = steps.until(2);
+        v.constant(log_.from, before);
+        steps = steps.drop(before);
+        const step_t inside = steps.until(steps_);
+        if (inside > 0)
+            v.run(log_, steps.take(inside));
+        v.constant(log_.to, steps.count - inside);
     }
 
 private:
-    // log2(n), by way of 1/n, because detail::log2 is for arguments up to 1.
-    static constexpr double logarithm(step_t n) noexcept {
-        const pacer::detail::two_doubles minus = pacer::detail::log2(1 / static_cast<double>(n));
-        return -(minus.hi + minus.lo);
-    }
+    // Counted from the start alone. By its rounding it may come out beyond the end.
+    struct log_ramp {
+        double from;
+        double to;
+        double per_octave;
 
-    pacer::detail::interval rates_;
-    double from_;
+        [[gnu::always_inline]] constexpr double operator()(double step) const noexcept {
+            const double rate = from + pacer::detail::times(per_octave, pacer::detail::log2(step));
+            return per_octave > 0 ? (rate < to ? rate : to) : (rate > to ? rate : to);
+        }
+    };
+
+    ramp<> linear_;
+    log_ramp log_;
     step_t steps_;
-    double all_;
     warmup_type type_;
 };
 
 /// Zero, then the warm-up, then the decay.
 using cosine_curve =
-    pacer::detail::joined<ramp<>, pacer::detail::joined<pacer::detail::advanced<warmup>, ramp<shapes::cosine>>>;
+    pacer::detail::joined<pacer::detail::flat,
+                          pacer::detail::joined<pacer::detail::advanced<warmup>, ramp<shapes::cosine>>>;
 
 template <class Params>
 constexpr violation check_warmup(const Params& p) noexcept {
@@ -114,9 +138,15 @@ public:
     using params_type = Params;
 
     /// The rate used by update `step`.
-    [[nodiscard]] constexpr double operator()(step_t step) const noexcept { return curve_(step); }
+    [[nodiscard, gnu::always_inline]] constexpr double operator()(step_t step) const noexcept { return curve_(step); }
 
     [[nodiscard]] constexpr const Params& params() const noexcept { return params_; }
+
+    /// See pacer/detail/runs.hpp.
+    template <class Visitor>
+    constexpr void visit_runs(pacer::detail::step_range steps, Visitor& v) const {
+        pacer::detail::visit_runs(curve_, steps, v);
+    }
 
 protected:
     constexpr schedule(const Params& p, const Curve& curve) noexcept : params_(p), curve_(curve) {}
@@ -216,7 +246,7 @@ private:
         const step_t warmup = detail::at_least_2(p.warmup_num_steps);
         const detail::warmup rise{p.lr * p.warmup_min_ratio, p.lr, warmup, p.warmup_type};
         const auto steps = static_cast<double>(p.total_num_steps - warmup);
-        return join(ramp<>(0, 0, 0), 1, advance(rise, 1), warmup + 1,
+        return join(pacer::detail::flat{0}, 1, advance(rise, 1), warmup + 1,
                     ramp<shapes::cosine>(p.lr, p.lr * p.cos_min_ratio, steps, {}, 1));
     }
 };

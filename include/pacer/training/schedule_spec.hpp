@@ -283,14 +283,14 @@ private:
 
     static double rescaled(const layer& l, double rate) noexcept {
         if (rate <= l.own_end)
-            return l.rescaled.end();
+            return l.rescaled.rates[1];
         if (rate >= l.own_start)
-            return l.rescaled({0, false});
+            return l.rescaled.rates[0];
         const double done = (l.own_start - rate) / (l.own_start - l.own_end);
         if (done < 0.5)
-            return l.rescaled({done, false});
+            return l.rescaled(false, done);
         const double left = (rate - l.own_end) / (l.own_start - l.own_end);
-        return l.rescaled({left < 0.5 ? left : 0.5, true});
+        return l.rescaled(true, detail::at_most_half(left));
     }
 
     std::array<layer, most_transitions + 1> layers_{};

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+#ifndef PACER_FILL_HPP
+#define PACER_FILL_HPP
+
+/// Whole curves into memory, many rates at once.
+
+#include <pacer/detail/bulk.hpp>
+#include <pacer/error.hpp>
+
+#include <span>
+
+namespace pacer {
+namespace detail {
+
+template <class S, class Out>
+constexpr void fill(const S& schedule, step_t first_step, std::span<Out> rates, step_t stride) {
+    if (stride < 1)
+        reject(bad_count("stride", stride, "must be 1 or more"));
+    // In a constant expression nothing is known of the processor, and nothing needed.
+    instruction_set set = instruction_set::baseline;
+    if (!std::is_constant_evaluated())
+        set = widest_instruction_set();
+    fill_with(set, schedule, first_step, rates.data(), static_cast<step_t>(rates.size()), stride);
+}
+
+}  // namespace detail
+
+/// Writes rates[j] = schedule(first_step + j stride) for every j: the same bits, many times faster than by a loop.
+///
+///     std::vector<double> curve(1000);
+///     pacer::fill(lr, 0, curve);        // the rates of updates 0 to 999
+///     pacer::fill(lr, 0, curve, 50);    // of updates 0, 50, 100, ...
+///
+/// @param schedule    any schedule or composition. A schedule of pacer tells its curve as runs without a branch, which are
+///                    computed by vector instructions: AVX-512 or AVX2 where the processor has them, whatever the
+///                    program was compiled for. A function of the user's, and what is behind `any_schedule`, is called
+///                    step by step (`visit_schedule` shows what is behind a name).
+/// @param first_step  any step; below 0 it is as `schedule` says: the rate at step 0.
+/// @param rates       where to; doubles or floats, rounded once. A std::vector or array converts. May be empty.
+/// @param stride      in updates, 1 or more; anything else is an `invalid_schedule`.
+///
+/// It uses no other memory, so a curve of any length can be made block by block; blocks can be made by several threads at
+/// once. It can be used in constant expressions. The bits are equal to those of `schedule(step)` with g++ and clang, at
+/// every level of optimisation, with and without fused multiply-add; not under -ffast-math, nor clang's -ffp-contract=fast.
+template <Schedule S>
+constexpr void fill(const S& schedule, step_t first_step, std::span<double> rates, step_t stride = 1) {
+    detail::fill(schedule, first_step, rates, stride);
+}
+
+/// The same, into floats.
+template <Schedule S>
+constexpr void fill(const S& schedule, step_t first_step, std::span<float> rates, step_t stride = 1) {
+    detail::fill(schedule, first_step, rates, stride);
+}
+
+}  // namespace pacer
+
+#endif
