@@ -31,6 +31,7 @@ install_missing() {
 
 build_packages=(g++ cmake ninja-build libfmt-dev libcli11-dev nlohmann-json3-dev libyaml-cpp-dev)
 test_packages=(catch2 git pkg-config python3)
-check_packages=(clang clang-format clang-tidy)
+check_packages=(clang clang-format clang-tidy valgrind)
+bench_packages=(libbenchmark-dev python3 python3-numpy)
 mpi_packages=(libopenmpi-dev openmpi-bin)
 adapter_packages=(libtorch-dev libdlib-dev)  # large: .ci/run alone installs them

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# The libraries that recipes, tests and examples use; the core needs none. Each is taken as it is found: a target the
+# The libraries that recipes, tests, examples and benchmarks use; the core needs none. Each is taken as it is found: a target the
 # surrounding project has already, else an installed package, else a release archive pinned by its hash.
 include_guard(DIRECTORY)
 
@@ -18,6 +18,9 @@ set(pacer_third_party_yaml-cpp
 set(pacer_third_party_Catch2
     https://github.com/catchorg/Catch2/archive/v3.6.0.tar.gz
     485932259a75c7c6b72d4b874242c489ea5155d17efa345eb8cc72159f49f356)
+set(pacer_third_party_benchmark
+    https://github.com/google/benchmark/archive/refs/tags/v1.9.5.tar.gz
+    9631341c82bac4a288bef951f8b26b41f69021794184ece969f8473977eaa340)
 
 # pacer_third_party(NAME): afterwards NAME::NAME exists (for yaml-cpp 0.7: yaml-cpp; for Catch2: Catch2::Catch2WithMain).
 function(pacer_third_party name)
@@ -62,6 +65,9 @@ function(pacer_fetch name url sha256)
     set(JSON_BuildTests OFF)
     set(CLI11_BUILD_TESTS OFF)
     set(CLI11_BUILD_EXAMPLES OFF)
+    set(BENCHMARK_ENABLE_TESTING OFF)
+    set(BENCHMARK_ENABLE_WERROR OFF)
+    set(BENCHMARK_ENABLE_INSTALL OFF)
 
     set(extra "")
     if(NOT CMAKE_VERSION VERSION_LESS 3.24)

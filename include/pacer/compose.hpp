@@ -12,11 +12,16 @@
 ///
 /// Algebra: `join(a)` is a; `join(a, 0, b)` is b; nested joins and flat ones are the same function; `scale(a, 1)` is a.
 
+#include <pacer/detail/math.hpp>
 #include <pacer/detail/runs.hpp>
 #include <pacer/error.hpp>
 
 namespace pacer {
 namespace detail {
+
+// By a name of its own, because std::numeric_limits is not annotated for devices.
+template <class Real>
+inline constexpr Real largest = std::numeric_limits<Real>::max();
 
 template <class S>
 inline constexpr bool nothrow_schedule = std::is_nothrow_invocable_v<const S&, step_t>;
@@ -25,7 +30,7 @@ inline constexpr bool nothrow_schedule = std::is_nothrow_invocable_v<const S&, s
 struct flat {
     double rate;
 
-    [[gnu::always_inline]] constexpr double operator()(step_t) const noexcept { return rate; }
+    [[gnu::always_inline]] PACER_HD constexpr double operator()(step_t) const noexcept { return rate; }
 
     template <class Visitor>
     constexpr void visit_runs(step_range steps, Visitor& v) const {
@@ -39,17 +44,19 @@ struct joined {
     step_t at;
     B second;
 
-    [[gnu::always_inline]] constexpr std::common_type_t<rate_t<A>, rate_t<B>> operator()(step_t step) const
+    PACER_HD_UNCHECKED
+    [[gnu::always_inline]] PACER_HD constexpr std::common_type_t<rate_t<A>, rate_t<B>> operator()(step_t step) const
         noexcept(nothrow_schedule<A>&& nothrow_schedule<B>) {
         if (step < at) {
             if (step < 0 && at == 0)
-                return second(0);
+                return second(step_t{0});
             return first(step < 0 ? 0 : step);
         }
         return second(step - at);
     }
 
-    [[nodiscard]] constexpr step_t total_steps() const noexcept {
+    PACER_HD_UNCHECKED
+    [[nodiscard]] PACER_HD constexpr step_t total_steps() const noexcept {
         const step_t rest = pacer::total_steps(second);
         return rest > endless - at ? endless : at + rest;
     }
@@ -70,17 +77,18 @@ struct scaled {
     struct by {
         rate_t<S> factor;
 
-        [[gnu::always_inline]] constexpr rate_t<S> operator()(rate_t<S> rate) const noexcept {
-            const rate_t<S> product = rate * factor;
-            constexpr rate_t<S> largest = std::numeric_limits<rate_t<S>>::max();
-            return product < largest ? product : largest;  // finite, whatever the factor
+        [[gnu::always_inline]] PACER_HD constexpr rate_t<S> operator()(rate_t<S> rate) const noexcept {
+            const rate_t<S> product = times(rate, factor);
+            return product < largest<rate_t<S>> ? product : largest<rate_t<S>>;  // finite, whatever the factor
         }
     };
 
-    constexpr rate_t<S> operator()(step_t step) const noexcept(nothrow_schedule<S>) {
+    PACER_HD_UNCHECKED
+    PACER_HD constexpr rate_t<S> operator()(step_t step) const noexcept(nothrow_schedule<S>) {
         return by{factor}(schedule(step));
     }
-    [[nodiscard]] constexpr step_t total_steps() const noexcept { return pacer::total_steps(schedule); }
+    PACER_HD_UNCHECKED
+    [[nodiscard]] PACER_HD constexpr step_t total_steps() const noexcept { return pacer::total_steps(schedule); }
 
     template <class Visitor>
     constexpr void visit_runs(step_range steps, Visitor& v) const {
@@ -98,15 +106,17 @@ struct clamped {
         rate_t<S> lowest;
         rate_t<S> highest;
 
-        [[gnu::always_inline]] constexpr rate_t<S> operator()(rate_t<S> rate) const noexcept {
+        [[gnu::always_inline]] PACER_HD constexpr rate_t<S> operator()(rate_t<S> rate) const noexcept {
             return rate < lowest ? lowest : rate > highest ? highest : rate;
         }
     };
 
-    [[gnu::always_inline]] constexpr rate_t<S> operator()(step_t step) const noexcept(nothrow_schedule<S>) {
+    PACER_HD_UNCHECKED
+    [[gnu::always_inline]] PACER_HD constexpr rate_t<S> operator()(step_t step) const noexcept(nothrow_schedule<S>) {
         return between{lowest, highest}(schedule(step));
     }
-    [[nodiscard]] constexpr step_t total_steps() const noexcept { return pacer::total_steps(schedule); }
+    PACER_HD_UNCHECKED
+    [[nodiscard]] PACER_HD constexpr step_t total_steps() const noexcept { return pacer::total_steps(schedule); }
 
     template <class Visitor>
     constexpr void visit_runs(step_range steps, Visitor& v) const {
@@ -119,11 +129,13 @@ struct advanced {
     S schedule;
     step_t by;
 
-    constexpr rate_t<S> operator()(step_t step) const noexcept(nothrow_schedule<S>) {
+    PACER_HD_UNCHECKED
+    PACER_HD constexpr rate_t<S> operator()(step_t step) const noexcept(nothrow_schedule<S>) {
         const step_t s = step < 0 ? 0 : step;
         return schedule(s > endless - by ? endless : s + by);
     }
-    [[nodiscard]] constexpr step_t total_steps() const noexcept {
+    PACER_HD_UNCHECKED
+    [[nodiscard]] PACER_HD constexpr step_t total_steps() const noexcept {
         const step_t total = pacer::total_steps(schedule);
         return total == endless ? endless : total > by ? total - by : 0;
     }

@@ -27,11 +27,13 @@ struct inverse_sqrt_decay {
     double peak;
     double timescale;
     double offset;  // what the steps are counted from: the timescale, and what is behind of a broken warm-up
+    double lowest;
 
-    [[gnu::always_inline]] constexpr double operator()(double x) const noexcept {
-        return peak * square_root(timescale / (x + offset));
+    [[gnu::always_inline]] PACER_HD constexpr double operator()(double x) const noexcept {
+        const double rate = times(peak, square_root(timescale / (x + offset)));
+        return rate > lowest ? rate : lowest;
     }
-    [[gnu::always_inline]] constexpr double operator()(step_t step) const noexcept {
+    [[gnu::always_inline]] PACER_HD constexpr double operator()(step_t step) const noexcept {
         return (*this)(static_cast<double>(step));
     }
 
@@ -59,13 +61,13 @@ struct inverse_sqrt_decay {
 /// `peak_lr`; a negative length; a warm-up longer than `total_steps`, or a ratio of an endless run; `past_end::wave`.
 /// Source: Hugging Face `get_inverse_sqrt_schedule` (transformers 4 and 5), fairseq; with t = W it is Noam's.
 template <std::floating_point Real = double>
-class inverse_sqrt : public detail::named<Real, inverse_sqrt_params<Real>,
-                                          detail::joined<ramp<>, detail::clamped<detail::inverse_sqrt_decay>>> {
+class inverse_sqrt
+    : public detail::named<Real, inverse_sqrt_params<Real>, detail::joined<ramp<>, detail::inverse_sqrt_decay>> {
 public:
     constexpr explicit inverse_sqrt(const inverse_sqrt_params<Real>& p) : inverse_sqrt(detail::valid(p)) {}
 
 private:
-    using decay_type = detail::clamped<detail::inverse_sqrt_decay>;
+    using decay_type = detail::inverse_sqrt_decay;
 
     constexpr explicit inverse_sqrt(detail::valid<inverse_sqrt_params<Real>> p)
         : inverse_sqrt(p.params, decay(p.params)) {}
@@ -78,8 +80,7 @@ private:
         const auto peak = detail::peak(p);
         const double warmup = p.warmup.length(p.total_steps);
         const double timescale = p.timescale > 0 ? static_cast<double>(p.timescale) : warmup > 0 ? warmup : 10'000;
-        return clamp(detail::inverse_sqrt_decay{peak, timescale, timescale + detail::begun_after_warmup(p)},
-                     p.min_lr.rate(peak), peak);
+        return {peak, timescale, timescale + detail::begun_after_warmup(p), p.min_lr.rate(peak)};
     }
 };
 

@@ -45,10 +45,10 @@ struct linear {
             slope_[0] = slope;
             slope_[1] = -slope;
         }
-        [[gnu::always_inline]] constexpr double done(double x) const noexcept { return either(x, 0); }
-        [[gnu::always_inline]] constexpr double left(double m) const noexcept { return either(m, 1); }
-        [[gnu::always_inline]] constexpr double either(double k, bool from_end) const noexcept {
-            return detail::times(slope_[from_end], k);
+        [[gnu::always_inline]] PACER_HD constexpr double done(double x) const noexcept { return either(x, 0); }
+        [[gnu::always_inline]] PACER_HD constexpr double left(double m) const noexcept { return either(m, 1); }
+        [[gnu::always_inline]] PACER_HD constexpr double either(double k, bool from_end) const noexcept {
+            return detail::times(detail::pick(slope_, from_end), k);
         }
 
     private:
@@ -71,12 +71,12 @@ struct one_minus_sqrt {
         double inverse;
 
         constexpr way(double rise_, double n_) noexcept : rise(rise_), n(n_), inverse(1 / n_) {}
-        [[gnu::always_inline]] constexpr double done(double x) const noexcept {
-            return detail::times(rise, detail::at_most_half(detail::square_root(x * inverse)));
+        [[gnu::always_inline]] PACER_HD constexpr double done(double x) const noexcept {
+            return detail::times(rise, detail::at_most_half(detail::square_root(detail::times(x, inverse))));
         }
         // 1 - sqrt(x/n) with x = n - m, without its cancellation
-        [[gnu::always_inline]] constexpr double left(double m) const noexcept {
-            const double root = detail::square_root((n - m) * n);
+        [[gnu::always_inline]] PACER_HD constexpr double left(double m) const noexcept {
+            const double root = detail::square_root(detail::times(n - m, n));
             return detail::times(-rise, detail::at_most_half(m / (n + root)));
         }
     };
@@ -91,10 +91,10 @@ struct exponential {
         double inverse;
 
         constexpr way(double rise_, double n_) noexcept : rise(rise_), n(n_), inverse(1 / n_) {}
-        [[gnu::always_inline]] constexpr double done(double x) const noexcept {
+        [[gnu::always_inline]] PACER_HD constexpr double done(double x) const noexcept {
             return detail::times(rise, detail::at_most_half(-2 * detail::exp2m1(-x, n, inverse)));
         }
-        [[gnu::always_inline]] constexpr double left(double m) const noexcept {
+        [[gnu::always_inline]] PACER_HD constexpr double left(double m) const noexcept {
             return detail::times(-rise, detail::at_most_half(detail::exp2m1(m, n, inverse)));
         }
     };
@@ -114,13 +114,13 @@ struct power {
         double n;
         detail::prepared_power prepared;
 
-        [[gnu::always_inline]] constexpr double done(double x) const noexcept {
+        [[gnu::always_inline]] PACER_HD constexpr double done(double x) const noexcept {
             return detail::times(rise, detail::at_most_half(1 - raised(n - x)));
         }
-        [[gnu::always_inline]] constexpr double left(double m) const noexcept {
+        [[gnu::always_inline]] PACER_HD constexpr double left(double m) const noexcept {
             return detail::times(-rise, detail::at_most_half(raised(m)));
         }
-        [[gnu::always_inline]] constexpr double raised(double m) const noexcept {
+        [[gnu::always_inline]] PACER_HD constexpr double raised(double m) const noexcept {
             if constexpr (Twice == 0)
                 return prepared.general(m, n);
             else
@@ -135,7 +135,7 @@ struct power {
 
         /// `function` of the way that this is.
         template <class Function>
-        [[gnu::always_inline]] constexpr auto resolve(const Function& function) const noexcept {
+        [[gnu::always_inline]] PACER_HD constexpr auto resolve(const Function& function) const noexcept {
             switch (prepared_.twice()) {
             case 1: return function(way_of<1>{rise_, n_, prepared_});
             case 2: return function(way_of<2>{rise_, n_, prepared_});
@@ -148,11 +148,17 @@ struct power {
             default: return function(way_of<0>{rise_, n_, prepared_});
             }
         }
-        constexpr double done(double x) const noexcept {
-            return resolve([x](const auto& w) { return w.done(x); });
-        }
-        constexpr double left(double m) const noexcept {
-            return resolve([m](const auto& w) { return w.left(m); });
+        PACER_HD constexpr double done(double x) const noexcept { return at(x, false); }
+        PACER_HD constexpr double left(double m) const noexcept { return at(m, true); }
+        [[gnu::always_inline]] PACER_HD constexpr double at(double k, bool from_end) const noexcept {
+            const double m = from_end ? k : n_ - k;
+            double raised = m / n_;
+            if (prepared_.twice() == 4)
+                raised = detail::times(raised, raised);
+            else if (prepared_.twice() != 2)
+                raised = prepared_(m, n_);
+            return from_end ? detail::times(-rise_, detail::at_most_half(raised))
+                            : detail::times(rise_, detail::at_most_half(1 - raised));
         }
 
     private:
@@ -176,8 +182,8 @@ template <class Way>
 struct backwards {
     Way way;
 
-    [[gnu::always_inline]] constexpr double done(double x) const noexcept { return way.left(x); }
-    [[gnu::always_inline]] constexpr double left(double m) const noexcept { return way.done(m); }
+    [[gnu::always_inline]] PACER_HD constexpr double done(double x) const noexcept { return way.left(x); }
+    [[gnu::always_inline]] PACER_HD constexpr double left(double m) const noexcept { return way.done(m); }
 };
 
 }  // namespace detail
@@ -205,7 +211,7 @@ struct any {
 
         /// `function` of the way that this is.
         template <class Function>
-        [[gnu::always_inline]] constexpr auto resolve(const Function& function) const noexcept {
+        [[gnu::always_inline]] PACER_HD constexpr auto resolve(const Function& function) const noexcept {
             switch (name_) {
             case ramp_shape::cosine: return function(cosine_);
             case ramp_shape::one_minus_sqrt:
@@ -218,11 +224,17 @@ struct any {
             }
             return function(linear_);
         }
-        constexpr double done(double x) const noexcept {
-            return resolve([x](const auto& w) { return w.done(x); });
-        }
-        constexpr double left(double m) const noexcept {
-            return resolve([m](const auto& w) { return w.left(m); });
+        PACER_HD constexpr double done(double x) const noexcept { return at(x, false); }
+        PACER_HD constexpr double left(double m) const noexcept { return at(m, true); }
+        [[gnu::always_inline]] PACER_HD constexpr double at(double k, bool from_end) const noexcept {
+            if (name_ == ramp_shape::linear)
+                return linear_.either(k, from_end);
+            if (name_ == ramp_shape::cosine)
+                return cosine_.either(k, from_end);
+            const bool from_its_end = from_end != backwards_;
+            if (name_ == ramp_shape::one_minus_sqrt)
+                return from_its_end ? one_minus_sqrt_.left(k) : one_minus_sqrt_.done(k);
+            return from_its_end ? exponential_.left(k) : exponential_.done(k);
         }
 
     private:
@@ -279,7 +291,7 @@ struct interval {
 
     /// `moved` of the whole way (0 to 1/2) from the start, or from the end.
     [[nodiscard]] constexpr double operator()(bool from_end, double moved) const noexcept {
-        return rates[from_end] + times(rises[from_end], moved);
+        return detail::pick(rates, from_end) + times(detail::pick(rises, from_end), moved);
     }
 };
 
@@ -320,23 +332,27 @@ public:
     constexpr ramp(double from, double to, double length, Shape shape = {}, double shift = 0)
         : ramp(checked{from, to, length, shift}, shape) {}
 
-    [[nodiscard, gnu::always_inline]] constexpr double operator()(step_t step) const noexcept {
+    [[nodiscard, gnu::always_inline]] PACER_HD constexpr double operator()(step_t step) const noexcept {
         return detail::is_below(step, plain_until_) ? plain(step) : elsewhere(step);
     }
 
     /// The same, for steps that are below `plain_until()`.
-    [[nodiscard, gnu::always_inline]] constexpr double plain(step_t step) const noexcept {
+    [[nodiscard, gnu::always_inline]] PACER_HD constexpr double plain(step_t step) const noexcept {
         const step_t x = before_ + step;
         const step_t m = left_ - step;
         if constexpr (detail::SymmetricWay<way_type>) {
             // Without a branch, which random steps would mispredict.
             const step_t k = m < x ? m : x;
             const bool from_end = m < x;
-            return rates_[from_end] + way_.either(static_cast<double>(k), from_end);
-        } else if (step >= turn_)
-            return rates_[1] + way_.left(static_cast<double>(m));
-        else
-            return rates_[0] + way_.done(static_cast<double>(x));
+            return detail::pick(rates_, from_end) + way_.either(static_cast<double>(k), from_end);
+        } else {
+            const bool from_end = step >= turn_;
+            const auto k = static_cast<double>(from_end ? m : x);
+            if constexpr (requires { way_.at(k, from_end); })
+                return detail::pick(rates_, from_end) + way_.at(k, from_end);
+            else
+                return detail::pick(rates_, from_end) + (from_end ? way_.left(k) : way_.done(k));
+        }
     }
 
     /// The first step that is past the ramp.
@@ -346,8 +362,8 @@ public:
     [[nodiscard]] constexpr step_t plain_until() const noexcept { return plain_until_; }
 
     /// The rate `x` updates after the start and `m` before the end, between two updates too; x + m is the length.
-    [[nodiscard]] constexpr double between(double x,
-                                           double m) const noexcept requires detail::SymmetricWay<typename Shape::way> {
+    [[nodiscard]] PACER_HD constexpr double
+    between(double x, double m) const noexcept requires detail::SymmetricWay<typename Shape::way> {
         return x > m ? rates_[1] + way_.left(m) : rates_[0] + way_.done(x);
     }
 
@@ -401,7 +417,7 @@ private:
         fraction_[0] = p.shift - static_cast<double>(before_);
         fraction_[1] = left - static_cast<double>(left_);
         end_ = detail::ceil_to_int(left);
-        const double turn = shape.turn() * p.length;
+        const double turn = detail::times(shape.turn(), p.length);
         turn_ = turn < p.shift ? 0 : detail::floor_to_int(turn - p.shift) + 1;
         if (turn_ > 0 && static_cast<double>(turn_ - 1 + before_) + fraction_[0] > turn)
             turn_ -= 1;
@@ -410,7 +426,7 @@ private:
     }
 
     // Kept out of line, so that the usual case is small enough to be compiled into a loop.
-    [[nodiscard, gnu::noinline]] constexpr double elsewhere(step_t step) const noexcept {
+    [[nodiscard]] PACER_OUT_OF_LINE PACER_HD constexpr double elsewhere(step_t step) const noexcept {
         const step_t s = step < 0 ? 0 : step;
         if (s >= end_)
             return rates_[1];

@@ -17,6 +17,8 @@
 ///  - no heap, no virtual call, no lock, no global state; `constexpr`, `noexcept`, trivially copyable;
 ///  - an invalid configuration cannot be constructed: `invalid_schedule` is thrown, or it is a compile error.
 
+#include <pacer/detail/device.hpp>
+
 #include <concepts>
 #include <cstdint>
 #include <limits>
@@ -55,7 +57,7 @@ template <class S, class Self>
 concept OtherSchedule = !std::same_as<S, Self> && Schedule<S>;
 
 /// 0 <= step < end, in one comparison.
-constexpr bool is_below(step_t step, step_t end) noexcept {
+PACER_HD constexpr bool is_below(step_t step, step_t end) noexcept {
     return static_cast<std::uint64_t>(step) < static_cast<std::uint64_t>(end);
 }
 
@@ -67,8 +69,10 @@ concept HasTotalSteps = requires(const S& schedule) {
 }  // namespace detail
 
 /// The length of a schedule: its `total_steps()`, or `endless` if it does not say (a lambda).
+PACER_HD_UNCHECKED
+PACER_HD_UNCHECKED
 template <Schedule S>
-[[nodiscard]] constexpr step_t total_steps(const S& schedule) noexcept {
+[[nodiscard]] PACER_HD constexpr step_t total_steps(const S& schedule) noexcept {
     if constexpr (detail::HasTotalSteps<S>)
         return schedule.total_steps();
     else

@@ -7,6 +7,9 @@
 
 #include <pacer/detail/runs.hpp>
 
+#include <bit>
+#include <cstdint>
+
 #if defined(__clang__)
 #define PACER_TARGET_AVX512 __attribute__((target("avx512f,avx512dq"), min_vector_width(512)))
 #else
@@ -125,6 +128,20 @@ public:
         out_ += k.count;
     }
 
+    template <class Kernel, class Exactly>
+    constexpr void checked_run(const Kernel& kernel, const Exactly& exactly, step_range k) {
+        Out* const rates = out_;
+        run(kernel, k);
+        for (step_t done = 0; done < k.count; done += block) {
+            const step_t n = k.count - done < block ? k.count - done : block;
+            if (n == block && !any_is_unknown(rates + done))
+                continue;
+            for (step_t j = done; j < done + n; ++j)
+                if (rates[j] < 0)
+                    rates[j] = static_cast<Out>(exactly(k.at(j)));
+        }
+    }
+
     template <class Function>
     constexpr void each(const Function& rate, step_range steps) {
         for (step_t j = 0; j < steps.count; ++j)
@@ -133,6 +150,17 @@ public:
     }
 
 private:
+    // Whether a sign is set. Several at once, or each would wait for the one before.
+    static constexpr bool any_is_unknown(const Out* rates) noexcept {
+        using bits_type = std::conditional_t<sizeof(Out) == 8, std::uint64_t, std::uint32_t>;
+        const auto bits = [=](int j) { return std::bit_cast<bits_type>(rates[j]); };
+        bits_type signs = 0;
+        for (int j = 0; j < block; j += 8)
+            signs |= ((bits(j) | bits(j + 1)) | (bits(j + 2) | bits(j + 3))) |
+                     ((bits(j + 4) | bits(j + 5)) | (bits(j + 6) | bits(j + 7)));
+        return signs >> (8 * sizeof(Out) - 1) != 0;
+    }
+
     Out* out_;
     instruction_set set_;
 };

@@ -20,11 +20,11 @@ public:
         }
     }
 
-    [[nodiscard]] constexpr double length() const noexcept { return length_; }
-    [[nodiscard]] constexpr bool is_whole() const noexcept { return whole_length_ != 0; }
+    [[nodiscard]] PACER_HD constexpr double length() const noexcept { return length_; }
+    [[nodiscard]] PACER_HD constexpr bool is_whole() const noexcept { return whole_length_ != 0; }
 
     /// The position after `step` updates, from 0 to `length() - 1`, where it is whole.
-    [[nodiscard]] constexpr step_t whole_position(step_t step) const noexcept {
+    [[nodiscard]] PACER_HD constexpr step_t whole_position(step_t step) const noexcept {
         return (step % whole_length_ + whole_shift_) % whole_length_ * whole_waves_ % whole_length_;
     }
 
@@ -41,7 +41,7 @@ public:
         double m;
     };
 
-    [[nodiscard]] constexpr position operator()(step_t step) const noexcept {
+    [[nodiscard]] PACER_HD constexpr position operator()(step_t step) const noexcept {
         const double waves = times((static_cast<double>(step) + shift_) / length_, waves_);
         double part = waves < 0x1p53 ? waves - static_cast<double>(floor_to_int(waves)) : 0;
         // Where updates lie as close as neighbouring doubles, the kernel's last bit may turn their order: take every
@@ -76,7 +76,7 @@ public:
           ramp_until_(num_cycles == 0.5 && length > 0 ? half_.end() : 0),
           plain_until_(ramp_until_ > 0 ? half_.plain_until() : 0) {}
 
-    [[nodiscard, gnu::always_inline]] constexpr double operator()(step_t step) const noexcept {
+    [[nodiscard, gnu::always_inline]] PACER_HD constexpr double operator()(step_t step) const noexcept {
         return is_below(step, plain_until_) ? half_.plain(step) : swing(step);
     }
 
@@ -104,10 +104,10 @@ public:
     }
 
 private:
-    [[nodiscard]] constexpr step_t half_wave_end() const noexcept { return floor_to_int(clock_.length() / 2); }
+    [[nodiscard]] PACER_HD constexpr step_t half_wave_end() const noexcept { return floor_to_int(clock_.length() / 2); }
 
     // Kept out of line, so that the usual case is small enough to be compiled into a loop.
-    [[nodiscard, gnu::noinline]] constexpr double swing(step_t step) const noexcept {
+    [[nodiscard]] PACER_OUT_OF_LINE PACER_HD constexpr double swing(step_t step) const noexcept {
         if (step < ramp_until_)
             return half_(step);
         if (clock_.is_whole()) {
@@ -133,7 +133,7 @@ public:
     constexpr cosine_restarts(double from, double to, double length, double num_cycles, double shift)
         : wave_(from, to, length > 0 ? length : 1), clock_(length, num_cycles, shift) {}
 
-    [[nodiscard]] constexpr double operator()(step_t step) const noexcept {
+    [[nodiscard]] PACER_HD constexpr double operator()(step_t step) const noexcept {
         if (clock_.is_whole())
             return wave_(clock_.whole_position(step));
         const auto [x, m] = clock_(step);

@@ -5,32 +5,90 @@
 // The elementary functions the curves need, without <cmath>: the same code at compile time and at run time, on every
 // platform. Arguments are already in the range stated; nothing here checks.
 
-#include <bit>
+#include <pacer/detail/device.hpp>
+
 #include <cstdint>
 
 namespace pacer::detail {
 
-[[gnu::always_inline]] constexpr double from_bits(std::uint64_t bits) noexcept {
+[[gnu::always_inline]] PACER_HD constexpr double from_bits(std::uint64_t bits) noexcept {
     return __builtin_bit_cast(double, bits);
 }
-[[gnu::always_inline]] constexpr std::uint64_t to_bits(double x) noexcept {
+[[gnu::always_inline]] PACER_HD constexpr std::uint64_t to_bits(double x) noexcept {
     return __builtin_bit_cast(std::uint64_t, x);
+}
+
+/// One of two. By its address on the host, where a branch would be mispredicted; on devices that would make a copy of the
+/// array in the thread's own memory.
+template <class T>
+[[gnu::always_inline]] PACER_HD constexpr const T& pick(const T (&pair)[2], bool second) noexcept {
+#if PACER_DEVICE_PASS
+    return second ? pair[1] : pair[0];
+#else
+    return pair[second];
+#endif
 }
 
 /// a * b, rounded: never fused with an addition that follows. Fused or not, a compiler decides by what stands around a
 /// call, so the same schedule would have two values for one step. (g++ takes the barrier; clang by default only fuses
 /// within one expression. Its -ffp-contract=fast, and g++ where it vectorises, fuse all the same.)
-[[gnu::always_inline]] constexpr double times(double a, double b) noexcept {
-#if defined(__GNUC__) && !defined(__clang__) && __GNUC__ >= 12
+[[gnu::always_inline]] PACER_HD constexpr double times(double a, double b) noexcept {
+#if defined(__CUDA_ARCH__) && defined(__clang__)
+    double product = 0;
+    if (__builtin_is_constant_evaluated())
+        product = a * b;
+    else
+        asm("mul.rn.f64 %0, %1, %2;" : "=d"(product) : "d"(a), "d"(b));  // clang takes __dmul_rn for a plain product
+    return product;
+#elif defined(__CUDA_ARCH__)
+    return __builtin_is_constant_evaluated() ? a * b : __dmul_rn(a, b);
+#elif defined(__HIP_DEVICE_COMPILE__)
+#pragma clang fp contract(off)
+    double product = a * b;
+    if (!__builtin_is_constant_evaluated())
+        asm("" : "+v"(product));  // without it clang turns c + (-a) b into c - a b, which it takes for free to be fused
+    return product;
+#elif defined(__CUDACC__) && defined(__GNUC__)
+    // The host's part, which nvcc's front end reads before g++ does: it does not know the barrier.
+    double product = a * b;
+    if (!__builtin_is_constant_evaluated()) {
+#if defined(__x86_64__)
+        asm("" : "+x"(product));
+#elif defined(__aarch64__)
+        asm("" : "+w"(product));
+#else
+        asm("" : "+m"(product));
+#endif
+    }
+    return product;
+#elif defined(__GNUC__) && __GNUC__ >= 12
     return __builtin_assoc_barrier(a * b);
 #else
     return a * b;
 #endif
 }
 
+/// a - b, rounded before anything else is added to it, under -ffast-math too.
+[[gnu::always_inline]] PACER_HD constexpr double difference(double a, double b) noexcept {
+#if defined(__clang__)
+#pragma clang fp reassociate(off)
+    return a - b;
+#elif defined(__GNUC__) && __GNUC__ >= 12 && !defined(__CUDACC__)
+    return __builtin_assoc_barrier(a - b);
+#else
+    return a - b;
+#endif
+}
+
+/// The same for floats: in binary64 the product is exact, so it is rounded once, to a float.
+PACER_HD constexpr float times(float a, float b) noexcept {
+    return static_cast<float>(times(static_cast<double>(a), static_cast<double>(b)));
+}
+constexpr long double times(long double a, long double b) noexcept { return a * b; }
+
 /// x with its last 27 bits cleared: a product of two such heads is exact. The mask, unlike Dekker's split by
 /// multiplication, survives -ffast-math.
-[[gnu::always_inline]] constexpr double head(double x) noexcept {
+[[gnu::always_inline]] PACER_HD constexpr double head(double x) noexcept {
     return from_bits(to_bits(x) & 0xFFFF'FFFF'F800'0000u);
 }
 
@@ -58,7 +116,7 @@ constexpr bool oversteps(double way, double rise) noexcept { return rise < 0 ? w
 /// The next double towards 0, for a finite x that is not 0.
 constexpr double towards_zero(double x) noexcept { return from_bits(to_bits(x) - 1); }
 
-constexpr double at_most_half(double x) noexcept { return x < 0.5 ? x : 0.5; }
+PACER_HD constexpr double at_most_half(double x) noexcept { return x < 0.5 ? x : 0.5; }
 
 /// a b / (c d), rounded nearly once, for products that are in the range of normal numbers.
 constexpr double ratio_of_products(double a, double b, double c, double d) noexcept {
@@ -102,17 +160,18 @@ public:
             set(0, towards_zero(c_[0][0]));
     }
 
-    [[gnu::always_inline]] constexpr double done(double k) const noexcept { return either(k, false); }
-    [[gnu::always_inline]] constexpr double left(double k) const noexcept { return either(k, true); }
+    [[gnu::always_inline]] PACER_HD constexpr double done(double k) const noexcept { return either(k, false); }
+    [[gnu::always_inline]] PACER_HD constexpr double left(double k) const noexcept { return either(k, true); }
 
     /// With the sign turned if it is counted from the end.
-    [[gnu::always_inline]] constexpr double either(double k, bool from_end) const noexcept {
+    [[gnu::always_inline]] PACER_HD constexpr double either(double k, bool from_end) const noexcept {
         const double z = times(k, k);
         const double z2 = times(z, z);
-        const double low =
-            (c_[1][from_end] + times(c_[2][from_end], z)) + times(c_[3][from_end] + times(c_[4][from_end], z), z2);
-        const double high = (c_[5][from_end] + times(c_[6][from_end], z)) + times(c_[7][from_end], z2);
-        return times(c_[0][from_end], z) + times(z2, low + times(times(z2, z2), high));
+        const double low = (pick(c_[1], from_end) + times(pick(c_[2], from_end), z)) +
+                           times(pick(c_[3], from_end) + times(pick(c_[4], from_end), z), z2);
+        const double high =
+            (pick(c_[5], from_end) + times(pick(c_[6], from_end), z)) + times(pick(c_[7], from_end), z2);
+        return times(pick(c_[0], from_end), z) + times(z2, low + times(times(z2, z2), high));
     }
 
 private:
@@ -131,27 +190,33 @@ private:
 /// h is a minimax polynomial of degree 5 (relative error 2.4e-17, mostly the rounding of its leading coefficient 2/ln2),
 /// fitted by tests/golden/fit_kernels.py. The leading coefficient is added last, so that little is rounded before; the
 /// rest is in the order that has the least latency. Within 1 ULP.
-[[gnu::always_inline]] constexpr double per_exp2m1(double y) noexcept {
+[[gnu::always_inline]] PACER_HD constexpr double per_exp2m1(double y) noexcept {
     const double z = times(y, y);
     const double z2 = times(z, z);
     const double low = 0x1.d9303fea2f70fp-4 - times(0x1.e50096dd433b9p-11, z);
     const double high = (0x1.63144cddc4579p-17 - times(0x1.10f14cc4d262ap-23, z)) + times(0x1.a2a6d61023de8p-30, z2);
-    return 0x1.71547652b82fep1 + ((times(z, low) - y) + times(z * z2, high));
+    return 0x1.71547652b82fep1 + ((times(z, low) - y) + times(times(z, z2), high));
 }
 
 /// 2^y - 1 for |y| <= log2(3) - 1 = 0.585, without cancellation near 0, within 2 ULP; exactly 0 at 0.
-[[gnu::always_inline]] constexpr double exp2m1(double y) noexcept { return 2 * y / per_exp2m1(y); }
+[[gnu::always_inline]] PACER_HD constexpr double exp2m1(double y) noexcept { return 2 * y / per_exp2m1(y); }
 
 /// 2^(x / n) - 1 for |x / n| <= log2(3) - 1 = 0.585 and `inverse` = 1 / n, without cancellation near 0, within 2 ULP;
 /// exactly 0 at 0. The quotient x / n is not rounded; what is left in `inverse` hardly counts.
-[[gnu::always_inline]] constexpr double exp2m1(double x, double n, double inverse) noexcept {
-    return 2 * x / (n * per_exp2m1(x * inverse));
+[[gnu::always_inline]] PACER_HD constexpr double exp2m1(double x, double n, double inverse) noexcept {
+    return 2 * x / times(n, per_exp2m1(times(x, inverse)));
 }
 
 /// The correctly rounded square root of a normal x > 0, or 0.
-[[gnu::always_inline]] constexpr double square_root(double x) noexcept {
+[[gnu::always_inline]] PACER_HD constexpr double square_root(double x) noexcept {
+#if defined(__CUDA_ARCH__) && !defined(__clang__)
+    if (!__builtin_is_constant_evaluated())
+        return __dsqrt_rn(x);
+#elif defined(__CUDA_ARCH__) || !PACER_DEVICE_PASS
     if (!__builtin_is_constant_evaluated())
         return __builtin_sqrt(x);
+#endif
+    // Also on other devices: AMD's instruction is right to half of the digits only, and not every compiler corrects it.
     if (x == 0)
         return 0;
     const std::uint64_t bits = to_bits(x);
@@ -186,39 +251,39 @@ struct octave {
 
 /// The octave of x above or below y, both normal and above 0, by their bits alone: integers of 64 bits are added, masked
 /// and shifted, but not converted, which vectors before AVX-512 cannot do.
-[[gnu::always_inline]] constexpr octave octave_of(double x, double y) noexcept {
+[[gnu::always_inline]] PACER_HD constexpr octave octave_of(double x, double y) noexcept {
     // As integers, the bits of doubles are in the order of the doubles, and 2^52 apart for a factor of 2.
-    const std::uint64_t apart = to_bits(x) - to_bits(y * 0x1.6a09e667f3bcdp-1) + (std::uint64_t{1024} << 52);
-    const double k = from_bits(0x4330'0000'0000'0000u | (apart >> 52)) - (0x1p52 + 1024);
+    const std::uint64_t apart = to_bits(x) - to_bits(times(y, 0x1.6a09e667f3bcdp-1)) + (std::uint64_t{1024} << 52);
+    const double k = difference(from_bits(0x4330'0000'0000'0000u | (apart >> 52)), 0x1p52 + 1024);
     return {k, from_bits(to_bits(y) + (apart & 0xFFF0'0000'0000'0000u) - (std::uint64_t{1024} << 52))};
 }
 
 /// (atanh(s) / s - 1) / s^2 as a function of z = s^2, for |s| <= 3 - sqrt(8) = 0.1716: what log((1 + s) / (1 - s)) = 2 s (1
 /// + z log_tail(z)) is more than 2 s. A minimax polynomial of degree 6 (error 1.5e-18 of the logarithm), fitted by
 /// tests/golden/fit_kernels.py.
-[[gnu::always_inline]] constexpr double log_tail(double z) noexcept {
+[[gnu::always_inline]] PACER_HD constexpr double log_tail(double z) noexcept {
     const double z2 = times(z, z);
     const double low = (0x1.5555555555592p-2 + times(0x1.999999997fee9p-3, z)) +
                        times(0x1.24924941e0c05p-3 + times(0x1.c71c52164d906p-4, z), z2);
     const double high = (0x1.74663c53601b7p-4 + times(0x1.39a1fb9e3dbf5p-4, z)) + times(0x1.2f02e5a85092bp-4, z2);
-    return low + times(z2 * z2, high);
+    return low + times(times(z2, z2), high);
 }
 
 /// log2(n) for n >= 1, within 1 ULP; exact for powers of two.
-[[gnu::always_inline]] constexpr double log2(double n) noexcept {
+[[gnu::always_inline]] PACER_HD constexpr double log2(double n) noexcept {
     const octave o = octave_of(n, 1);
     const double s = (n - o.near) / (n + o.near);
     const double z = times(s, s);
     const double cs = times(0x1.71547652b82fep1, s);
-    return o.k + (cs + times(cs * z, log_tail(z)));
+    return o.k + (cs + times(times(cs, z), log_tail(z)));
 }
 
 /// q^p with p = Twice / 2, by multiplication, which keeps the order of its arguments exactly.
 template <int Twice>
-[[gnu::always_inline]] constexpr double half_integer_power(double q) noexcept {
+[[gnu::always_inline]] PACER_HD constexpr double half_integer_power(double q) noexcept {
     double result = Twice % 2 != 0 ? square_root(q) : q;
     for (int k = 2 - Twice % 2; k <= Twice / 2; ++k)
-        result *= q;
+        result = times(result, q);
     return result;
 }
 
@@ -243,16 +308,16 @@ public:
         constexpr double per_s_rest = (per_s - per_s_head) + per_s_left;
         p_head_ = head(p);
         p_rest_ = p - p_head_;
-        c_ = p * per_s;
+        c_ = times(p, per_s);
         c_head_ = head(c_);
-        c_rest_ = (p_head_ * per_s_head - c_head_) + (times(p_head_, per_s_rest) + times(p_rest_, per_s));
+        c_rest_ = (times(p_head_, per_s_head) - c_head_) + (times(p_head_, per_s_rest) + times(p_rest_, per_s));
     }
 
     /// Twice the power, if it is one that is computed by `half_integer_power`: 1 to 8. Otherwise 0.
-    [[nodiscard]] constexpr int twice() const noexcept { return twice_; }
+    [[nodiscard]] PACER_HD constexpr int twice() const noexcept { return twice_; }
 
     /// (m / n)^p for 0 < m <= n; in [0, 1], and 1 for m = n.
-    [[nodiscard]] constexpr double operator()(double m, double n) const noexcept {
+    [[nodiscard]] PACER_HD constexpr double operator()(double m, double n) const noexcept {
         switch (twice_) {
         case 1: return half_integer_power<1>(m / n);
         case 2: return half_integer_power<2>(m / n);
@@ -267,29 +332,29 @@ public:
     }
 
     /// The same for any power, without a branch; 0 for what is below 2^-1021.
-    [[nodiscard, gnu::always_inline]] constexpr double general(double m, double n) const noexcept {
+    [[nodiscard, gnu::always_inline]] PACER_HD constexpr double general(double m, double n) const noexcept {
         const octave o = octave_of(m, n);
         const double above = m - o.near;
         const double sum = m + o.near;
         const double reciprocal = 1 / sum;
-        const double s = above * reciprocal;
+        const double s = times(above, reciprocal);
         const double z = times(s, s);
-        const double pk = p_head_ * o.k;
+        const double pk = times(p_head_, o.k);
         // w, from an estimate of y
-        const double y = pk + times(c_ * s, 1 + times(0x1.5555555555555p-2, z));
+        const double y = pk + times(times(c_, s), 1 + times(0x1.5555555555555p-2, z));
         const std::uint64_t whole = to_bits(y + (0x1p52 + 4096));
         // not as (y + 2^52) - 2^52, which -ffast-math takes for y
-        const double w = from_bits(0x4330'0000'0000'0000u | (whole & 0x1FFFu)) - (0x1p52 + 4096);
+        const double w = difference(from_bits(0x4330'0000'0000'0000u | (whole & 0x1FFFu)), 0x1p52 + 4096);
         // s = above / sum, as s_head and a rest
         const double s_head = head(s);
         const double sum_head = head(sum);
-        const double s_rest = (above - s_head * sum_head) - s_head * (sum - sum_head);
-        const double y_rest = times(s_rest, c_ * reciprocal) +
-                              ((times(c_rest_, s_head) + times(p_rest_, o.k)) + times(c_ * s * z, log_tail(z)));
-        const double fraction = 1 + exp2m1(((pk - w) + c_head_ * s_head) + y_rest);
+        const double s_rest = (above - times(s_head, sum_head)) - times(s_head, sum - sum_head);
+        const double y_rest = times(s_rest, times(c_, reciprocal)) + ((times(c_rest_, s_head) + times(p_rest_, o.k)) +
+                                                                      times(times(times(c_, s), z), log_tail(z)));
+        const double fraction = 1 + exp2m1(((pk - w) + times(c_head_, s_head)) + y_rest);
         // The choice is between two numbers at hand, so that there is no branch.
         const double scale = y < -1022 ? 0 : from_bits((whole + 1023) << 52);
-        return fraction * scale;
+        return times(fraction, scale);
     }
 
 private:
@@ -313,11 +378,11 @@ constexpr double power(double q, double p) noexcept {
     // Without its last bit, so that the sum of it and a power of 2 is exact; then the rest, to first order.
     const double rounder = from_bits(to_bits(q) & ~std::uint64_t{1});
     const double result = prepared.general(rounder, 1);
-    return result + times(result, p * ((q - rounder) / rounder));
+    return result + times(result, times(p, (q - rounder) / rounder));
 }
 
 // Rounding of 0 <= x <= 2^53 to an integer.
-constexpr std::int64_t floor_to_int(double x) noexcept { return static_cast<std::int64_t>(x); }
+PACER_HD constexpr std::int64_t floor_to_int(double x) noexcept { return static_cast<std::int64_t>(x); }
 constexpr std::int64_t ceil_to_int(double x) noexcept {
     const std::int64_t below = floor_to_int(x);
     return static_cast<double>(below) < x ? below + 1 : below;

@@ -11,13 +11,6 @@
 
 namespace pacer::detail {
 
-struct as_it_is {
-    template <class Rate>
-    [[gnu::always_inline]] constexpr Rate operator()(Rate rate) const noexcept {
-        return rate;
-    }
-};
-
 /// A curve cut at `total`, with a policy for what comes after; the public face of every named schedule.
 template <std::floating_point Real, class Params, class Curve>
 class named {
@@ -25,17 +18,17 @@ public:
     using params_type = Params;
 
     /// The rate used by update `step`.
-    [[nodiscard, gnu::always_inline]] constexpr Real operator()(step_t step) const noexcept {
+    [[nodiscard, gnu::always_inline]] PACER_HD constexpr Real operator()(step_t step) const noexcept {
         if (is_below(step, params_.total_steps)) [[likely]]
             return static_cast<Real>(curve_(step));
         return elsewhere(step);
     }
 
     /// The length of the whole schedule, warm-up included; `endless` if it has none.
-    [[nodiscard]] constexpr step_t total_steps() const noexcept { return params_.total_steps; }
+    [[nodiscard]] PACER_HD constexpr step_t total_steps() const noexcept { return params_.total_steps; }
 
     /// What the schedule was made from, with the lengths that were left open filled in.
-    [[nodiscard]] constexpr const Params& params() const noexcept { return params_; }
+    [[nodiscard]] PACER_HD constexpr const Params& params() const noexcept { return params_; }
 
     /// The number of warm-up updates, after rounding.
     [[nodiscard]] constexpr step_t warmup_steps() const noexcept requires requires(const Params& p) {
@@ -71,7 +64,7 @@ protected:
 
 private:
     // Kept out of line, so that the usual case is small enough to be compiled into a loop.
-    [[nodiscard, gnu::noinline]] constexpr Real elsewhere(step_t given) const noexcept {
+    [[nodiscard]] PACER_OUT_OF_LINE PACER_HD constexpr Real elsewhere(step_t given) const noexcept {
         const step_t step = given < 0 ? 0 : given;
         if (step < params_.total_steps || params_.total_steps == endless)
             return static_cast<Real>(curve_(step));

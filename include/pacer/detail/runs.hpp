@@ -10,6 +10,8 @@
 //
 //     v.constant(rate, count)     count times the same rate
 //     v.run(kernel, positions)    kernel(double(k)) for every k of a step_range, |k| <= 2^53; the kernel does not branch
+//     v.checked_run(kernel, exactly, positions)
+//                                 likewise, but exactly(k) where the kernel says `unknown_rate`; not in constants
 //     v.each(function, steps)     function(step) for every step: where there is no kernel
 //
 // The values are those of operator(), bit for bit. `fill` is the visitor that writes them into memory.
@@ -17,6 +19,9 @@
 #include <pacer/schedule.hpp>
 
 namespace pacer::detail {
+
+/// What a kernel of a checked run says where it does not know the rate.
+inline constexpr double unknown_rate = -1;
 
 /// first, first + stride, ..., `count` of them; all of them fit into a step_t.
 struct step_range {
@@ -60,6 +65,13 @@ constexpr void visit_runs(const S& schedule, step_range steps, Visitor& v) {
         v.each([&schedule](step_t step) { return schedule(step); }, steps);
 }
 
+struct as_it_is {
+    template <class Rate>
+    [[gnu::always_inline]] constexpr Rate operator()(Rate rate) const noexcept {
+        return rate;
+    }
+};
+
 /// The runs of something, with a function applied to every rate, that has been converted to `Rate` before.
 template <class Rate, class Function, class Visitor>
 struct mapped_runs {
@@ -76,6 +88,18 @@ struct mapped_runs {
         }
     };
 
+    template <class Kernel>
+    struct checked_kernel_then_function {
+        Kernel kernel;
+        Function function;
+
+        [[gnu::always_inline]] constexpr auto operator()(double k) const noexcept {
+            const double rate = kernel(k);
+            const auto mapped = function(static_cast<Rate>(rate));
+            return rate < 0 ? static_cast<decltype(mapped)>(unknown_rate) : mapped;
+        }
+    };
+
     template <class Value>
     constexpr void constant(Value value, step_t count) {
         visitor.constant(function(static_cast<Rate>(value)), count);
@@ -83,6 +107,15 @@ struct mapped_runs {
     template <class Kernel>
     constexpr void run(const Kernel& kernel, step_range positions) {
         visitor.run(kernel_then_function<Kernel>{kernel, function}, positions);
+    }
+    template <class Kernel, class Exactly>
+    constexpr void checked_run(const Kernel& kernel, const Exactly& exactly, step_range positions) {
+        if constexpr (std::is_same_v<Function, as_it_is> && std::is_same_v<Rate, double>)
+            visitor.checked_run(kernel, exactly, positions);
+        else
+            visitor.checked_run(
+                checked_kernel_then_function<Kernel>{kernel, function},
+                [&](step_t k) { return function(static_cast<Rate>(exactly(k))); }, positions);
     }
     template <class Each>
     constexpr void each(const Each& each_rate, step_range steps) {

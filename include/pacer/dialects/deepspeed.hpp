@@ -64,7 +64,7 @@ public:
           steps_(at_least_2(steps)),
           type_(type) {}
 
-    [[nodiscard, gnu::always_inline]] constexpr double operator()(step_t step) const noexcept {
+    [[nodiscard, gnu::always_inline]] PACER_HD constexpr double operator()(step_t step) const noexcept {
         if (type_ == warmup_type::linear)
             return linear_(step - (step > 0));
         if (step >= steps_)
@@ -96,7 +96,7 @@ private:
         double to;
         double per_octave;
 
-        [[gnu::always_inline]] constexpr double operator()(double step) const noexcept {
+        [[gnu::always_inline]] PACER_HD constexpr double operator()(double step) const noexcept {
             const double rate = from + pacer::detail::times(per_octave, pacer::detail::log2(step));
             return per_octave > 0 ? (rate < to ? rate : to) : (rate > to ? rate : to);
         }
@@ -138,9 +138,11 @@ public:
     using params_type = Params;
 
     /// The rate used by update `step`.
-    [[nodiscard, gnu::always_inline]] constexpr double operator()(step_t step) const noexcept { return curve_(step); }
+    [[nodiscard, gnu::always_inline]] PACER_HD constexpr double operator()(step_t step) const noexcept {
+        return curve_(step);
+    }
 
-    [[nodiscard]] constexpr const Params& params() const noexcept { return params_; }
+    [[nodiscard]] PACER_HD constexpr const Params& params() const noexcept { return params_; }
 
     /// See pacer/detail/runs.hpp.
     template <class Visitor>
@@ -189,7 +191,7 @@ class warmup_lr : public detail::schedule<warmup_lr_params, detail::warmup> {
 public:
     constexpr explicit warmup_lr(const warmup_lr_params& p) : warmup_lr::schedule(p, curve(p)) {}
 
-    [[nodiscard]] constexpr step_t total_steps() const noexcept { return endless; }
+    [[nodiscard]] PACER_HD constexpr step_t total_steps() const noexcept { return endless; }
 
 private:
     static constexpr detail::warmup curve(const warmup_lr_params& p) {
@@ -211,7 +213,7 @@ class warmup_decay_lr : public detail::schedule<warmup_decay_lr_params, pacer::d
 public:
     constexpr explicit warmup_decay_lr(const warmup_decay_lr_params& p) : warmup_decay_lr::schedule(p, curve(p)) {}
 
-    [[nodiscard]] constexpr step_t total_steps() const noexcept { return params().total_num_steps; }
+    [[nodiscard]] PACER_HD constexpr step_t total_steps() const noexcept { return params().total_num_steps; }
 
 private:
     static constexpr pacer::detail::joined<detail::warmup, ramp<>> curve(const warmup_decay_lr_params& p) {
@@ -238,7 +240,7 @@ class warmup_cosine_lr : public detail::schedule<warmup_cosine_lr_params, detail
 public:
     constexpr explicit warmup_cosine_lr(const warmup_cosine_lr_params& p) : warmup_cosine_lr::schedule(p, curve(p)) {}
 
-    [[nodiscard]] constexpr step_t total_steps() const noexcept { return params().total_num_steps; }
+    [[nodiscard]] PACER_HD constexpr step_t total_steps() const noexcept { return params().total_num_steps; }
 
 private:
     static constexpr detail::cosine_curve curve(const warmup_cosine_lr_params& p) {

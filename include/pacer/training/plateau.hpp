@@ -194,13 +194,15 @@ struct cut_schedule {
     rate_t<S> multiplier;
     rate_t<S> min_lr;
 
-    constexpr rate_t<S> operator()(step_t step) const noexcept(std::is_nothrow_invocable_v<const S&, step_t>) {
+    PACER_HD_UNCHECKED
+    PACER_HD constexpr rate_t<S> operator()(step_t step) const noexcept(std::is_nothrow_invocable_v<const S&, step_t>) {
         const rate_t<S> rate = schedule(step);
-        const rate_t<S> product = rate * multiplier;
+        const rate_t<S> product = times(rate, multiplier);
         const rate_t<S> floor = rate < min_lr ? rate : min_lr;
         return product > floor ? product : floor;
     }
-    [[nodiscard]] constexpr step_t total_steps() const noexcept { return pacer::total_steps(schedule); }
+    PACER_HD_UNCHECKED
+    [[nodiscard]] PACER_HD constexpr step_t total_steps() const noexcept { return pacer::total_steps(schedule); }
 };
 
 }  // namespace detail
