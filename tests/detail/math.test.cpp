@@ -3,6 +3,7 @@
 
 #include <pacer/detail/math.hpp>
 
+#include <algorithm>
 #include <cmath>
 
 namespace detail = pacer::detail;
@@ -48,14 +49,27 @@ TEST_CASE("half_wave: exact where it must be, sin^2 elsewhere") {
 
 TEST_CASE("exp2m1: 2^y - 1 without cancellation") {
     BOTH_CHECK(detail::exp2m1(v(0.0)) == 0);
+    BOTH_CHECK(detail::exp2m1(v(0.0), 7.0, 1.0 / 7) == 0);
     BOTH_CHECK(ulps(detail::exp2m1(v(0.5)), 0.41421356237309503) <= 2);
-    for (int k = -1228; k <= 1228; ++k) {
+    BOTH_CHECK(ulps(detail::exp2m1(v(-0.25)), -0.1591035847462855) <= 2);
+    BOTH_CHECK(ulps(detail::exp2m1(v(3.0), 10.0, 0.1), 0.23114441334491628) <= 2);
+    for (int k = -1197; k <= 1197; ++k) {
         const double y = k / 2048.0;
-        const auto want = static_cast<double>(std::expm1(0.693147180559945309417232121458176568L * y));
-        CHECK(ulps(detail::exp2m1(y), want) <= 2);
-        CHECK(ulps(detail::exp2m1(y * 0x1p-40),
-                   static_cast<double>(std::expm1(0.693147180559945309417232121458176568L * (y * 0x1p-40L)))) <= 2);
+        const auto exact = [](long double x) {
+            return static_cast<double>(std::expm1(0.693147180559945309417232121458176568L * x));
+        };
+        CHECK(ulps(detail::exp2m1(y), exact(y)) <= 2);
+        CHECK(ulps(detail::exp2m1(y * 0x1p-40), exact(y * 0x1p-40L)) <= 2);
+        CHECK(ulps(detail::exp2m1(k, 2049, 1 / 2049.0), exact(k / 2049.0L)) <= 3);
     }
+}
+
+TEST_CASE("log2: exact for powers of two, and within an ULP") {
+    BOTH_CHECK(detail::log2(v(1.0)) == 0 && detail::log2(v(2.0)) == 1 && detail::log2(v(0x1p53)) == 53);
+    BOTH_CHECK(ulps(detail::log2(v(10.0)), 3.321928094887362) <= 1);
+    for (int k = 1; k < 4000; ++k)
+        for (const double n : {1.0 * k, 1.5 + k, 0x1p40 + k, 0x1p53 - k})
+            CHECK(ulps(detail::log2(n), static_cast<double>(std::log2(static_cast<long double>(n)))) <= 1);
 }
 
 TEST_CASE("square_root: the same at compile time as at run time") {
@@ -92,6 +106,32 @@ TEST_CASE("power: within a few ULP of the exact power") {
             worst = off > worst ? off : worst;
         }
     WARN("power: at most " << worst << " ULP");
+    CHECK(worst <= power_bound);
+}
+
+TEST_CASE("prepared_power: (m / n)^p without rounding m / n") {
+    const auto prepared = [](double p) { return detail::prepared_power(p); };
+    BOTH_CHECK(detail::prepared_power(v(1.7))(5, 5) == 1 && detail::prepared_power(v(2.0))(3, 4) == 0.5625);
+    BOTH_CHECK(detail::prepared_power(v(0.9)).general(0x1p53, 0x1p53) == 1);
+    BOTH_CHECK(detail::prepared_power(v(1e300)).general(1e9, 1e9) == 1);
+    BOTH_CHECK(detail::prepared_power(v(1e300)).general(1e9 - 1, 1e9) == 0);
+    BOTH_CHECK(detail::prepared_power(v(30.0)).general(1, 0x1p53) == 0);
+    BOTH_CHECK(detail::prepared_power(v(19.0)).general(1, 0x1p53) == 0x1p-1007);
+    for (int twice = 1; twice <= 8; ++twice) {
+        CHECK(prepared(twice / 2.0).twice() == twice);
+        for (int m = 1; m <= 1000; ++m)
+            CHECK(ulps(prepared(twice / 2.0)(m, 1000), prepared(twice / 2.0).general(m, 1000)) <= 2 * power_bound);
+    }
+    CHECK(prepared(0.9).twice() == 0);
+    CHECK(prepared(4.5).twice() == 0);
+    double worst = 0;
+    for (const double n : {3.0, 1000.0, 1e6 + 3, 0x1p52})
+        for (const double p : {0.01, 0.3, 0.9, 1.1, 1.7, 2.2, 3.3, 5.0, 7.0, 17.3})
+            for (double m = 1; m <= n; m += m < 500 ? 1 : m) {
+                const long double want = std::pow(m / static_cast<long double>(n), static_cast<long double>(p));
+                worst = std::max(worst, ulps(prepared(p)(m, n), static_cast<double>(want)));
+            }
+    WARN("prepared_power: at most " << worst << " ULP");
     CHECK(worst <= power_bound);
 }
 

@@ -9,6 +9,13 @@
 
 #include <cstdint>
 
+// At the start of a function whose sums must be made in the order they are written in, also under clang's -ffast-math.
+#if defined(__clang__)
+#define PACER_DETAIL_KEEP_ORDER _Pragma("clang fp reassociate(off)")
+#else
+#define PACER_DETAIL_KEEP_ORDER
+#endif
+
 namespace pacer::detail {
 
 [[gnu::always_inline]] PACER_HD constexpr double from_bits(std::uint64_t bits) noexcept {
@@ -68,17 +75,9 @@ template <class T>
 #endif
 }
 
-/// a - b, rounded before anything else is added to it, under -ffast-math too.
-[[gnu::always_inline]] PACER_HD constexpr double difference(double a, double b) noexcept {
-#if defined(__clang__)
-#pragma clang fp reassociate(off)
-    return a - b;
-#elif defined(__GNUC__) && __GNUC__ >= 12 && !defined(__CUDACC__)
-    return __builtin_assoc_barrier(a - b);
-#else
-    return a - b;
-#endif
-}
+/// x, rounded before anything is added to it, even if -ffast-math allows another order. (g++ only; and not where it
+/// vectorises.)
+[[gnu::always_inline]] PACER_HD constexpr double kept(double x) noexcept { return times(x, 1); }
 
 /// The same for floats: in binary64 the product is exact, so it is rounded once, to a float.
 PACER_HD constexpr float times(float a, float b) noexcept {
@@ -100,6 +99,7 @@ struct two_doubles {
 
 /// a b, exactly, by Dekker's method; for products and factors in the range of normal numbers.
 constexpr two_doubles exact_product(double a, double b) noexcept {
+    PACER_DETAIL_KEEP_ORDER
     const double product = times(a, b);
     const double a_head = head(a);
     const double b_head = head(b);
@@ -120,6 +120,7 @@ PACER_HD constexpr double at_most_half(double x) noexcept { return x < 0.5 ? x :
 
 /// a b / (c d), rounded nearly once, for products that are in the range of normal numbers.
 constexpr double ratio_of_products(double a, double b, double c, double d) noexcept {
+    PACER_DETAIL_KEEP_ORDER
     const two_doubles above = exact_product(a, b);
     const two_doubles below = exact_product(c, d);
     const double quotient = above.hi / below.hi;
@@ -131,14 +132,15 @@ constexpr double ratio_of_products(double a, double b, double c, double d) noexc
 /// rise sin^2(pi k / (2 n)) for 0 <= k <= n/2: the first half of rise (1 - cos(pi k / n)) / 2, without its cancellation
 /// near 0.
 ///
-/// sin^2(pi r / 2) = r^2 P(r^2), with P the minimax polynomial of degree 7 on [0, 1/4] (relative error 6.3e-17, below the
-/// rounding of its leading coefficient pi^2/4), fitted by tests/golden/fit_kernels.py. The coefficients are made for one rise and one n, so that no rounding
-/// of k/n, and no factor, stands between the integer k and the rate: the argument is k^2. The leading term stands apart,
-/// so that little is rounded in what is added to it; the rest is evaluated by Estrin's scheme, which is shorter in
-/// latency than Horner's. Exactly 0 at 0, never above rise/2.
+/// sin^2(pi r / 2) = r^2 P(r^2), with P the minimax polynomial of degree 7 on [0, 1/4] (relative error 6.3e-17 at 0,
+/// where it is the rounding of its leading coefficient pi^2/4, and 2e-17 elsewhere), fitted by
+/// tests/golden/fit_kernels.py. The coefficients are made for one rise and one n, so that no rounding of k/n, and no
+/// factor, stands between the integer k and the rate: the argument is k^2. The leading term stands apart, so that little
+/// is rounded in what is added to it; the rest is evaluated by Estrin's scheme, which is shorter in latency than
+/// Horner's. Exactly 0 at 0, never above rise/2.
 ///
-/// Limits: for n up to 2^53 the last coefficients are n^-16 of the rise; rises below 1e-45 lose them there (none is lost
-/// for n below 2^32 and rises above 1e-140).
+/// Limits: for n up to 2^53 the last coefficients are n^-16 of the rise; rises below 1e-45 lose them there (none is
+/// lost for n below 2^32 and rises above 1e-140).
 class half_wave {
 public:
     constexpr half_wave(double given_rise, double given_n) noexcept {
@@ -146,9 +148,9 @@ public:
         const bool too_steep = given_n < 2 && (given_n < 0x1p-40 || given_rise > 0x1p300 || given_rise < -0x1p300);
         const double rise = too_steep ? 0 : given_rise;
         const double n = too_steep ? 1 : given_n;
-        constexpr double fitted[] = {0x1.3bd3cc9be45dep1,   -0x1.03c1f081b5a9cp1,  0x1.55d3c7e3c8d6dp-1,
-                                     -0x1.e1f50685fe4c2p-4, 0x1.a6d1f11ed1955p-7,  -0x1.f9d2bd7d61338p-11,
-                                     0x1.b6a62fcd6ad59p-15, -0x1.178b789130bffp-19};
+        constexpr double fitted[] = {0x1.3bd3cc9be45dep1,   -0x1.03c1f081b5a6ap1,  0x1.55d3c7e3c676ap-1,
+                                     -0x1.e1f506847959cp-4, 0x1.a6d1f0a1ae0ebp-7,  -0x1.f9d292ec029ap-11,
+                                     0x1.b69ee179eeeep-15,  -0x1.170bf73077ebfp-19};
         double scale = rise / n;
         for (int k = 0; k < 8; ++k) {
             scale /= n;
@@ -185,24 +187,24 @@ private:
 
 /// 2 y / (2^y - 1) for |y| <= log2(3) - 1 = 0.585.
 ///
-///     2 y / (2^y - 1) = h(y^2) - y  with  h(z) = y (2^y + 1) / (2^y - 1), which is an even function of y
+///     2 y / (2^y - 1) = h(y^2) - y  with  h(y^2) = y (2^y + 1) / (2^y - 1), which is even in y
 ///
-/// h is a minimax polynomial of degree 5 (relative error 2.4e-17, mostly the rounding of its leading coefficient 2/ln2),
-/// fitted by tests/golden/fit_kernels.py. The leading coefficient is added last, so that little is rounded before; the
-/// rest is in the order that has the least latency. Within 1 ULP.
+/// h is a minimax polynomial of degree 5 (relative error 1.5e-17, which is the rounding of its leading coefficient
+/// 2/ln2), fitted by tests/golden/fit_kernels.py. The leading coefficient is added last, so that little is rounded
+/// before it; the rest is in the order that has the least latency. Within 1 ULP.
 [[gnu::always_inline]] PACER_HD constexpr double per_exp2m1(double y) noexcept {
     const double z = times(y, y);
     const double z2 = times(z, z);
-    const double low = 0x1.d9303fea2f70fp-4 - times(0x1.e50096dd433b9p-11, z);
-    const double high = (0x1.63144cddc4579p-17 - times(0x1.10f14cc4d262ap-23, z)) + times(0x1.a2a6d61023de8p-30, z2);
-    return 0x1.71547652b82fep1 + ((times(z, low) - y) + times(times(z, z2), high));
+    const double low = 0x1.d9303fea2f7d5p-4 - times(0x1.e50096dd9d594p-11, z);
+    const double high = (0x1.63144d673c6cfp-17 - times(0x1.10f1aa367e361p-23, z)) + times(0x1.a2d5a342ecd55p-30, z2);
+    return 0x1.71547652b82fep1 + kept(kept(times(z, low) - y) + times(times(z, z2), high));
 }
 
 /// 2^y - 1 for |y| <= log2(3) - 1 = 0.585, without cancellation near 0, within 2 ULP; exactly 0 at 0.
 [[gnu::always_inline]] PACER_HD constexpr double exp2m1(double y) noexcept { return 2 * y / per_exp2m1(y); }
 
-/// 2^(x / n) - 1 for |x / n| <= log2(3) - 1 = 0.585 and `inverse` = 1 / n, without cancellation near 0, within 2 ULP;
-/// exactly 0 at 0. The quotient x / n is not rounded; what is left in `inverse` hardly counts.
+/// 2^(x / n) - 1 for |x / n| <= log2(3) - 1 = 0.585 and `inverse` = 1 / n, within 3 ULP; exactly 0 at 0. One division:
+/// the quotient x / n is not rounded, and what is rounded in x * inverse hardly counts.
 [[gnu::always_inline]] PACER_HD constexpr double exp2m1(double x, double n, double inverse) noexcept {
     return 2 * x / times(n, per_exp2m1(times(x, inverse)));
 }
@@ -243,33 +245,60 @@ private:
     return from_bits(((root >> 1) - 0x0010'0000'0000'0000u) + (static_cast<std::uint64_t>(exponent / 2 + 1023) << 52));
 }
 
+// Doubles are rounded to integers, and integers become doubles, by their place in the bits of 2^52 + n, because most
+// processors cannot convert a vector of 64-bit integers. A compiler that may take (x + 2^52) - 2^52 for x is told not
+// to (clang), or the numbers are converted after all (g++).
+
+/// n - offset as a double, for 0 <= n < 2^13.
+[[gnu::always_inline]] PACER_HD constexpr double less(std::uint64_t n, int offset) noexcept {
+    PACER_DETAIL_KEEP_ORDER
+#if defined(__ASSOCIATIVE_MATH__) && !defined(__clang__)
+    return static_cast<double>(static_cast<int>(n) - offset);
+#else
+    return from_bits(0x4330'0000'0000'0000u | n) - (0x1p52 + offset);
+#endif
+}
+
+/// x rounded to an integer, plus 4096, in the lowest 13 bits, for -4095 <= x <= 0.
+[[gnu::always_inline]] PACER_HD constexpr std::uint64_t nearest_plus_4096(double x) noexcept {
+    PACER_DETAIL_KEEP_ORDER
+#if defined(__ASSOCIATIVE_MATH__) && !defined(__clang__)
+    return static_cast<std::uint64_t>(static_cast<int>((x > -4000 ? x : -4000) + 4096.5));
+#else
+    return to_bits(x + (0x1p52 + 4096));
+#endif
+}
+
 /// x as 2^k y, with x / y from sqrt(1/2) to sqrt(2).
 struct octave {
     double k;
     double near;  ///< 2^k y
 };
 
-/// The octave of x above or below y, both normal and above 0, by their bits alone: integers of 64 bits are added, masked
-/// and shifted, but not converted, which vectors before AVX-512 cannot do.
+/// The octave of x above or below y, both normal and above 0, by their bits.
 [[gnu::always_inline]] PACER_HD constexpr octave octave_of(double x, double y) noexcept {
     // As integers, the bits of doubles are in the order of the doubles, and 2^52 apart for a factor of 2.
     const std::uint64_t apart = to_bits(x) - to_bits(times(y, 0x1.6a09e667f3bcdp-1)) + (std::uint64_t{1024} << 52);
-    const double k = difference(from_bits(0x4330'0000'0000'0000u | (apart >> 52)), 0x1p52 + 1024);
-    return {k, from_bits(to_bits(y) + (apart & 0xFFF0'0000'0000'0000u) - (std::uint64_t{1024} << 52))};
+    return {less(apart >> 52, 1024),
+            from_bits(to_bits(y) + (apart & 0xFFF0'0000'0000'0000u) - (std::uint64_t{1024} << 52))};
 }
 
-/// (atanh(s) / s - 1) / s^2 as a function of z = s^2, for |s| <= 3 - sqrt(8) = 0.1716: what log((1 + s) / (1 - s)) = 2 s (1
-/// + z log_tail(z)) is more than 2 s. A minimax polynomial of degree 6 (error 1.5e-18 of the logarithm), fitted by
-/// tests/golden/fit_kernels.py.
+/// (atanh(s) / s - 1) / z as a function of z = s^2, for |s| <= 3 - sqrt(8) = 0.1716.
+///
+///     log((1 + s) / (1 - s)) = 2 s (1 + z log_tail(z)),  where (1 + s) / (1 - s) is from sqrt(1/2) to sqrt(2)
+///
+/// A minimax polynomial of degree 6 (error 1.7e-18 of the logarithm), fitted by tests/golden/fit_kernels.py; by
+/// Estrin's scheme.
 [[gnu::always_inline]] PACER_HD constexpr double log_tail(double z) noexcept {
     const double z2 = times(z, z);
-    const double low = (0x1.5555555555592p-2 + times(0x1.999999997fee9p-3, z)) +
-                       times(0x1.24924941e0c05p-3 + times(0x1.c71c52164d906p-4, z), z2);
-    const double high = (0x1.74663c53601b7p-4 + times(0x1.39a1fb9e3dbf5p-4, z)) + times(0x1.2f02e5a85092bp-4, z2);
+    const double low = (0x1.5555555555592p-2 + times(0x1.999999997ebe2p-3, z)) +
+                       times(0x1.249249435a488p-3 + times(0x1.c71c50bd80e9dp-4, z), z2);
+    const double high = (0x1.7466866cd33f5p-4 + times(0x1.399a64628aa63p-4, z)) + times(0x1.2f4f7bea9c4e9p-4, z2);
     return low + times(times(z2, z2), high);
 }
 
-/// log2(n) for n >= 1, within 1 ULP; exact for powers of two.
+/// log2(n) = k + 2/ln2 (s + s^3 log_tail(s^2)), s = (n - 2^k) / (n + 2^k), for 1 <= n <= 2^1000; within 0.6 ULP, exact
+/// for powers of two.
 [[gnu::always_inline]] PACER_HD constexpr double log2(double n) noexcept {
     const octave o = octave_of(n, 1);
     const double s = (n - o.near) / (n + o.near);
@@ -293,9 +322,12 @@ template <int Twice>
 ///
 ///     y = p log2(m / n) = p (k + 2/ln2 (s + s^3 log_tail(s^2))),  s = (m - 2^k n) / (m + 2^k n)
 ///
-/// where the leading terms, p k and 2p/ln2 s, are kept to more than 53 bits: heads of 26 bits, whose products are exact,
-/// and what is left. The quotient m / n itself is never rounded; numerator and denominator of s are exact for whole m and
-/// n <= 2^52. Then 2^y = 2^w (1 + exp2m1(y - w)) with w the integer that leaves y - w in the range of `exp2m1`.
+/// where the leading terms, p k and 2p/ln2 s, are kept to more than 53 bits: as products of heads of 26 bits, which are
+/// exact, and rests. The quotient m / n is never rounded, and what s is the quotient of is exact for whole m and
+/// n <= 2^52. Then 2^y = 2^w (1 + exp2m1(y - w)), with an integer w that leaves y - w in the range of `exp2m1`.
+///
+/// Within 1.3 + p / 40 ULP for whole m and n <= 2^52; otherwise p / 3 ULP more. g++'s -ffast-math spoils it to some
+/// 20 (1 + p) ULP.
 class prepared_power {
 public:
     constexpr explicit prepared_power(double power) noexcept {
@@ -331,8 +363,10 @@ public:
         }
     }
 
-    /// The same for any power, without a branch; 0 for what is below 2^-1021.
+    /// The same for any power, without a branch, so that a loop over it is vectorised; 0 for what is below 2^-1022.
+    /// Both numbers must be normal.
     [[nodiscard, gnu::always_inline]] PACER_HD constexpr double general(double m, double n) const noexcept {
+        PACER_DETAIL_KEEP_ORDER
         const octave o = octave_of(m, n);
         const double above = m - o.near;
         const double sum = m + o.near;
@@ -340,18 +374,19 @@ public:
         const double s = times(above, reciprocal);
         const double z = times(s, s);
         const double pk = times(p_head_, o.k);
+        const double cs = times(c_, s);
+        const double csz = times(cs, z);
         // w, from an estimate of y
-        const double y = pk + times(times(c_, s), 1 + times(0x1.5555555555555p-2, z));
-        const std::uint64_t whole = to_bits(y + (0x1p52 + 4096));
-        // not as (y + 2^52) - 2^52, which -ffast-math takes for y
-        const double w = difference(from_bits(0x4330'0000'0000'0000u | (whole & 0x1FFFu)), 0x1p52 + 4096);
+        const double y = pk + (cs + times(csz, 0x1.5555555555555p-2));
+        const std::uint64_t whole = nearest_plus_4096(y);
+        const double w = less(whole & 0x1FFFu, 4096);
         // s = above / sum, as s_head and a rest
         const double s_head = head(s);
         const double sum_head = head(sum);
-        const double s_rest = (above - times(s_head, sum_head)) - times(s_head, sum - sum_head);
-        const double y_rest = times(s_rest, times(c_, reciprocal)) + ((times(c_rest_, s_head) + times(p_rest_, o.k)) +
-                                                                      times(times(times(c_, s), z), log_tail(z)));
-        const double fraction = 1 + exp2m1(((pk - w) + times(c_head_, s_head)) + y_rest);
+        const double s_rest = kept(above - times(s_head, sum_head)) - times(s_head, sum - sum_head);
+        const double y_rest = times(s_rest, times(c_, reciprocal)) +
+                              ((times(c_rest_, s_head) + times(p_rest_, o.k)) + times(csz, log_tail(z)));
+        const double fraction = 1 + exp2m1(kept(kept(pk - w) + times(c_head_, s_head)) + y_rest);
         // The choice is between two numbers at hand, so that there is no branch.
         const double scale = y < -1022 ? 0 : from_bits((whole + 1023) << 52);
         return times(fraction, scale);
@@ -366,7 +401,7 @@ private:
     int twice_ = 0;
 };
 
-/// q^p for 0 <= q <= 1 and p > 0; in [0, 1], and 1 for q = 1. `prepared_power` is for many of one power.
+/// q^p for 0 <= q <= 1 and p > 0; in [0, 1], within 1.6 + p / 40 ULP. For many of one power, see `prepared_power`.
 constexpr double power(double q, double p) noexcept {
     if (q <= 0)
         return 0;
@@ -394,5 +429,7 @@ constexpr std::int64_t nearest_even_to_int(double x) noexcept {
 }
 
 }  // namespace pacer::detail
+
+#undef PACER_DETAIL_KEEP_ORDER
 
 #endif
