@@ -68,7 +68,7 @@ public:
         : exact_ramp(checked(from, to, length, shape, shift)) {}
 
     /// The rate used by update `step`.
-    [[nodiscard]] constexpr double operator()(step_t step) const noexcept {
+    [[nodiscard]] PACER_HD constexpr double operator()(step_t step) const noexcept {
         return kernel_.at(static_cast<detail::word>(step < 0 ? 0 : step) + shift_);
     }
 
@@ -126,7 +126,7 @@ public:
           period_(restarting ? half_.length() : 2 * half_.length()),
           shift_(static_cast<word>(shift)) {}
 
-    [[nodiscard]] constexpr double operator()(step_t step) const noexcept {
+    [[nodiscard]] PACER_HD constexpr double operator()(step_t step) const noexcept {
         const word x = static_cast<word>(step) + shift_;
         if (halves_ == 1 && x < half_.length()) [[likely]]
             return half_.at(x);
@@ -150,8 +150,8 @@ public:
     }
 
 private:
-    [[nodiscard]] constexpr word position(word x) const noexcept {
-        return static_cast<word>(two_words{x % period_} * (halves_ % period_) % period_);
+    [[nodiscard]] PACER_HD constexpr word position(word x) const noexcept {
+        return remainder_of_product(x % period_, halves_ % period_, period_);
     }
 
     exact_kernel<shapes::cosine> half_;

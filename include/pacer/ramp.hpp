@@ -328,12 +328,14 @@ constexpr violation check(const char* field, ramp_shape shape) noexcept {
 /// [from, to] and never turns back. Anything else in the parameters is an `invalid_schedule`.
 template <class Shape = shapes::linear>
 class ramp {
+    using way_type = typename Shape::way;
+
 public:
     constexpr ramp(double from, double to, double length, Shape shape = {}, double shift = 0)
         : ramp(checked{from, to, length, shift}, shape) {}
 
     [[nodiscard, gnu::always_inline]] PACER_HD constexpr double operator()(step_t step) const noexcept {
-        return detail::is_below(step, plain_until_) ? plain(step) : elsewhere(step);
+        return detail::is_below(step, plain_until_) ? plain(step) : anywhere(step);
     }
 
     /// The same, for steps that are below `plain_until()`.
@@ -344,15 +346,21 @@ public:
             // Without a branch, which random steps would mispredict.
             const step_t k = m < x ? m : x;
             const bool from_end = m < x;
-            return detail::pick(rates_, from_end) + way_.either(static_cast<double>(k), from_end);
+            return from(from_end, static_cast<double>(k));
         } else {
             const bool from_end = step >= turn_;
-            const auto k = static_cast<double>(from_end ? m : x);
-            if constexpr (requires { way_.at(k, from_end); })
-                return detail::pick(rates_, from_end) + way_.at(k, from_end);
-            else
-                return detail::pick(rates_, from_end) + (from_end ? way_.left(k) : way_.done(k));
+            return from(from_end, static_cast<double>(from_end ? m : x));
         }
+    }
+
+    /// The same for any step.
+    [[nodiscard]] PACER_OUT_OF_LINE PACER_HD constexpr double anywhere(step_t step) const noexcept {
+        const step_t s = step < 0 ? 0 : step;
+        if (s >= end_)
+            return rates_[1];
+        const bool from_end = s >= turn_;
+        return from(from_end,
+                    static_cast<double>(from_end ? left_ - s : before_ + s) + detail::pick(fraction_, from_end));
     }
 
     /// The first step that is past the ramp.
@@ -362,9 +370,10 @@ public:
     [[nodiscard]] constexpr step_t plain_until() const noexcept { return plain_until_; }
 
     /// The rate `x` updates after the start and `m` before the end, between two updates too; x + m is the length.
-    [[nodiscard]] PACER_HD constexpr double
-    between(double x, double m) const noexcept requires detail::SymmetricWay<typename Shape::way> {
-        return x > m ? rates_[1] + way_.left(m) : rates_[0] + way_.done(x);
+    [[nodiscard]] PACER_HD constexpr double between(double x,
+                                                    double m) const noexcept requires detail::SymmetricWay<way_type> {
+        const bool from_end = x > m;
+        return from(from_end, from_end ? m : x);
     }
 
     /// See detail/runs.hpp. The range may fall.
@@ -425,14 +434,15 @@ private:
         plain_until_ = fraction_[0] == 0 && fraction_[1] == 0 ? end_ : 0;
     }
 
-    // Kept out of line, so that the usual case is small enough to be compiled into a loop.
-    [[nodiscard]] PACER_OUT_OF_LINE PACER_HD constexpr double elsewhere(step_t step) const noexcept {
-        const step_t s = step < 0 ? 0 : step;
-        if (s >= end_)
-            return rates_[1];
-        if (s >= turn_)
-            return rates_[1] + way_.left(static_cast<double>(left_ - s) + fraction_[1]);
-        return rates_[0] + way_.done(static_cast<double>(before_ + s) + fraction_[0]);
+    // The rate `k` updates from one of the ends.
+    [[nodiscard, gnu::always_inline]] PACER_HD constexpr double from(bool from_end, double k) const noexcept {
+        const double rate = detail::pick(rates_, from_end);
+        if constexpr (detail::SymmetricWay<way_type>)
+            return rate + way_.either(k, from_end);
+        else if constexpr (requires { way_.at(k, from_end); })
+            return rate + way_.at(k, from_end);
+        else
+            return rate + (from_end ? way_.left(k) : way_.done(k));
     }
 
     // Parts: 0 counted from the start, 1 counted from the end, 2 past the end.
@@ -453,8 +463,6 @@ private:
         else
             v.run(detail::ramp_side<Way, true>{rates_[1], way}, {left_ - steps.first, -steps.stride, steps.count});
     }
-
-    using way_type = typename Shape::way;
 
     double rates_[2];
     double fraction_[2]{};  // of an update: what is behind, and left, at step 0 beside `before_` and `left_`

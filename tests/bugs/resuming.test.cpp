@@ -62,7 +62,7 @@ TEST_CASE("NVIDIA/Megatron-LM#1138: an override leaves a mixture of the old rate
     const checkpoint saved{.at = after(4'000), .curve = spec_of(old)};
     const auto run = pacer::resume(saved, spec_of(wanted), pacer::use_new);
     for (step_t step = 4'000; step < 10'010; step += 10)
-        CHECK(run.schedule(step) == wanted(step));
+        CHECK(support::ulps(run.schedule(step), wanted(step)) <= support::same_way);
     CHECK(run.schedule(4'000) < 0.75 * mixture(0.4));
     CHECK(run.schedule(10'000) == 6e-5);
     CHECK(names(run.report.differences, "name"));
@@ -118,11 +118,12 @@ TEST_CASE("Nerogar/OneTrainer#1604: a rebuilt schedule is rescaled, and its rate
 
     const checkpoint saved{.at = after(at), .curve = spec_of(old)};
     CHECK_THROWS_WITH(pacer::resume(saved, spec_of(shorter), pacer::require_same), ContainsSubstring("total_steps"));
-    CHECK(pacer::resume(saved, spec_of(shorter), pacer::keep_saved).schedule(at) == old(at));
+    CHECK(support::ulps(pacer::resume(saved, spec_of(shorter), pacer::keep_saved).schedule(at), old(at)) <=
+          support::same_way);
     CHECK(pacer::resume(saved, spec_of(shorter), pacer::use_new).schedule(at + 1'000) == 0);
 
     const pacer::curve longer = pacer::make(pacer::extend(saved.curve, 100'000, at));
-    CHECK(longer(at) == old(at));
+    CHECK(support::ulps(longer(at), old(at)) <= support::same_way);
     for (step_t step = at; step < 100'100; step += 50)
         CHECK(longer(step + 50) <= longer(step));
     CHECK(longer(99'999) > 0);
@@ -204,7 +205,8 @@ TEST_CASE("radixark/miles#1627: the position is added a second time on resume") 
     progress at = once.at;
     at = twice.at;
     CHECK(at.updates() == 1'000);
-    CHECK(pacer::resume(twice, once.curve, pacer::require_same).schedule(at.updates()) == lr(1'000));
+    CHECK(support::ulps(pacer::resume(twice, once.curve, pacer::require_same).schedule(at.updates()), lr(1'000)) <=
+          support::same_way);
 }
 
 // reported: the state of the scheduler is saved at every step, but by default not loaded: a resumed run starts its

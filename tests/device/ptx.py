@@ -3,7 +3,8 @@
 
 Only instructions whose result IEEE 754 fixes to the last bit are known, so that a program which can be read here has
 one result on every device. A product that may be fused with a sum (`fma`, or `mul` without `.rn`) is refused, unless
-one factor is a power of two; so is a call, local memory, and anything approximate.
+one factor is a power of two; so is anything approximate. A call and local memory are refused, too, except for functions
+that are asked for by name, which take and give numbers.
 """
 import math
 import re
@@ -12,6 +13,8 @@ from fractions import Fraction
 
 PACK = {"f64": "<d", "f32": "<f"}
 INFINITE = float("inf")
+CONSTANTS = 1 << 32  # where the file's arrays begin in the device's memory
+SLOT = re.compile(r"^(?:param|retval|func_retval)\d+$")  # what a call passes
 
 
 class Refused(Exception):
@@ -76,6 +79,8 @@ FLOAT = {"add": lambda a, b: a + b, "sub": lambda a, b: a - b, "mul": lambda a, 
 INTEGER = {"add": lambda a, b: a + b, "sub": lambda a, b: a - b, "rem": remainder, "div": quotient,
            "min": min, "max": max, "neg": lambda a: -a, "and": lambda a, b: a & b,
            "or": lambda a, b: a | b, "xor": lambda a, b: a ^ b,
+           "clz": lambda a: 64 - a.bit_length(), "popc": lambda a: bin(a).count("1"),
+           "bfe": lambda a, start, count: a >> start & ((1 << count) - 1),
            "not": lambda a: ~a, "shl": lambda a, b: a << b if b < 64 else 0, "shr": lambda a, b: a >> min(b, 64)}
 COMPARE = {"lt": lambda a, b: a < b, "le": lambda a, b: a <= b, "gt": lambda a, b: a > b, "ge": lambda a, b: a >= b,
            "eq": lambda a, b: a == b, "ne": lambda a, b: a != b}
@@ -94,11 +99,31 @@ def is_power_of_two(operand):
     return abs(math.frexp(to_value(int(operand[2:], 16), kind))[0]) == 0.5
 
 
-class Kernel:
-    """One .entry: its instructions as functions of the thread's state."""
+class File:
+    """What the kernels share: functions by name, and arrays by where they are in `constants`."""
 
-    def __init__(self, name, parameters, body):
+    def __init__(self):
+        self.functions = {}
+        self.arrays = {}
+        self.constants = b""
+
+    def add_array(self, name, alignment, kind, count, values):
+        size = size_of(kind) // 8
+        self.constants += bytes(-len(self.constants) % alignment)
+        self.arrays[name] = CONSTANTS + len(self.constants)
+        content = b"".join(to_bits(int(value, 0), kind).to_bytes(size, "little") for value in values)
+        self.constants += content.ljust(size * count, b"\0")
+
+
+class Kernel:
+    """One .entry, or .func: its instructions as functions of the thread's state."""
+
+    def __init__(self, file, name, parameters, body, is_function=False):
+        self.file = file
         self.name = name
+        self.may_pass = is_function or bool(file.functions)
+        self.local = {}
+        self.local_size = 0
         self.offsets = {}
         offset = 0
         for alignment, size, parameter in parameters:
@@ -108,24 +133,50 @@ class Kernel:
         self.labels = {}
         self.code = []
         for statement in body:
-            if statement.endswith(":"):
+            statement = statement.strip("{} \t\n") if statement[0] in "{}" else statement  # the scope of a call
+            local = re.fullmatch(r"\.local\s+\.align\s+\d+\s+\.b8\s+(\w+)\[(\d+)\]", statement)
+            if local and is_function and not self.local:
+                self.local[local[1]] = 0
+                self.local_size = int(local[2])
+            elif not statement:
+                pass
+            elif statement.endswith(":"):
                 self.labels[statement[:-1]] = len(self.code)
             elif not statement.startswith("."):
                 self.code.append(self.read(statement))
-            elif not re.match(r"\.(reg|pragma)\b", statement):
+            elif not re.match(r"\.(reg|pragma)\b", statement) and not self.is_slot(statement):
                 raise Refused(f"{name}: {statement}")
+
+    def is_slot(self, statement):
+        return self.may_pass and re.fullmatch(r"\.param \.b(32|64) (param|retval)\d+", statement)
 
     def read(self, statement):
         guard, op, rest = re.fullmatch(r"(?:@(!?%\w+)\s+)?([\w.:]+)\s*(.*)", statement, re.S).groups()
-        operands = [part.strip() for part in re.findall(r"\{[^}]*\}|\[[^\]]*\]|[^,]+", rest) if part.strip()]
+        operands = [part.strip() for part in re.findall(r"\{[^}]*\}|\[[^\]]*\]|[^,\s][^,]*", rest) if part.strip()]
         try:
-            action = self.action(op.split("."), operands)
+            action = self.call(rest) if op == "call.uni" else self.action(op.split("."), operands)
         except (KeyError, IndexError, ValueError):
             raise Refused(f"{self.name}: {statement}: not known to be exact") from None
         if guard is None:
             return action
         name, wanted = guard.lstrip("!"), 0 if guard[0] == "!" else 1
         return lambda state: action(state) if state[name] == wanted else None
+
+    def call(self, text):
+        result, name, given = re.fullmatch(r"\((\w+)\),\s*([\w$]+),\s*\(([^)]*)\)", text).groups()
+        function = self.file.functions[name]
+        given = [part.strip() for part in given.split(",")]
+        if len(given) != len(function.offsets):
+            raise ValueError
+
+        def call(state):
+            parameters = bytearray(max(function.offsets.values()) + 8)
+            for slot, offset in zip(given, function.offsets.values()):
+                value = state[slot].to_bytes(8, "little")
+                parameters[offset:offset + 8] = value
+            state[result] = function.run(bytes(parameters), state["global"])["func_retval0"]
+
+        return call
 
     def source(self, operand, kind):
         """A function of the state that gives an operand's value."""
@@ -137,6 +188,8 @@ class Kernel:
             value = to_value(int(operand[2:], 16), kind)
         elif operand in self.offsets:
             value = self.offsets[operand]  # the address of a parameter
+        elif operand in self.local or operand in self.file.arrays:
+            value = self.local.get(operand, self.file.arrays.get(operand))
         else:
             value = to_value(int(operand, 0), kind)
         return lambda state: value
@@ -157,7 +210,7 @@ class Kernel:
 
         if head in ("ld", "st"):
             return self.access(head, modes, kind, operands)
-        if head == "cvta" and modes == ["to", "global"]:
+        if head == "cvta" and modes in (["to", "global"], ["local"], ["to", "local"]):
             return self.compute(kind, operands, lambda a: a, kind)
         if head == "mov" and not modes and "{" not in "".join(operands):
             moved = kind if operands[1][:2] in ("0d", "0f") else re.sub("^[fsu]", "b", kind)
@@ -179,7 +232,19 @@ class Kernel:
         if head == "mul" and modes in (["lo"], ["wide"]):
             result = kind if modes == ["lo"] else kind[0] + str(2 * size_of(kind))
             return self.compute(kind, operands, lambda a, b: a * b, result)
+        if head == "mul" and modes == ["hi"]:
+            return self.compute(kind, operands, lambda a, b: a * b >> size_of(kind), kind)
+        if head == "mad" and modes == ["lo"]:
+            return self.compute(kind, operands, lambda a, b, c: a * b + c, kind)
+        if head in ("add", "sub", "addc", "subc") and (modes == ["cc"] or (head[-1] == "c" and not modes)):
+            return self.carry(head, modes == ["cc"], kind, operands)
         if modes:
+            raise KeyError
+        if head in ("clz", "popc"):
+            if kind != "b64":
+                raise KeyError
+            return self.compute(kind, operands, INTEGER[head], "b32")
+        if head == "bfe" and kind != "u64":
             raise KeyError
         if head in ("shl", "shr"):
             a, n, target = self.source(operands[1], kind), self.source(operands[2], "u32"), operands[0]
@@ -214,6 +279,20 @@ class Kernel:
         a, b, c = sources
         return lambda state: state.__setitem__(target, to_bits(function(a(state), b(state), c(state)), result))
 
+    def carry(self, head, sets, kind, operands):
+        """Sums and differences that take (addc, subc) or set (.cc) the carry or borrow."""
+        unsigned = "u" + kind[1:]
+        a, b, target = self.source(operands[1], unsigned), self.source(operands[2], unsigned), operands[0]
+        sign, takes = 1 if head[:3] == "add" else -1, head[-1] == "c"
+
+        def compute(state):
+            value = a(state) + sign * (b(state) + (state["carry"] if takes else 0))
+            state[target] = to_bits(value, unsigned)
+            if sets:
+                state["carry"] = int(value != state[target])
+
+        return compute
+
     def convert(self, kinds, modes, operands):
         to, source = kinds
         if to[0] != "f" and source[0] == "f":
@@ -232,13 +311,19 @@ class Kernel:
         count = 1
         if modes[-1:] in (["v2"], ["v4"]):
             count = int(modes.pop()[1])
-        if modes not in (["param"], ["global"]):
+        if modes not in (["param"], ["global"], ["global", "nc"]) and not (modes == ["local"] and self.local):
             raise KeyError
         registers, where = operands if head == "ld" else operands[::-1]
         registers = [part.strip() for part in registers.strip("{}").split(",")]
         if len(registers) != count:
             raise KeyError
         base, plus = self.address(where)
+        if SLOT.match(base) and modes == ["param"] and self.may_pass and count == 1 and plus == 0:
+            register, mask = registers[0], (1 << 8 * size) - 1
+            if head == "ld":
+                return lambda state: state.__setitem__(register, state[base] & mask)
+            value = self.source(register, "f64" if kind == "f64" else "u" + kind[1:])
+            return lambda state: state.__setitem__(base, to_bits(value(state), kind))
         start = self.source(base, "u64")
         space = modes[0]
         if head == "st" and space == "param":
@@ -247,21 +332,29 @@ class Kernel:
         def load(state):
             memory = state[space]
             at = start(state) + plus
+            if space == "global" and at >= CONSTANTS:
+                memory = self.file.constants
+                at -= CONSTANTS
+            if at < 0 or at + count * size > len(memory):
+                raise Refused(f"{self.name} reads what is not there")
             for register in registers:
                 state[register] = int.from_bytes(memory[at:at + size], "little")
                 at += size
 
         def store(state):
             at = start(state) + plus
+            if at < 0 or at + count * size > len(state[space]):
+                raise Refused(f"{self.name} writes where nothing is")
             for register in registers:
-                state["global"][at:at + size] = (state[register] & ((1 << 8 * size) - 1)).to_bytes(size, "little")
+                state[space][at:at + size] = (state[register] & ((1 << 8 * size) - 1)).to_bytes(size, "little")
                 at += size
 
         return load if head == "ld" else store
 
     def run(self, parameters, memory):
-        """Runs one thread: `parameters` are the bytes of the kernel's arguments, `memory` is the device's."""
-        state = {"param": parameters, "global": memory}
+        """Runs one thread: `parameters` are the bytes of the kernel's arguments, `memory` is the device's. Gives the state
+        at its end."""
+        state = {"param": parameters, "global": memory, "local": bytearray(self.local_size)}
         at = executed = 0
         while at < len(self.code):
             jump = self.code[at](state)
@@ -269,23 +362,35 @@ class Kernel:
             executed += 1
             if executed > 100_000:
                 raise Refused(f"{self.name} does not end")
+        return state
 
 
-def read(text):
-    """The kernels of a file, by name."""
+def read(text, apart=()):
+    """The kernels of a file, by name. They may call functions whose (mangled) names contain one of `apart`, and nothing
+    else."""
     text = re.sub(r"//[^\n]*", "", text)
-    kernels = {}
-    for match in re.finditer(r"\.entry\s+(\w+)\s*\(([^)]*)\)[^{]*\{(.*?)\n\}", text, re.S):
-        name, declared, body = match.groups()
-        parameters = []
-        for parameter in declared.split(","):
-            alignment, kind, symbol, count = re.fullmatch(
-                r"\s*\.param\s+(?:\.align\s+(\d+)\s+)?\.(\w+)\s+(\w+)(?:\[(\d+)\])?\s*", parameter).groups()
-            size = size_of(kind) // 8
-            parameters.append((int(alignment or size), size * int(count or 1), symbol))
-        body = re.sub(r"(^|\n)\s*([\w$]+:)", r"\1\2;", body)
-        statements = [part.strip() for part in body.split(";")]
-        kernels[name] = Kernel(name, parameters, [part for part in statements if part])
-    if re.search(r"\.func\b|\.extern\b", text):
+    file = File()
+    for match in re.finditer(r"^\.(?:global|const) \.align (\d+) \.(\w+) ([\w$]+)\[(\d+)\] = \{([^}]*)\};", text, re.M):
+        file.add_array(match[3], int(match[1]), match[2], int(match[4]), match[5].split(","))
+    function = r"\.func\s+\(\.param \.b64 func_retval0\)\s+(\w+)\s*\(([^)]*)\)\s*"
+    for name, declared, body in re.findall(function + r"\{(.*?)\n\}", text, re.S):
+        if any(part in name for part in apart):
+            file.functions[name] = read_body(file, name, declared, body, is_function=True)
+    rest = re.sub(function + r"(;|\{.*?\n\})", lambda match: "" if match[1] in file.functions else match[0], text,
+                  flags=re.S)
+    if re.search(r"\.func\b|\.extern\b", rest):
         raise Refused("a function outside of the kernels")
-    return kernels
+    kernels = re.findall(r"\.entry\s+(\w+)\s*\(([^)]*)\)[^{]*\{(.*?)\n\}", rest, re.S)
+    return {name: read_body(file, name, declared, body) for name, declared, body in kernels}
+
+
+def read_body(file, name, declared, body, is_function=False):
+    parameters = []
+    for parameter in declared.split(","):
+        alignment, kind, symbol, count = re.fullmatch(
+            r"\s*\.param\s+(?:\.align\s+(\d+)\s+)?\.(\w+)\s+(\w+)(?:\[(\d+)\])?\s*", parameter).groups()
+        size = size_of(kind) // 8
+        parameters.append((int(alignment or size), size * int(count or 1), symbol))
+    body = re.sub(r"(^|\n)\s*([\w$]+:)", r"\1\2;", body)
+    statements = [part.strip() for part in body.split(";")]
+    return Kernel(file, name, parameters, [part for part in statements if part], is_function)

@@ -6,6 +6,7 @@
 #define PACER_TESTS_DEVICE_SCHEDULES_HPP
 
 #include <pacer/dialects/deepspeed.hpp>
+#include <pacer/exact.hpp>
 #include <pacer/pacer.hpp>
 #include <pacer/training/plateau.hpp>
 
@@ -96,6 +97,39 @@ inline auto deepspeed_rows() {
     };
 }
 
+/// The words of a sin^2 of 256 bits, mixed, as a number from 1 to 2: no schedule is known that needs all of them.
+PACER_HD_APART constexpr double wide_squares(std::uint64_t x) noexcept {
+    const auto square = pacer::detail::wide_half_wave<4>(x, 2039);
+    auto mixed = static_cast<std::uint64_t>(square.e);
+    for (const std::uint64_t word : square.m.w)
+        mixed = mixed * 0x9E3779B97F4A7C15u + word;
+    return pacer::detail::from_bits(mixed >> 12 | std::uint64_t{1023} << 52);
+}
+
+struct wide_sine {
+    PACER_HD constexpr double operator()(pacer::step_t step) const noexcept {
+        return wide_squares(static_cast<std::uint64_t>(step) % 1019 + 1);
+    }
+};
+
+/// Their names begin with "exact": of these, every step is asked.
+inline auto exact_rows() {
+    using namespace pacer;
+    constexpr double peak = 0.003;
+    constexpr double next = 1 + 0x1p-52;  // every rate is next to the middle of two doubles, or is it
+    return std::tuple{
+        row{"exact linear", exact(linear<>({.peak_lr = peak, .total_steps = total, .warmup = warmup_steps(warmup)}))},
+        row{"exact linear, ties", exact(linear<>({.peak_lr = next, .end_lr = 1.0, .total_steps = total}))},
+        row{"exact linear, subnormal", exact(linear<>({.peak_lr = 1e-320, .total_steps = total}))},
+        row{"exact polynomial 2", exact(polynomial<>({.peak_lr = peak, .power = 2, .total_steps = total}))},
+        row{"exact cosine_with_min_lr",
+            exact(cosine_with_min_lr<>({.peak_lr = peak, .min_lr = lr_ratio(0.1), .total_steps = total}))},
+        row{"exact cosine_with_min_lr, ties",
+            exact(cosine_with_min_lr<>({.peak_lr = next, .min_lr = 1.0, .total_steps = total}))},
+        row{"256 bits", wide_sine{}},
+    };
+}
+
 /// The first of several types that is one of them.
 template <class T, class... All>
 constexpr int index_of() {
@@ -115,7 +149,7 @@ void with_each_of(F& f, const std::tuple<row<S>...>& rows) {
 
 template <class F>
 void with_each(F f) {
-    with_each_of(f, std::tuple_cat(rows<double>(), rows<float>(), deepspeed_rows()));
+    with_each_of(f, std::tuple_cat(rows<double>(), rows<float>(), deepspeed_rows(), exact_rows()));
 }
 
 }  // namespace device_test

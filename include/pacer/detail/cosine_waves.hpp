@@ -35,13 +35,17 @@ public:
         return positions.take(positions.until(whole_length_));
     }
 
-    /// The position where it is not whole, and what is left of the wave.
+    /// The position, and what is left of the wave, as x and m of a shape of length `length()`.
     struct position {
         double x;
         double m;
     };
 
     [[nodiscard]] PACER_HD constexpr position operator()(step_t step) const noexcept {
+        if (is_whole()) {
+            const step_t x = whole_position(step);
+            return {static_cast<double>(x), static_cast<double>(whole_length_ - x)};
+        }
         const double waves = times((static_cast<double>(step) + shift_) / length_, waves_);
         double part = waves < 0x1p53 ? waves - static_cast<double>(floor_to_int(waves)) : 0;
         // Where updates lie as close as neighbouring doubles, the kernel's last bit may turn their order: take every
@@ -109,14 +113,10 @@ private:
     // Kept out of line, so that the usual case is small enough to be compiled into a loop.
     [[nodiscard]] PACER_OUT_OF_LINE PACER_HD constexpr double swing(step_t step) const noexcept {
         if (step < ramp_until_)
-            return half_(step);
-        if (clock_.is_whole()) {
-            const step_t x = clock_.whole_position(step);
-            return half_.plain((x <= half_wave_end() ? x : 2 * half_wave_end() - x) - shift_);
-        }
+            return half_.anywhere(step);
         const auto [x, m] = clock_(step);
         const double n = clock_.length() / 2;
-        const bool down = x <= n;
+        const bool down = m >= n;  // not by x, which is not exact above 2^53
         return half_.between(down ? x : m, down ? n - x : n - m);
     }
 
@@ -134,8 +134,6 @@ public:
         : wave_(from, to, length > 0 ? length : 1), clock_(length, num_cycles, shift) {}
 
     [[nodiscard]] PACER_HD constexpr double operator()(step_t step) const noexcept {
-        if (clock_.is_whole())
-            return wave_(clock_.whole_position(step));
         const auto [x, m] = clock_(step);
         return wave_.between(x, m);
     }

@@ -13,6 +13,9 @@
 // of two apart). Options that change binary64 void this: -ffast-math of clang, and of icpx, whose default it is (say
 // -fp-model=precise); nvcc's --use_fast_math is about floats alone.
 //
+// The correctly rounded schedules (exact.hpp) are made of integers there too. Where one word does not decide, about once
+// in a hundred rates, they call a function, which needs some 2 KB of the thread's own memory.
+//
 // tests/device holds it against the host: the PTX of every schedule, by clang and nvcc, is run by an interpreter; the
 // code for AMD is read. Nothing has been run on a device, and nothing compiled for SYCL.
 //
@@ -30,9 +33,18 @@
 #else
 #define PACER_HD __host__ __device__
 #endif
+#if defined(__CUDA_ARCH__) || defined(__HIP_DEVICE_COMPILE__)
+#define PACER_HD_APART __host__ __device__ __attribute__((noinline))
+#endif
 #else
 #define PACER_HD
 #endif
+#endif
+
+/// Instead of PACER_HD, before a function that devices keep out of line: a large one, seldom needed, whose parameters
+/// are numbers.
+#ifndef PACER_HD_APART
+#define PACER_HD_APART PACER_HD
 #endif
 
 /// Before a function that calls what the user gave it, which may be for the host alone: nvcc would warn even where the
@@ -50,7 +62,7 @@
 #define PACER_DEVICE_PASS 0
 #endif
 
-/// Before a function that is kept out of line on the host; on devices nothing is.
+/// Before a function that is kept out of line on the host, and not on devices.
 #if PACER_DEVICE_PASS
 #define PACER_OUT_OF_LINE
 #else

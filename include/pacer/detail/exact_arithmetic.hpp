@@ -5,6 +5,7 @@
 // Numbers made of integers, for curves that are rounded correctly: no compiler flag changes a bit of them. One word for
 // the usual case, several words for what one cannot decide, and natural numbers for what must be decided exactly.
 
+#include <pacer/detail/device.hpp>
 #include <pacer/detail/math.hpp>
 
 #include <cstddef>
@@ -12,6 +13,9 @@
 // The loops over a few words are only fast if they are unrolled, which g++ -O2 does not do unasked.
 #if defined(__GNUC__) && !defined(__clang__) && !defined(__CUDACC__)
 #define PACER_UNROLL _Pragma("GCC unroll 8")
+#elif PACER_DEVICE_PASS
+// Unrolled, the words are in registers.
+#define PACER_UNROLL _Pragma("unroll")
 #else
 #define PACER_UNROLL
 #endif
@@ -24,9 +28,48 @@ __extension__ using two_words = unsigned __int128;
 inline constexpr word top_bit = word{1} << 63;
 
 // Not std::countl_zero: nvcc compiles that, of 64 bits, to a constant. 63 for 0.
-constexpr int leading_zeros(word x) noexcept { return __builtin_clzll(x | 1); }
+PACER_HD constexpr int leading_zeros(word x) noexcept { return __builtin_clzll(x | 1); }
 
-constexpr word times_high(word a, word b) noexcept { return static_cast<word>(two_words{a} * b >> 64); }
+PACER_HD constexpr word times_high(word a, word b) noexcept { return static_cast<word>(two_words{a} * b >> 64); }
+
+#if PACER_DEVICE_PASS
+// Bit by bit, because there is no division of two words on devices: `low` becomes the quotient, `high` the remainder.
+PACER_HD constexpr void divide(word& high, word& low, word divisor) noexcept {
+    for (int k = 0; k < 64; ++k) {
+        const bool over = high >= top_bit;
+        high = high << 1 | low >> 63;
+        low <<= 1;
+        if (over || high >= divisor) {
+            high -= divisor;
+            low |= 1;
+        }
+    }
+}
+#endif
+
+/// The quotient of high 2^64 + low, for high < divisor.
+PACER_HD constexpr word quotient_of(word high, word low, word divisor) noexcept {
+#if PACER_DEVICE_PASS
+    divide(high, low, divisor);
+    return low;
+#else
+    return static_cast<word>((two_words{high} << 64 | low) / divisor);
+#endif
+}
+
+/// The remainder of a product of two numbers that are below the divisor.
+PACER_HD constexpr word remainder_of_product(word a, word b, word divisor) noexcept {
+#if PACER_DEVICE_PASS
+    word high = times_high(a, b);
+    word low = a * b;
+    if (high == 0)
+        return low % divisor;
+    divide(high, low, divisor);
+    return high;
+#else
+    return static_cast<word>(two_words{a} * b % divisor);
+#endif
+}
 
 /// m 2^(e-63). Normalised: the top bit of m is set, or m is 0 and e is far below that of any other.
 struct number {
@@ -37,7 +80,7 @@ struct number {
 };
 
 /// An integer, exactly (0 with e = 0).
-constexpr number number_from_count(word n) noexcept {
+PACER_HD constexpr number number_from_count(word n) noexcept {
     const int zeros = leading_zeros(n);
     return {n << zeros, 63 - zeros};
 }
@@ -54,7 +97,7 @@ constexpr number number_from_rate(double rate) noexcept {
 }
 
 /// The product, rounded down to 64 bits: below the exact one by less than 1 unit of m, that is 2^-63 of it.
-constexpr number times(number a, number b) noexcept {
+PACER_HD constexpr number times(number a, number b) noexcept {
     const two_words product = two_words{a.m} * b.m;
     const auto high = static_cast<word>(product >> 64);
     // A branch, because from one update to the next it seldom changes.
@@ -68,7 +111,7 @@ template <int N>
 struct fraction {
     word w[static_cast<std::size_t>(N)]{};
 
-    constexpr fraction& operator-=(const fraction& b) noexcept {
+    PACER_HD constexpr fraction& operator-=(const fraction& b) noexcept {
         word borrow = 0;
         PACER_UNROLL
         for (int k = 0; k < N; ++k) {
@@ -80,7 +123,7 @@ struct fraction {
     }
 
     /// Rounded down.
-    constexpr fraction operator>>(int by) const noexcept {
+    PACER_HD constexpr fraction operator>>(int by) const noexcept {
         fraction shifted;
         PACER_UNROLL
         for (int k = 0; k < N; ++k) {
@@ -95,7 +138,7 @@ struct fraction {
 
 /// All 2N words of a product.
 template <int N>
-constexpr fraction<2 * N> whole_product(const fraction<N>& a, const fraction<N>& b) noexcept {
+PACER_HD constexpr fraction<2 * N> whole_product(const fraction<N>& a, const fraction<N>& b) noexcept {
     fraction<2 * N> product;
     PACER_UNROLL
     for (int i = 0; i < N; ++i) {
@@ -113,7 +156,7 @@ constexpr fraction<2 * N> whole_product(const fraction<N>& a, const fraction<N>&
 
 /// The product, rounded down: below the exact one by less than one unit 2^-64N.
 template <int N>
-constexpr fraction<N> operator*(const fraction<N>& a, const fraction<N>& b) noexcept {
+PACER_HD constexpr fraction<N> operator*(const fraction<N>& a, const fraction<N>& b) noexcept {
     const fraction<2 * N> product = whole_product(a, b);
     fraction<N> high;
     PACER_UNROLL
@@ -130,7 +173,7 @@ struct wide {
 };
 
 template <int N, int From>
-constexpr wide<N> normalised(const fraction<From>& m, int e) noexcept {
+PACER_HD constexpr wide<N> normalised(const fraction<From>& m, int e) noexcept {
     int top = From - 1;
     while (top > 0 && m.w[top] == 0)
         --top;
@@ -146,13 +189,13 @@ constexpr wide<N> normalised(const fraction<From>& m, int e) noexcept {
 
 /// The product, rounded down: below the exact one by less than 2^(1-64N) of it.
 template <int N>
-constexpr wide<N> times(const wide<N>& a, const wide<N>& b) noexcept {
+PACER_HD constexpr wide<N> times(const wide<N>& a, const wide<N>& b) noexcept {
     return normalised<N>(whole_product(a.m, b.m), a.e + b.e);
 }
 
 /// -1, 0 or 1: the order of a and b, as far as they differ by more than 2^-(64N-32) of b; 0 if not.
 template <int N>
-constexpr int compare_clearly(wide<N> a, wide<N> b) noexcept {
+PACER_HD constexpr int compare_clearly(wide<N> a, wide<N> b) noexcept {
     // Next to a power of two, the numbers may be near and their exponents not the same.
     if (a.e != b.e && a.e - b.e <= 1 && b.e - a.e <= 1) {
         wide<N>& smaller = a.e < b.e ? a : b;
@@ -182,10 +225,10 @@ public:
     static constexpr int most_words = 64;
 
     /// x / 2^unit, which must be whole and below 2^2200.
-    constexpr natural(number x, int unit) noexcept {
+    PACER_HD constexpr natural(number x, int unit) noexcept {
         if (x.m == 0)
             return;
-        const int zeros = __builtin_ctzll(x.m);
+        const int zeros = 63 - leading_zeros(x.m & (0 - x.m));  // of the end: nvcc has no __builtin_ctzll
         const word n = x.m >> zeros;
         const int shift = x.e - 63 + zeros - unit;
         const int last = shift / 64;
@@ -199,7 +242,7 @@ public:
     natural(const natural&) = delete;
     natural& operator=(const natural&) = delete;
 
-    constexpr void operator*=(word n) noexcept {
+    PACER_HD constexpr void operator*=(word n) noexcept {
         word carry = 0;
         for (int k = 0; k < size_; ++k) {
             const two_words sum = two_words{w_[k]} * n + carry;
@@ -211,7 +254,7 @@ public:
     }
 
     /// For a number that is not larger.
-    constexpr void operator-=(const natural& b) noexcept {
+    PACER_HD constexpr void operator-=(const natural& b) noexcept {
         word borrow = 0;
         for (int k = 0; k < size_; ++k) {
             const two_words difference = two_words{w_[k]} - (k < b.size_ ? b.w_[k] : 0) - borrow;
@@ -222,7 +265,7 @@ public:
     }
 
     /// -1, 0 or 1
-    [[nodiscard]] constexpr int compare(const natural& b) const noexcept {
+    [[nodiscard]] PACER_HD constexpr int compare(const natural& b) const noexcept {
         if (size_ != b.size_)
             return size_ < b.size_ ? -1 : 1;
         for (int k = size_ - 1; k >= 0; --k)
@@ -233,7 +276,7 @@ public:
 
     /// Times 2^unit, rounded down to N words.
     template <int N>
-    [[nodiscard]] constexpr wide<N> times_power_of_2(int unit) const noexcept {
+    [[nodiscard]] PACER_HD constexpr wide<N> times_power_of_2(int unit) const noexcept {
         fraction<N + 1> top;
         for (int k = N, from = size_ - 1; k >= 0 && from >= 0; --k, --from)
             top.w[k] = w_[from];
@@ -241,7 +284,7 @@ public:
     }
 
 private:
-    constexpr void trim() noexcept {
+    PACER_HD constexpr void trim() noexcept {
         while (size_ > 0 && w_[size_ - 1] == 0)
             --size_;
     }

@@ -8,6 +8,85 @@
 
 namespace pacer::detail {
 
+/// A ramp's value `x` updates from one of its ends, of which the rounding is to be decided: see `exact_kernel`.
+struct exact_question {
+    number hi;
+    number lo;
+    word length = 0;
+    bool is_cosine = false;
+    int exponent = 1;
+    bool near_hi = false;
+    word x = 0;
+
+    /// Where the last bit of both ends is.
+    [[nodiscard]] PACER_HD constexpr int last_bit() const noexcept { return (lo.m != 0 ? lo.e : hi.e) - 52; }
+
+    /// The value, known as `about` to `within` units of its m, which may be subnormal or near the middle of two doubles.
+    [[nodiscard]] PACER_HD constexpr double decide(number about, word within) const noexcept {
+        if (about.m == 0)
+            return 0;
+        // The value is r units 2^q and a rest; of a subnormal more bits are rest.
+        const int q = about.e - 52 > -1074 ? about.e - 52 : -1074;
+        int drop = q - (about.e - 63);
+        if (drop > 65)
+            return 0;
+        if (drop == 65) {
+            about.m >>= 1;
+            drop = 64;
+        }
+        const word r = drop == 64 ? 0 : about.m >> drop;
+        const word half = word{1} << (drop - 1);
+        const word rest = about.m & (2 * half - 1);
+        bool up = rest > half;
+        if (rest + within - half <= 2 * within) {
+            number middle = number_from_count(2 * r + 1);
+            middle.e += q - 1;
+            const int order = compare(middle);
+            up = order > 0 || (order == 0 && r % 2 != 0);
+        }
+        return from_bits((q == -1074 ? 0 : static_cast<word>(q + 1074) << 52) + r + (up ? 1 : 0));
+    }
+
+private:
+    /// -1, 0 or 1: the order of the exact value and a number between the ends that is near it.
+    [[nodiscard]] PACER_HD constexpr int compare(number middle) const noexcept {
+        const int unit = middle.e - 53 < last_bit() ? middle.e - 53 : last_bit();
+        natural rise(hi, unit);
+        rise -= natural(lo, unit);
+        natural moved(near_hi ? hi : middle, unit);
+        moved -= natural(near_hi ? middle : lo, unit);
+        int order = 0;
+        if (is_cosine && 2 * x != length && 3 * x != length) {
+            order = compare_sine<2>(rise, moved);
+            if (order == 0)
+                order = compare_sine<4>(rise, moved);
+        } else {
+            const word part = is_cosine ? 1 : x;
+            const word whole = !is_cosine ? length : 2 * x == length ? 2 : 4;
+            for (int k = exponent; k > 0; --k) {
+                rise *= part;
+                moved *= whole;
+            }
+            order = rise.compare(moved);
+        }
+        return near_hi ? -order : order;
+    }
+
+    template <int N>
+    [[nodiscard]] PACER_HD constexpr int compare_sine(const natural& rise, const natural& moved) const noexcept {
+        return compare_clearly(times(wide_half_wave<N>(x, length), rise.times_power_of_2<N>(0)),
+                               moved.times_power_of_2<N>(0));
+    }
+};
+
+/// The same of numbers alone, for devices: no schedule is copied into the thread's own memory for it.
+PACER_HD_APART constexpr double decide_rounding(word hi_m, int hi_e, word lo_m, int lo_e, word length, bool is_cosine,
+                                                int exponent, bool near_hi, word x, word about_m, int about_e,
+                                                word within) noexcept {
+    return exact_question{{hi_m, hi_e}, {lo_m, lo_e}, length, is_cosine, exponent, near_hi, x}.decide(
+        {about_m, about_e}, within);
+}
+
 /// A ramp from `from` to `to` over `length` updates, rounded correctly; parameters that have been checked.
 ///
 /// With `hi` and `lo` the larger and the smaller end, d = hi - lo, and x of n updates counted from the nearer end (`power`:
@@ -43,7 +122,7 @@ public:
     };
 
     /// The value `x` updates into the ramp.
-    [[nodiscard]] constexpr double at(word x) const noexcept {
+    [[nodiscard]] PACER_HD constexpr double at(word x) const noexcept {
         if (x >= length_)
             return to_;
         if (x == 0)
@@ -55,7 +134,7 @@ public:
         return rounded<false>(from_lo, approximate<false>(from_lo));
     }
 
-    [[nodiscard]] constexpr word length() const noexcept { return length_; }
+    [[nodiscard]] PACER_HD constexpr word length() const noexcept { return length_; }
     [[nodiscard]] constexpr bool rising() const noexcept { return rising_; }
     [[nodiscard]] constexpr number hi() const noexcept { return hi_; }
     [[nodiscard]] constexpr number lo() const noexcept { return lo_; }
@@ -71,7 +150,7 @@ public:
     /// What one update moves: of a line the rate, of a cosine the angle, pi/2 / length; of a power 1 / length.
     [[nodiscard]] constexpr number slope() const noexcept { return slope_; }
 
-    [[nodiscard]] constexpr bool is_cosine() const noexcept {
+    [[nodiscard]] PACER_HD constexpr bool is_cosine() const noexcept {
         if constexpr (std::is_same_v<Shape, shapes::any>)
             return shape_.name == ramp_shape::cosine;
         else
@@ -92,7 +171,7 @@ public:
 
     /// The value `x` updates from the higher end, at most half of the length (not of `power`), or from the lower end.
     template <bool near_hi>
-    [[nodiscard]] constexpr approximation approximate(word x) const noexcept {
+    [[nodiscard]] PACER_HD constexpr approximation approximate(word x) const noexcept {
         if constexpr (is_power)
             return power_part(x);
         else
@@ -137,7 +216,7 @@ private:
             visit(run.template around<false>(static_cast<word>(middle)));
     }
 
-    [[nodiscard]] constexpr int exponent() const noexcept {
+    [[nodiscard]] PACER_HD constexpr int exponent() const noexcept {
         if constexpr (is_power)
             return static_cast<int>(shape_.exponent);
         else
@@ -147,8 +226,7 @@ private:
     /// A rate as an integer of the same order. With -ffast-math, subnormal numbers compare as 0.
     static constexpr word order_of(double rate) noexcept { return to_bits(rate) << 1; }
 
-    /// Where the last bit of both ends is.
-    [[nodiscard]] constexpr int last_bit() const noexcept { return (lo_.m != 0 ? lo_.e : hi_.e) - 52; }
+    [[nodiscard]] constexpr int last_bit() const noexcept { return exact_question{hi_, lo_}.last_bit(); }
 
     /// Within half a unit of m, and 2^-60 of one more.
     static constexpr number nearest(const wide<2>& x) noexcept {
@@ -172,7 +250,7 @@ private:
     }
 
     /// m 2^(64-by), for `by` from 1 on; 0 if that is below 2^64.
-    static constexpr two_words shifted(word m, int by) noexcept {
+    PACER_HD static constexpr two_words shifted(word m, int by) noexcept {
         return by < 64 ? two_words{m >> by} << 64 | m << (64 - by) : 0;
     }
 
@@ -184,7 +262,7 @@ private:
     };
 
     template <bool near_hi>
-    [[nodiscard]] constexpr terms aligned(number t) const noexcept {
+    [[nodiscard]] PACER_HD constexpr terms aligned(number t) const noexcept {
         const number end = near_hi ? hi_ : lo_;
         const int e = (end.e > t.e ? end.e : t.e) + 1;
         return {shifted(end.m, e - end.e), shifted(t.m, e - t.e), e};
@@ -194,7 +272,7 @@ private:
     /// than 1.51 2^-63 of it: by less than 3.1 y units of 2^64, y = T / 2^128, and 1 more where a term is 0. The bound is
     /// [4 y] + 2.
     template <bool near_hi>
-    [[nodiscard]] constexpr approximation linear_part(word x) const noexcept {
+    [[nodiscard]] PACER_HD constexpr approximation linear_part(word x) const noexcept {
         const terms sum = aligned<near_hi>(times(number_from_count(x), slope_));
         return {near_hi ? sum.end - sum.t : sum.end + sum.t, sum.e, (static_cast<word>(sum.t >> 64) >> 62) + 2};
     }
@@ -210,7 +288,7 @@ private:
     /// That is 11.6 y units of 2^64 downwards, y = g / 2^128, and 1 more where a term is 0; 5.3 y upwards, and 0.54 more
     /// because the product is made of the upper words of g and of g z alone. The bound is [16 y] - [4 y] + 2 > 12 y + 1.
     template <bool near_hi>
-    [[nodiscard]] constexpr approximation cosine_part(word x) const noexcept {
+    [[nodiscard]] PACER_HD constexpr approximation cosine_part(word x) const noexcept {
         const number angle = times(number_from_count(x), slope_);
         const number square = times(angle, angle);
         const int by = -1 - square.e;
@@ -224,7 +302,7 @@ private:
     /// T = d r^p with r = x slope. In units of 2^-63 of each: slope within 0.51, r in (-1.51, 0.51), r^k off by less
     /// than 2.51 k - 1, T by less than 2.51 p + 1 with d: by less than (5.1 p + 2) y units of 2^64, y = T / 2^128, and 1
     /// more where a term is 0. The bound is [(6 p + 2) y] + 2.
-    [[nodiscard]] constexpr approximation power_part(word x) const noexcept {
+    [[nodiscard]] PACER_HD constexpr approximation power_part(word x) const noexcept {
         number t = rise_;
         number r = times(number_from_count(x), slope_);
         for (int k = exponent(); k > 0; k /= 2) {
@@ -239,7 +317,7 @@ private:
 
     /// The value as m 2^(e-63), m normalised: bits of m beyond 53 are rounded off, unless that is not decided yet.
     template <bool near_hi>
-    [[nodiscard]] constexpr double rounded(word x, const approximation& value) const noexcept {
+    [[nodiscard]] PACER_HD constexpr double rounded(word x, const approximation& value) const noexcept {
         const int zeros = leading_zeros(static_cast<word>(value.v >> 64));
         const auto m = static_cast<word>(value.v << zeros >> 64);
         const int e = value.e - zeros;
@@ -249,65 +327,10 @@ private:
         return from_bits((static_cast<word>(e + 1022) << 52) + (m >> 11) + (m >> 10 & 1));
     }
 
-    /// The value, known as `about` to `within` units of its m, which may be subnormal or near the middle of two doubles.
     template <bool near_hi>
-    [[nodiscard]] PACER_OUT_OF_LINE constexpr double decide(word x, number about, word within) const noexcept {
-        if (about.m == 0)
-            return 0;
-        // The value is r units 2^q and a rest; of a subnormal more bits are rest.
-        const int q = about.e - 52 > -1074 ? about.e - 52 : -1074;
-        int drop = q - (about.e - 63);
-        if (drop > 65)
-            return 0;
-        if (drop == 65) {
-            about.m >>= 1;
-            drop = 64;
-        }
-        const word r = drop == 64 ? 0 : about.m >> drop;
-        const word half = word{1} << (drop - 1);
-        const word rest = about.m & (2 * half - 1);
-        bool up = rest > half;
-        if (rest + within - half <= 2 * within) {
-            number middle = number_from_count(2 * r + 1);
-            middle.e += q - 1;
-            const int order = compare<near_hi>(x, middle);
-            up = order > 0 || (order == 0 && r % 2 != 0);
-        }
-        return from_bits((q == -1074 ? 0 : static_cast<word>(q + 1074) << 52) + r + (up ? 1 : 0));
-    }
-
-    /// -1, 0 or 1: the order of the exact value and a number between the ends that is near it.
-    template <bool near_hi>
-    [[nodiscard]] constexpr int compare(word x, number middle) const noexcept {
-        const int unit = middle.e - 53 < last_bit() ? middle.e - 53 : last_bit();
-        natural rise(hi_, unit);
-        rise -= natural(lo_, unit);
-        natural moved(near_hi ? hi_ : middle, unit);
-        moved -= natural(near_hi ? middle : lo_, unit);
-        word n = length_;
-        int order = 0;
-        if (is_cosine() && 2 * x != n && 3 * x != n) {
-            order = compare_sine<2>(x, rise, moved);
-            if (order == 0)
-                order = compare_sine<4>(x, rise, moved);
-        } else {
-            if (is_cosine()) {
-                n = 2 * x == n ? 2 : 4;
-                x = 1;
-            }
-            for (int k = exponent(); k > 0; --k) {
-                rise *= x;
-                moved *= n;
-            }
-            order = rise.compare(moved);
-        }
-        return near_hi ? -order : order;
-    }
-
-    template <int N>
-    [[nodiscard]] constexpr int compare_sine(word x, const natural& rise, const natural& moved) const noexcept {
-        return compare_clearly(times(wide_half_wave<N>(x, length_), rise.times_power_of_2<N>(0)),
-                               moved.times_power_of_2<N>(0));
+    [[nodiscard]] PACER_OUT_OF_LINE PACER_HD constexpr double decide(word x, number about, word within) const noexcept {
+        return decide_rounding(hi_.m, hi_.e, lo_.m, lo_.e, length_, is_cosine(), exponent(), near_hi, x, about.m,
+                               about.e, within);
     }
 
     bool rising_;

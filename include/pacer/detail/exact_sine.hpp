@@ -13,7 +13,7 @@ namespace pacer::detail {
 ///     z2 = X^2       (-1, 0]       z4 = z2^2        (-1.8, 0]      pairs a - b X   [0, 1)
 ///     low  = pair + z2 pair   (-1.1, 1.4)           high, likewise (-1.1, 1.4)
 ///     low + z4 high           (-2.3, 1.6)           and so X H by no more than 2.3 x 0.617 = 1.4 units
-constexpr word sine_polynomial(word z) noexcept {
+PACER_HD constexpr word sine_polynomial(word z) noexcept {
     const word z2 = times_high(z, z);
     const word z4 = times_high(z2, z2);
     const word low = (6148914691236517137u - times_high(819855292164865372u, z)) +
@@ -25,7 +25,7 @@ constexpr word sine_polynomial(word z) noexcept {
 
 /// pi / 4, as a fraction rounded down.
 template <int N>
-constexpr fraction<N> quarter_pi() noexcept {
+PACER_HD constexpr fraction<N> quarter_pi() noexcept {
     constexpr word words[] = {0x020BBEA63B139B22u, 0x29024E088A67CC74u, 0xC4C6628B80DC1CD1u, 0xC90FDAA22168C234u};
     fraction<N> result;
     for (int k = 0; k < N; ++k)
@@ -35,7 +35,7 @@ constexpr fraction<N> quarter_pi() noexcept {
 
 /// m x / n for 0 < x, n; below the exact one by less than 2^(2-64N) of it.
 template <int N>
-constexpr wide<N> times_ratio(const fraction<N>& m, word x, word n) noexcept {
+PACER_HD constexpr wide<N> times_ratio(const fraction<N>& m, word x, word n) noexcept {
     const number factor = number_from_count(x);
     const number divisor = number_from_count(n);
     fraction<N + 1> quotient;  // at first the product, in units of 2^-64 (N+1)
@@ -48,9 +48,9 @@ constexpr wide<N> times_ratio(const fraction<N>& m, word x, word n) noexcept {
     quotient.w[N] = carry >= divisor.m ? 1 : 0;
     word rest = quotient.w[N] != 0 ? carry - divisor.m : carry;
     for (int k = N - 1; k >= 0; --k) {
-        const two_words part = two_words{rest} << 64 | quotient.w[k];
-        quotient.w[k] = static_cast<word>(part / divisor.m);
-        rest = static_cast<word>(part) - quotient.w[k] * divisor.m;
+        const word part = quotient.w[k];
+        quotient.w[k] = quotient_of(rest, part, divisor.m);
+        rest = part - quotient.w[k] * divisor.m;
     }
     return normalised<N>(quotient, 64 + factor.e - divisor.e);
 }
@@ -62,7 +62,7 @@ struct sine_series {
     static constexpr int size = N == 2 ? 20 : 36;
     fraction<N> c[static_cast<std::size_t>(size)]{};
 
-    constexpr sine_series() noexcept {
+    PACER_HD constexpr sine_series() noexcept {
         for (int k = 0; k < size; ++k) {
             // c[k] = 2 c[k-1] / ((2k + 3) (k + 2)), from c[-1] = 1
             const auto divisor = static_cast<word>((2 * k + 3) * (k + 2));
@@ -86,7 +86,7 @@ struct sine_series {
 /// than 3. So z times the sum is off by less than 0.62 x 11 + 8 / 3 + 1 < 11, the result by less than 10 + 11 + 1, of a
 /// number of at least 0.4.
 template <int N>
-constexpr wide<N> wide_half_wave(word x, word n) noexcept {
+PACER_HD constexpr wide<N> wide_half_wave(word x, word n) noexcept {
     constexpr sine_series<N> series;
     wide<N> angle = times_ratio(quarter_pi<N>(), x, n);
     angle.e += 1;

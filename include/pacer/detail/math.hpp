@@ -143,7 +143,8 @@ constexpr double ratio_of_products(double a, double b, double c, double d) noexc
 /// lost for n below 2^32 and rises above 1e-140).
 class half_wave {
 public:
-    constexpr half_wave(double given_rise, double given_n) noexcept {
+    // Out of line: it is large, and -ffast-math would round the coefficients in another way at every place.
+    [[gnu::noinline]] constexpr half_wave(double given_rise, double given_n) noexcept {
         // Of a wave shorter than two updates there is k = 0, and broken parts; coefficients that would overflow do not.
         const bool too_steep = given_n < 2 && (given_n < 0x1p-40 || given_rise > 0x1p300 || given_rise < -0x1p300);
         const double rise = too_steep ? 0 : given_rise;
@@ -167,13 +168,14 @@ public:
 
     /// With the sign turned if it is counted from the end.
     [[gnu::always_inline]] PACER_HD constexpr double either(double k, bool from_end) const noexcept {
+        PACER_DETAIL_KEEP_ORDER
         const double z = times(k, k);
         const double z2 = times(z, z);
-        const double low = (pick(c_[1], from_end) + times(pick(c_[2], from_end), z)) +
+        const double low = kept(pick(c_[1], from_end) + times(pick(c_[2], from_end), z)) +
                            times(pick(c_[3], from_end) + times(pick(c_[4], from_end), z), z2);
         const double high =
-            (pick(c_[5], from_end) + times(pick(c_[6], from_end), z)) + times(pick(c_[7], from_end), z2);
-        return times(pick(c_[0], from_end), z) + times(z2, low + times(times(z2, z2), high));
+            kept(pick(c_[5], from_end) + times(pick(c_[6], from_end), z)) + times(pick(c_[7], from_end), z2);
+        return kept(times(pick(c_[0], from_end), z) + times(z2, kept(low) + times(times(z2, z2), high)));
     }
 
 private:

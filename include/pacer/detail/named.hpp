@@ -65,19 +65,16 @@ protected:
 private:
     // Kept out of line, so that the usual case is small enough to be compiled into a loop.
     [[nodiscard]] PACER_OUT_OF_LINE PACER_HD constexpr Real elsewhere(step_t given) const noexcept {
-        const step_t step = given < 0 ? 0 : given;
-        if (step < params_.total_steps || params_.total_steps == endless)
-            return static_cast<Real>(curve_(step));
-        switch (params_.past_end) {
-        case past_end::zero: return 0;
-        case past_end::repeat:
-            if (params_.total_steps > 0)
-                return static_cast<Real>(curve_(step % params_.total_steps));
-            break;
-        case past_end::wave: return static_cast<Real>(curve_(step));
-        case past_end::hold: break;
+        step_t step = given < 0 ? 0 : given;
+        if (step >= params_.total_steps && params_.total_steps != endless) {
+            if (params_.past_end == past_end::zero)
+                return 0;
+            if (params_.past_end == past_end::repeat && params_.total_steps > 0)
+                step %= params_.total_steps;
+            else if (params_.past_end != past_end::wave)
+                return static_cast<Real>(last_);
         }
-        return static_cast<Real>(last_);
+        return static_cast<Real>(curve_(step));
     }
 
     template <class Visitor>
@@ -126,7 +123,10 @@ constexpr auto after_warmup(const Params& p, Tail tail) {
 /// warm-up ends between two updates (`rounding::exact`).
 template <class Params>
 constexpr double begun_after_warmup(const Params& p) noexcept {
-    return static_cast<double>(p.warmup.steps(p.total_steps)) - p.warmup.length(p.total_steps);
+    const double length = p.warmup.length(p.total_steps);
+    const auto steps = static_cast<double>(p.warmup.steps(p.total_steps));
+    // Asked first, because -ffast-math would take 1 + (steps - length) for (1 + steps) - length.
+    return steps > length ? steps - length : 0;
 }
 
 /// What the warm-up leaves of the run, in updates.
