@@ -196,18 +196,7 @@ struct any {
 
     class way {
     public:
-        constexpr way(double forwards_rise, double n, const any& shape) noexcept
-            : linear_(0, 1), name_(shape.name), backwards_(shape.backwards) {
-            // Backwards, the end of the shape is the start of the ramp. A symmetric shape is the same either way.
-            const bool turned = backwards_ && (name_ == ramp_shape::one_minus_sqrt || name_ == ramp_shape::exponential);
-            const double rise = turned ? -forwards_rise : forwards_rise;
-            switch (name_) {
-            case ramp_shape::cosine: cosine_ = cosine::way(rise, n); break;
-            case ramp_shape::one_minus_sqrt: one_minus_sqrt_ = one_minus_sqrt::way(rise, n); break;
-            case ramp_shape::exponential: exponential_ = exponential::way(rise, n); break;
-            case ramp_shape::linear: linear_ = linear::way(rise, n); break;
-            }
-        }
+        constexpr way(double rise, double n, const any& shape) noexcept : way(made(rise, n, shape)) {}
 
         /// `function` of the way that this is.
         template <class Function>
@@ -238,6 +227,27 @@ struct any {
         }
 
     private:
+        constexpr way(const linear::way& w, const any& shape) noexcept
+            : linear_(w), name_(shape.name), backwards_(shape.backwards) {}
+        constexpr way(const cosine::way& w, const any& shape) noexcept
+            : cosine_(w), name_(shape.name), backwards_(shape.backwards) {}
+        constexpr way(const one_minus_sqrt::way& w, const any& shape) noexcept
+            : one_minus_sqrt_(w), name_(shape.name), backwards_(shape.backwards) {}
+        constexpr way(const exponential::way& w, const any& shape) noexcept
+            : exponential_(w), name_(shape.name), backwards_(shape.backwards) {}
+
+        static constexpr way made(double rise, double n, const any& shape) noexcept {
+            // Backwards, the end of the shape is the start of the ramp. A symmetric shape is the same either way.
+            const double turned = shape.backwards ? -rise : rise;
+            switch (shape.name) {
+            case ramp_shape::cosine: return way(cosine::way(rise, n), shape);
+            case ramp_shape::one_minus_sqrt: return way(one_minus_sqrt::way(turned, n), shape);
+            case ramp_shape::exponential: return way(exponential::way(turned, n), shape);
+            case ramp_shape::linear: break;
+            }
+            return way(linear::way(rise, n), shape);
+        }
+
         union {
             linear::way linear_;
             cosine::way cosine_;
