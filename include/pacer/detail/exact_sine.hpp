@@ -65,7 +65,8 @@ struct sine_series {
     PACER_HD constexpr sine_series() noexcept {
         for (int k = 0; k < size; ++k) {
             // c[k] = 2 c[k-1] / ((2k + 3) (k + 2)), from c[-1] = 1
-            const auto divisor = static_cast<word>((2 * k + 3) * (k + 2));
+            const auto term = static_cast<word>(k);
+            const word divisor = (2 * term + 3) * (term + 2);
             word rest = k == 0 ? 2 : 0;
             for (int j = N - 1; j >= 0; --j) {
                 const two_words part = two_words{rest} << 64 | (k == 0 ? 0 : c[k - 1].w[j]);
