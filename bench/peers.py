@@ -94,11 +94,11 @@ def seconds_of(function, times):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("library")
+    parser.add_argument("curve")
     parser.add_argument("output")
     parser.add_argument("--moment", action="store_true")
     args = parser.parse_args()
-    library = ctypes.CDLL(args.library)
+    library = ctypes.CDLL(args.curve)
 
     versions, cases = {}, []
     sizes = [10_000] if args.moment else [1_000_000, 10_000_000]
