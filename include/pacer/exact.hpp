@@ -171,9 +171,8 @@ exact_parts(Curve, double) -> exact_parts<Curve>;
 
 template <class Shape = shapes::linear>
 constexpr exact_ramp<Shape> exact_warmup(double init, double peak, step_t steps, first_step first, Shape shape = {}) {
-    const step_t later = first == first_step::from_zero ? 0 : 1;
-    const step_t longer = first == first_step::over_plus_one ? 1 : 0;
-    return {init, peak, steps + longer, shape, later};
+    const first_step_offset offset(first);
+    return {init, peak, steps + offset.longer, shape, offset.shift};
 }
 
 template <class Params>

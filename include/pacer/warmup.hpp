@@ -111,6 +111,15 @@ constexpr violation check(const warmup& w, step_t total) noexcept {
     return check_at_most("warmup", w.steps(total), total, "must be at most total_steps");
 }
 
+/// What a convention does to the ramp of a warm-up: how far into it step 0 is, and by how much it is longer.
+struct first_step_offset {
+    int shift;
+    int longer;
+
+    constexpr explicit first_step_offset(first_step first) noexcept
+        : shift(first == first_step::from_zero ? 0 : 1), longer(first == first_step::over_plus_one ? 1 : 0) {}
+};
+
 constexpr violation check(first_step first) noexcept {
     if (first >= first_step::from_zero && first <= first_step::over_plus_one)
         return {};

@@ -103,9 +103,8 @@ struct valid {
 /// A warm-up from `init` to `peak` over `steps` updates, by the convention `first`.
 template <class Shape = shapes::linear>
 constexpr ramp<Shape> warmup_ramp(double init, double peak, double steps, first_step first, Shape shape = {}) {
-    const double later = first == first_step::from_zero ? 0 : 1;
-    const double longer = first == first_step::over_plus_one ? 1 : 0;
-    return {init, peak, steps + longer, shape, later};
+    const first_step_offset offset(first);
+    return {init, peak, steps + offset.longer, shape, static_cast<double>(offset.shift)};
 }
 
 template <class Params>

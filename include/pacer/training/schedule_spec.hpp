@@ -190,6 +190,23 @@ template <NamedSchedule S, run_clock Clock>
     return spec;
 }
 
+namespace detail {
+
+/// The two ends of a way from one rate to another, each with the rise that leads away from it.
+struct interval {
+    double rates[2];
+    double rises[2];
+
+    constexpr interval(double from, double to) noexcept : rates{from, to}, rises{rise_between(from, to), -rises[0]} {}
+
+    /// `moved` of the whole way (0 to 1/2) from the start, or from the end.
+    [[nodiscard]] constexpr double operator()(bool from_end, double moved) const noexcept {
+        return rates[from_end] + times(rises[from_end], moved);
+    }
+};
+
+}  // namespace detail
+
 /// The schedule that a spec describes: a `Schedule` of its clock's steps, trivially copyable, without a heap.
 ///
 /// Every step has a finite rate: a negative step gives the value at step 0, a named schedule before its origin gives its
