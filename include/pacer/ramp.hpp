@@ -11,6 +11,18 @@
 #include <pacer/schedule.hpp>
 
 namespace pacer {
+namespace detail {
+
+// What most ways are made of: the rise, the length and its inverse.
+struct measured_way {
+    double rise;
+    double n;
+    double inverse;
+
+    constexpr measured_way(double rise_, double n_) noexcept : rise(rise_), n(n_), inverse(1 / n_) {}
+};
+
+}  // namespace detail
 
 /// The shapes of a ramp. With r = x/n, after x of n updates:
 ///
@@ -65,12 +77,9 @@ struct cosine {
 };
 
 struct one_minus_sqrt {
-    struct way {
-        double rise;
-        double n;
-        double inverse;
+    struct way : detail::measured_way {
+        using detail::measured_way::measured_way;
 
-        constexpr way(double rise_, double n_) noexcept : rise(rise_), n(n_), inverse(1 / n_) {}
         [[gnu::always_inline]] PACER_HD constexpr double done(double x) const noexcept {
             return detail::times(rise, detail::at_most_half(detail::square_root(detail::times(x, inverse))));
         }
@@ -85,12 +94,9 @@ struct one_minus_sqrt {
 };
 
 struct exponential {
-    struct way {
-        double rise;
-        double n;
-        double inverse;
+    struct way : detail::measured_way {
+        using detail::measured_way::measured_way;
 
-        constexpr way(double rise_, double n_) noexcept : rise(rise_), n(n_), inverse(1 / n_) {}
         [[gnu::always_inline]] PACER_HD constexpr double done(double x) const noexcept {
             return detail::times(rise, detail::at_most_half(-2 * detail::exp2m1(-x, n, inverse)));
         }
@@ -262,7 +268,8 @@ struct any {
         const double forwards = name == ramp_shape::one_minus_sqrt ? one_minus_sqrt{}.turn()
                                 : name == ramp_shape::exponential  ? exponential{}.turn()
                                                                    : 0.5;
-        return backwards ? 1 - forwards : forwards;
+        return backwards ? detail::towards_zero(1 - forwards)
+                         : forwards;  // the very middle is counted from the end then
     }
 };
 
@@ -291,19 +298,6 @@ constexpr double rise_between(double from, double to) noexcept {
     const bool oversteps = rise > 0 ? from + half > to - half : from + half < to - half;
     return oversteps ? towards_zero(rise) : rise;
 }
-
-/// The two ends of a way from one rate to another, each with the rise that leads away from it.
-struct interval {
-    double rates[2];
-    double rises[2];
-
-    constexpr interval(double from, double to) noexcept : rates{from, to}, rises{rise_between(from, to), -rises[0]} {}
-
-    /// `moved` of the whole way (0 to 1/2) from the start, or from the end.
-    [[nodiscard]] constexpr double operator()(bool from_end, double moved) const noexcept {
-        return detail::pick(rates, from_end) + times(detail::pick(rises, from_end), moved);
-    }
-};
 
 /// One side of a ramp, for a whole run of updates: `k` is counted from the nearer end.
 template <class Way, bool FromEnd>
