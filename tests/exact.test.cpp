@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "support/by_hand.hpp"
 #include "support/error_of.hpp"
 #include "support/golden.hpp"
 #include "support/rounded_reference.hpp"
@@ -9,9 +10,7 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <cstring>
-#include <numbers>
 #include <span>
 
 using pacer::exact;
@@ -484,28 +483,6 @@ TEST_CASE("exact: fill of floats, of compositions, of very long and very small s
 
 namespace {
 
-struct by_hand {
-    double peak, min;
-    step_t warmup, total;
-
-    double operator()(step_t s) const {
-        if (s < warmup)
-            return peak * static_cast<double>(s) / static_cast<double>(warmup);
-        if (s >= total)
-            return min;
-        const double progress = static_cast<double>(s - warmup) / static_cast<double>(total - warmup);
-        return min + (peak - min) * 0.5 * (1 + std::cos(std::numbers::pi * progress));
-    }
-};
-
-template <class Work>
-double nanoseconds(step_t count, Work work) {
-    const auto start = std::chrono::steady_clock::now();
-    work();
-    const std::chrono::duration<double, std::nano> took = std::chrono::steady_clock::now() - start;
-    return took.count() / static_cast<double>(count);
-}
-
 // Each step waits for the rate of the one before, as an optimizer does.
 template <class S>
 void wait_for_each(const S& lr, step_t first, step_t count) {
@@ -521,18 +498,13 @@ void wait_for_each(const S& lr, step_t first, step_t count) {
     (void)last;
 }
 
-double median(std::vector<double> values) {
-    std::nth_element(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2), values.end());
-    return values[values.size() / 2];
-}
-
 }  // namespace
 
 TEST_CASE("exact: no slower than the formula by hand where it is waited for, and fill is faster", "[.slow]") {
     // From outside of what the compiler can see.
     const volatile double peak = 5e-5;
     const volatile step_t total = 10'000'000;
-    const by_hand formula{peak, peak / 10, total / 100, total};
+    const support::by_hand formula{peak, peak / 10, total / 100, total};
     const exact lr{pacer::cosine_with_min_lr{
         {.peak_lr = peak, .min_lr = peak / 10, .total_steps = total, .warmup = warmup_steps(total / 100)}}};
 
@@ -540,19 +512,19 @@ TEST_CASE("exact: no slower than the formula by hand where it is waited for, and
     constexpr step_t some = 10'000;
     for (step_t round = 0; round < 301; ++round) {
         const step_t first = round * 666'667 % (total - some);
-        const double hand = nanoseconds(some, [&] { wait_for_each(formula, first, some); });
-        waiting.push_back(nanoseconds(some, [&] { wait_for_each(lr, first, some); }) / hand);
+        const double hand = support::nanoseconds(some, [&] { wait_for_each(formula, first, some); });
+        waiting.push_back(support::nanoseconds(some, [&] { wait_for_each(lr, first, some); }) / hand);
     }
     std::vector<double> filling;
     std::vector<double> rates(static_cast<std::size_t>(total));
     for (int round = 0; round < 7; ++round) {
-        const double hand = nanoseconds(total, [&] {
+        const double hand = support::nanoseconds(total, [&] {
             for (step_t step = 0; step < total; ++step)
                 rates[static_cast<std::size_t>(step)] = formula(step);
         });
-        filling.push_back(nanoseconds(total, [&] { pacer::fill(lr, 0, rates); }) / hand);
+        filling.push_back(support::nanoseconds(total, [&] { pacer::fill(lr, 0, rates); }) / hand);
     }
-    WARN("of the time by hand: waited for " << median(waiting) << ", fill " << median(filling));
-    CHECK(median(waiting) < 1.1);
-    CHECK(median(filling) < 0.5);
+    WARN("of the time by hand: waited for " << support::median(waiting) << ", fill " << support::median(filling));
+    CHECK(support::median(waiting) < 1.1);
+    CHECK(support::median(filling) < 0.5);
 }

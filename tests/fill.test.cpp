@@ -27,7 +27,8 @@ std::vector<instruction_set> sets() {
 #ifdef __FAST_MATH__
 template <class Real>
 constexpr bool same(Real a, Real b) {
-    return support::magnitude(static_cast<double>(a) - static_cast<double>(b)) <= 1e-6 * static_cast<double>(b);
+    return support::magnitude(static_cast<double>(a) - static_cast<double>(b)) <=
+           (sizeof(Real) == 8 ? 1e-12 : 1e-6) * static_cast<double>(b);
 }
 #else
 template <class Real>
