@@ -30,6 +30,24 @@ TEST_CASE("a ramp may begin and end between two updates") {
     BOTH_CHECK(ramp<>(0.0, 1.0, 4.0, {}, v(9.0))(v(step_t{0})) == 1);
 }
 
+TEST_CASE("what is left of a broken ramp is counted exactly") {
+    // A million updates of which 30'000.3 are behind; the difference is rounded to 1e-10 of an update.
+    const auto left = [](double peak, step_t step) {
+        return ramp<>(peak, 0.0, 1e6 - 30'000.3, {}, 30'001 - 30'000.3)(step);
+    };
+    CHECK(support::ulps(left(1, 969'998), 1 / (1e6 - 30'000.3)) <= 1);
+    CHECK(left(1, 969'999) == 0);
+}
+
+TEST_CASE("a linear ramp never oversteps its half") {
+    for (int n = 1; n <= 20'000; ++n) {
+        const double rise = n % 2 == 0 ? 1.0 / n : -0.3 / n;
+        const shapes::linear::way way(rise, n);
+        if (pacer::detail::oversteps(way.done(n / 2.0), rise) || pacer::detail::oversteps(way.left(n / 2.0), -rise))
+            FAIL_CHECK("rise " << rise << " n " << n);
+    }
+}
+
 TEST_CASE("the shapes in the middle and at the quarters") {
     BOTH_CHECK(ramp<shapes::cosine>(v(1.0), 0.0, 2.0)(v(step_t{1})) == 0.5);
     BOTH_CHECK(ramp<shapes::one_minus_sqrt>(v(1.0), 0.0, 4.0)(v(step_t{1})) == 0.5);

@@ -5,6 +5,7 @@
 
 #include "catch.hpp"
 
+#include <pacer/fill.hpp>
 #include <pacer/pacer.hpp>
 
 #include <vector>
@@ -39,4 +40,20 @@ TEST_CASE("guarantee 9: faster than the formula by hand", "[.slow]") {
                                  << median(erased) / median(hand));
     CHECK(median(direct) < median(hand));
     CHECK(median(erased) < median(hand));
+}
+
+TEST_CASE("fill takes the widest instructions that there are", "[.slow]") {
+    using pacer::detail::instruction_set;
+    if (pacer::detail::widest_instruction_set() == instruction_set::baseline)
+        return;
+    const pacer::cosine lr{{.peak_lr = 5e-5, .total_steps = 100'000}};
+    std::vector<double> rates(100'000);
+    std::vector<double> narrow, chosen;
+    for (int round = 0; round < 31; ++round) {
+        narrow.push_back(support::nanoseconds(
+            100'000, [&] { pacer::detail::fill_with(instruction_set::baseline, lr, 0, rates.data(), 100'000, 1); }));
+        chosen.push_back(support::nanoseconds(100'000, [&] { pacer::fill(lr, 0, rates); }));
+    }
+    WARN("of the time of the baseline: " << median(chosen) / median(narrow));
+    CHECK(median(chosen) < 0.8 * median(narrow));
 }

@@ -60,7 +60,7 @@ void check_multiplied(const S& schedule, bool relative) {
     for (const step_t step : steps) {
         const auto rates = rates_of(groups, step);
         CHECK(rates[0] == schedule(step));
-        CHECK(rates[1] == pacer::scale_peak(schedule, 0.25)(step));
+        CHECK(support::ulps(rates[1], pacer::scale_peak(schedule, 0.25)(step)) <= support::same_way);
         CHECK(support::magnitude(rates[2] - pacer::scale_peak(schedule, 0.7)(step)) <= 8 * unit);
         CHECK(rates[3] == rates[2]);
     }

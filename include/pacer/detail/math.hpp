@@ -77,7 +77,9 @@ template <class T>
 
 /// x, rounded before anything is added to it, even if -ffast-math allows another order. (g++ only; and not where it
 /// vectorises.)
-[[gnu::always_inline]] PACER_HD constexpr double kept(double x) noexcept { return times(x, 1); }
+[[gnu::always_inline]] PACER_HD constexpr double kept(double x) noexcept {
+    return __builtin_is_constant_evaluated() ? x : times(x, 1);
+}
 
 /// The same for floats: in binary64 the product is exact, so it is rounded once, to a float.
 PACER_HD constexpr float times(float a, float b) noexcept {
@@ -137,7 +139,8 @@ constexpr double ratio_of_products(double a, double b, double c, double d) noexc
 /// tests/golden/fit_kernels.py. The coefficients are made for one rise and one n, so that no rounding of k/n, and no
 /// factor, stands between the integer k and the rate: the argument is k^2. The leading term stands apart, so that little
 /// is rounded in what is added to it; the rest is evaluated by Estrin's scheme, which is shorter in latency than
-/// Horner's. Exactly 0 at 0, never above rise/2.
+/// Horner's. Exactly 0 at 0, never above rise/2: the constructor lowers the last coefficient, which counts in the middle
+/// alone, until the rounded sum does not overstep.
 ///
 /// Limits: for n up to 2^53 the last coefficients are n^-16 of the rise; rises below 1e-45 lose them there (none is
 /// lost for n below 2^32 and rises above 1e-140).
@@ -153,12 +156,17 @@ public:
                                      -0x1.e1f506847959cp-4, 0x1.a6d1f0a1ae0ebp-7,  -0x1.f9d292ec029ap-11,
                                      0x1.b69ee179eeeep-15,  -0x1.170bf73077ebfp-19};
         double scale = rise / n;
+        double last = 0;
         for (int k = 0; k < 8; ++k) {
             scale /= n;
             set(k, times(fitted[k], scale));
+            last = scale;
             scale /= n;
         }
         set(0, ratio_of_products(0.25 * rise, fitted[0], 0.5 * n, 0.5 * n));
+        // Of a tiny rise there is no last power left to lower; then the first is.
+        for (int k = 0; k < 8 && oversteps(done(n / 2), rise); ++k)
+            set(7, c_[7][0] - times(0x1p-38, last));
         while (oversteps(done(n / 2), rise))
             set(0, towards_zero(c_[0][0]));
     }
@@ -169,13 +177,14 @@ public:
     /// With the sign turned if it is counted from the end.
     [[gnu::always_inline]] PACER_HD constexpr double either(double k, bool from_end) const noexcept {
         PACER_DETAIL_KEEP_ORDER
+        // A device would choose every coefficient by itself: there the sign of the sum is turned.
+        const int end = PACER_DEVICE_PASS ? 0 : from_end;
         const double z = times(k, k);
         const double z2 = times(z, z);
-        const double low = kept(pick(c_[1], from_end) + times(pick(c_[2], from_end), z)) +
-                           times(pick(c_[3], from_end) + times(pick(c_[4], from_end), z), z2);
-        const double high =
-            kept(pick(c_[5], from_end) + times(pick(c_[6], from_end), z)) + times(pick(c_[7], from_end), z2);
-        return kept(times(pick(c_[0], from_end), z) + times(z2, kept(low) + times(times(z2, z2), high)));
+        const double low = kept(c_[1][end] + times(c_[2][end], z)) + times(c_[3][end] + times(c_[4][end], z), z2);
+        const double high = kept(c_[5][end] + times(c_[6][end], z)) + times(c_[7][end], z2);
+        const double sum = kept(times(c_[0][end], z) + times(z2, kept(low) + times(times(z2, z2), high)));
+        return PACER_DEVICE_PASS && from_end ? -sum : sum;
     }
 
 private:
