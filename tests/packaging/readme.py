@@ -7,7 +7,8 @@ cpp    A block with main() is a program: compiled and run; if a block `text` or 
        after tests/packaging/readme_prelude.hpp, which declares what such a piece takes for granted.
        The first block is examples/quickstart.cpp, character for character.
 cmake  Configured in a project of its own with this source tree in place of the download, and built.
-sh     Every script it calls by `./` exists and can be executed.
+sh     Every script it calls by `./` exists and can be executed. An example of ours is run: it must make the picture
+       that it names, and print the block `text` that follows, among other things.
 json   Can be parsed.
 yaml   Can be parsed where Python has a parser; read by the tests of the recipes otherwise.
 
@@ -16,6 +17,7 @@ A block after the line `<!-- untested: REASON -->` is left alone. A version numb
 import argparse
 import json
 import os
+import platform
 import re
 import subprocess
 import sys
@@ -128,14 +130,36 @@ def check_cmake(block, options, main):
     return "configured and built"
 
 
-def check_sh(block, options):
+def check_sh(block, following, options):
     for script in re.findall(r"(?:^|\s)(\./[\w./-]+)", block["code"]):
         path = options.source / script
         if not path.exists():
             complain(block, f"{script} does not exist")
         elif path.is_file() and not os.access(path, os.X_OK):
             complain(block, f"{script} cannot be executed")
-    return "its scripts exist"
+    result = "its scripts exist"
+    for line in re.findall(r"^build/demo/examples/(.*)$", block["code"].replace("\\\n", " "), re.MULTILINE):
+        name, *arguments = line.split()
+        pictures = [a for a in arguments if a.endswith(".svg")]
+        arguments = [options.work / Path(a).name if a in pictures else a for a in arguments]
+        if not (options.source / f"examples/{name}.cpp").exists():
+            complain(block, f"examples/{name}.cpp does not exist")
+        if not (options.examples / name).exists():
+            return f"not run: {name} is not built"
+        printed = run(block, [options.examples / name, *arguments], cwd=options.source)
+        if printed is None:
+            return "failed"
+        result = f"{name} run"
+        for picture in pictures:
+            result += ", and its picture compared"
+            if (options.work / Path(picture).name).read_text() != (options.source / picture).read_text():
+                complain(block, f"does not make {picture}")
+        # The cosines of another C library would make the trainer's rates others.
+        if following and following["tag"] == "text" and platform.libc_ver()[0] == "glibc":
+            result += ", and its output compared"
+            if following["code"].rstrip() not in printed:
+                complain(block, f"prints\n{printed}and the README says\n{following['code']}")
+    return result
 
 
 def check_yaml(block):
@@ -160,7 +184,7 @@ def check_json(block):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    for name in ("source", "prefix", "work"):
+    for name in ("source", "prefix", "work", "examples"):
         parser.add_argument(f"--{name}", type=Path, required=True)
     for name in ("version", "cxx", "cmake"):
         parser.add_argument(f"--{name}", required=True)
@@ -192,7 +216,7 @@ def main():
         elif block["tag"] == "cmake":
             result = check_cmake(block, options, programs[0]["code"] if programs else "int main() {}\n")
         elif block["tag"] in ("sh", "bash", "console"):
-            result = check_sh(block, options)
+            result = check_sh(block, following, options)
         elif block["tag"] in ("yaml", "yml"):
             result = check_yaml(block)
         elif block["tag"] == "json":
