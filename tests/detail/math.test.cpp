@@ -62,6 +62,14 @@ TEST_CASE("half_wave: its leading coefficient is rounded nearly once, and the ha
         if (detail::oversteps(wave.done(n / 2), rise))
             FAIL_CHECK("rise " << rise << " n " << n << ": " << wave.done(n / 2));
     }
+    // A tiny rise loses its last coefficients, one by one.
+    for (int n = 1000; n < 3000; ++n)
+        for (const double tiny : {1e-270, 1e-285, 1e-295, 1e-301, 1e-306, 1e-310}) {
+            const double rise = tiny / n;
+            const detail::half_wave wave(rise, n);
+            if (detail::oversteps(wave.done(n / 2.0), rise))
+                FAIL_CHECK("rise " << rise << " n " << n << ": " << wave.done(n / 2.0));
+        }
     WARN("first update: at most " << worst << " ULP");
 #ifdef __FAST_MATH__  // rounds the factors of the coefficient one by one
     CHECK(worst <= 4.5);

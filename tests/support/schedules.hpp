@@ -720,16 +720,18 @@ inline constexpr pacer::first_step first_steps[] = {pacer::first_step::from_zero
 inline constexpr pacer::past_end past_ends[] = {pacer::past_end::hold, pacer::past_end::zero, pacer::past_end::repeat,
                                                 pacer::past_end::wave};
 
+// Compiled once, not for every row and test.
+using settings_visitor = std::function<void(const settings&)>;
+
 // visitor(settings): every total from 0 to 12 with every warm-up up to it, every first step and past end.
-template <class Row, class Visitor>
-void for_small_settings(Row, Visitor visitor) {
+inline void for_small_settings(bool has_wave, const settings_visitor& visitor) {
     dice roll(1);
     for (step_t total = 0; total <= 12; ++total)
         for (step_t updates = 0; updates <= total; ++updates)
             for (const auto first : first_steps)
                 for (const auto past : past_ends)
                     for (int draw = 0; draw < 2; ++draw) {
-                        if (past == pacer::past_end::wave && !Row::has_wave)
+                        if (past == pacer::past_end::wave && !has_wave)
                             continue;
                         settings s;
                         s.total = total;
@@ -743,14 +745,13 @@ void for_small_settings(Row, Visitor visitor) {
 }
 
 // visitor(settings): random lengths of all magnitudes up to 2^53, and endless where that is accepted.
-template <class Row, class Visitor>
-void for_large_settings(Row, Visitor visitor, int count = 400) {
+inline void for_large_settings(bool has_wave, bool has_endless, const settings_visitor& visitor, int count) {
     dice roll(2);
     for (int k = 0; k < count; ++k) {
         settings s;
         const step_t magnitude = step_t{1} << roll.up_to(53);
         s.total = roll.one_of<step_t>({magnitude, magnitude, 1'000'000'000, 1'000'000'001, pacer::longest,
-                                       pacer::longest - 1, Row::has_endless ? pacer::endless : 100'003});
+                                       pacer::longest - 1, has_endless ? pacer::endless : 100'003});
         if (s.total == magnitude && magnitude < pacer::longest)
             s.total += roll.up_to(magnitude - 1);
         const step_t most = std::min(s.total, pacer::longest);
@@ -759,11 +760,21 @@ void for_large_settings(Row, Visitor visitor, int count = 400) {
         s.warmup = draw_warmup(updates, s.total, roll);
         s.first = roll.one_of(first_steps);
         s.past = roll.one_of(past_ends);
-        if (s.past == pacer::past_end::wave && !Row::has_wave)
+        if (s.past == pacer::past_end::wave && !has_wave)
             s.past = pacer::past_end::hold;
         draw_the_rest(s, roll);
         visitor(s);
     }
+}
+
+template <class Row>
+void for_small_settings(Row, const settings_visitor& visitor) {
+    for_small_settings(Row::has_wave, visitor);
+}
+
+template <class Row>
+void for_large_settings(Row, const settings_visitor& visitor, int count = 400) {
+    for_large_settings(Row::has_wave, Row::has_endless, visitor, count);
 }
 
 // ---------------------------------------------------------------------------------------------------------------------

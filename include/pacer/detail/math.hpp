@@ -143,7 +143,8 @@ constexpr double ratio_of_products(double a, double b, double c, double d) noexc
 /// alone, until the rounded sum does not overstep.
 ///
 /// Limits: for n up to 2^53 the last coefficients are n^-16 of the rise; rises below 1e-45 lose them there (none is
-/// lost for n below 2^32 and rises above 1e-140).
+/// lost for n below 2^32 and rises above 1e-140). What is left is not the cosine, but as monotone, and it ends where the
+/// cosine does.
 class half_wave {
 public:
     // Out of line: it is large, and -ffast-math would round the coefficients in another way at every place.
@@ -164,9 +165,11 @@ public:
             scale /= n;
         }
         set(0, ratio_of_products(0.25 * rise, fitted[0], 0.5 * n, 0.5 * n));
-        // Of a tiny rise there is no last power left to lower; then the first is.
         for (int k = 0; k < 8 && oversteps(done(n / 2), rise); ++k)
             set(7, c_[7][0] - times(0x1p-38, last));
+        // What a tiny rise has lost of its last coefficients is missing in the middle: the first one makes up for it.
+        if (oversteps(done(n / 2), rise))
+            set(0, c_[0][0] - (done(n / 2) - 0.5 * rise) / (0.5 * n) / (0.5 * n));
         while (oversteps(done(n / 2), rise))
             set(0, towards_zero(c_[0][0]));
     }
