@@ -168,10 +168,13 @@ public:
         for (int k = 0; k < 8 && oversteps(done(n / 2), rise); ++k)
             set(7, c_[7][0] - times(0x1p-38, last));
         // What a tiny rise has lost of its last coefficients is missing in the middle: the first one makes up for it.
-        if (oversteps(done(n / 2), rise))
-            set(0, c_[0][0] - (done(n / 2) - 0.5 * rise) / (0.5 * n) / (0.5 * n));
-        while (oversteps(done(n / 2), rise))
-            set(0, towards_zero(c_[0][0]));
+        if (oversteps(done(n / 2), rise)) {
+            const double first = times(times(c_[0][0], 0.5 * n), 0.5 * n);
+            set(0, (first - kept(done(n / 2) - 0.5 * rise)) / (0.5 * n) / (0.5 * n));
+        }
+        // A few steps do, unless the processor takes the tiniest numbers for 0, as with -ffast-math; but it must end.
+        for (int k = 0; oversteps(done(n / 2), rise); ++k)
+            set(0, k < 64 ? towards_zero(c_[0][0]) : 0.5 * c_[0][0]);
     }
 
     [[gnu::always_inline]] PACER_HD constexpr double done(double k) const noexcept { return either(k, false); }
