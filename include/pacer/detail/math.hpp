@@ -139,12 +139,11 @@ constexpr double ratio_of_products(double a, double b, double c, double d) noexc
 /// tests/golden/fit_kernels.py. The coefficients are made for one rise and one n, so that no rounding of k/n, and no
 /// factor, stands between the integer k and the rate: the argument is k^2. The leading term stands apart, so that little
 /// is rounded in what is added to it; the rest is evaluated by Estrin's scheme, which is shorter in latency than
-/// Horner's. Exactly 0 at 0, never above rise/2: the constructor lowers the last coefficient, which counts in the middle
-/// alone, until the rounded sum does not overstep.
+/// Horner's. Exactly 0 at 0, never above rise/2: the constructor lowers the sum by its last coefficient, which counts in the
+/// middle alone, until it does not overstep.
 ///
 /// Limits: for n up to 2^53 the last coefficients are n^-16 of the rise; rises below 1e-45 lose them there (none is
-/// lost for n below 2^32 and rises above 1e-140). What is left is not the cosine, but as monotone, and it ends where the
-/// cosine does.
+/// lost for n below 2^32 and rises above 1e-140). What is left is not the cosine, but as monotone.
 class half_wave {
 public:
     // Out of line: it is large, and -ffast-math would round the coefficients in another way at every place.
@@ -157,24 +156,18 @@ public:
                                      -0x1.e1f506847959cp-4, 0x1.a6d1f0a1ae0ebp-7,  -0x1.f9d292ec029ap-11,
                                      0x1.b69ee179eeeep-15,  -0x1.170bf73077ebfp-19};
         double scale = rise / n;
-        double last = 0;
         for (int k = 0; k < 8; ++k) {
             scale /= n;
             set(k, times(fitted[k], scale));
-            last = scale;
             scale /= n;
         }
         set(0, ratio_of_products(0.25 * rise, fitted[0], 0.5 * n, 0.5 * n));
         for (int k = 0; k < 8 && oversteps(done(n / 2), rise); ++k)
-            set(7, c_[7][0] - times(0x1p-38, last));
-        // What a tiny rise has lost of its last coefficients is missing in the middle: the first one makes up for it.
-        if (oversteps(done(n / 2), rise)) {
-            const double first = times(times(c_[0][0], 0.5 * n), 0.5 * n);
-            set(0, (first - kept(done(n / 2) - 0.5 * rise)) / (0.5 * n) / (0.5 * n));
-        }
-        // A few steps do, unless the processor takes the tiniest numbers for 0, as with -ffast-math; but it must end.
-        for (int k = 0; oversteps(done(n / 2), rise); ++k)
-            set(0, k < 64 ? towards_zero(c_[0][0]) : 0.5 * c_[0][0]);
+            set(7, times(c_[7][0], 1 + 0x1p-19));
+        // A tiny rise has lost its last coefficients, which are missing in the middle: the first gives way, more and
+        // more, so that it ends.
+        for (double part = 0x1p-52; oversteps(done(n / 2), rise); part *= 2)
+            set(0, c_[0][0] - times(c_[0][0], part));
     }
 
     [[gnu::always_inline]] PACER_HD constexpr double done(double k) const noexcept { return either(k, false); }
