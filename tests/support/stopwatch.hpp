@@ -1,32 +1,15 @@
 // SPDX-License-Identifier: MIT
-// What the slow tests of speed measure against, and with.
-#ifndef PACER_TESTS_SUPPORT_BY_HAND_HPP
-#define PACER_TESTS_SUPPORT_BY_HAND_HPP
+// What the slow tests of speed measure with.
+#ifndef PACER_TESTS_SUPPORT_STOPWATCH_HPP
+#define PACER_TESTS_SUPPORT_STOPWATCH_HPP
 
 #include <pacer/schedule.hpp>
 
 #include <algorithm>
 #include <chrono>
-#include <cmath>
-#include <numbers>
 #include <vector>
 
 namespace support {
-
-// The formula as it is usually written.
-struct by_hand {
-    double peak, min;
-    pacer::step_t warmup, total;
-
-    double operator()(pacer::step_t s) const {
-        if (s < warmup)
-            return peak * static_cast<double>(s) / static_cast<double>(warmup);
-        if (s >= total)
-            return min;
-        const double progress = static_cast<double>(s - warmup) / static_cast<double>(total - warmup);
-        return min + (peak - min) * 0.5 * (1 + std::cos(std::numbers::pi * progress));
-    }
-};
 
 // Nanoseconds that `work` takes, for each of `count` things it does.
 template <class Work>
