@@ -8,6 +8,8 @@
 
 #include <array>
 #include <cstring>
+#include <fstream>
+#include <string>
 #include <vector>
 
 namespace {
@@ -112,6 +114,21 @@ TEST_CASE("fill: DeepSpeed's schedules, a function of the user's, and what is be
     compare_everywhere("join", join(pacer::scale(lr, 0.3), 400, user, 450, pacer::clamp(lr, 1e-6, 4e-5)), wrong);
     compare_everywhere("any_schedule", pacer::any_schedule<double>(lr), wrong);
     CHECK(wrong.text() == "");
+}
+
+TEST_CASE("fill: the widest instructions are those that the system lists") {
+    std::ifstream list("/proc/cpuinfo");
+    std::string flags;
+    while (std::getline(list, flags) && flags.rfind("flags", 0) != 0) {
+    }
+    if (!list || !PACER_HAS_CLONES)
+        return;
+    flags += ' ';
+    const auto has = [&](const char* flag) { return flags.find(' ' + std::string(flag) + ' ') != std::string::npos; };
+    const auto widest = has("avx512f") && has("avx512dq") ? instruction_set::avx512
+                        : has("avx2")                     ? instruction_set::avx2
+                                                          : instruction_set::baseline;
+    CHECK(pacer::detail::widest_instruction_set() == widest);
 }
 
 TEST_CASE("fill: every rest of a block") {

@@ -46,8 +46,10 @@ std::string message(Make make) {
 }
 
 // The rates of every named schedule, with a multiplier, are those of the schedule made with that multiple of the peak.
+// Made anew at run time: under -ffast-math a constant has other bits.
 template <class S>
-void check_multiplied(const S& schedule, bool relative) {
+void check_multiplied(const S& given, bool relative) {
+    const S schedule(given.params());
     group_rates groups(schedule);
     groups.add({});
     groups.add({.multiplier = 0.25});
@@ -60,7 +62,7 @@ void check_multiplied(const S& schedule, bool relative) {
     for (const step_t step : steps) {
         const auto rates = rates_of(groups, step);
         CHECK(rates[0] == schedule(step));
-        CHECK(support::ulps(rates[1], pacer::scale_peak(schedule, 0.25)(step)) <= support::same_way);
+        CHECK(rates[1] == pacer::scale_peak(schedule, 0.25)(step));
         CHECK(support::magnitude(rates[2] - pacer::scale_peak(schedule, 0.7)(step)) <= 8 * unit);
         CHECK(rates[3] == rates[2]);
     }
