@@ -187,7 +187,7 @@ struct stable_then : run {
 inline double linear_left(double r) { return 1 - r; }
 inline double cosine_left(double r) { return 0.5 * (1 + std::cos(std::numbers::pi * r)); }
 inline double sqrt_left(double r) { return 1 - std::sqrt(r); }
-inline double exponential_left(double r) { return 2 * std::exp2(-r) - 1; }
+inline double half_life_left(double r) { return 2 * std::exp2(-r) - 1; }
 
 /// DeepSpeed's clock: one update late, and the first two at the minimum.
 struct deepspeed_run : run {

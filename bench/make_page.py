@@ -45,7 +45,7 @@ NAMED = [
     "constant", "linear_warmup", "constant_with_warmup", "linear", "cosine", "cosine, num_cycles 1", COSINE,
     "cosine_warmup_with_min_lr", "cosine_with_restarts, 4 cycles", "polynomial, power 1", "polynomial, power 2",
     "polynomial, power 2 (by hand: std::pow)", "polynomial, power 0.9", "inverse_sqrt", "warmup_stable_decay, linear",
-    "warmup_stable_decay, cosine", "warmup_stable_decay, one_minus_sqrt", "warmup_stable_decay, exponential",
+    "warmup_stable_decay, cosine", "warmup_stable_decay, one_minus_sqrt", "warmup_stable_decay, half_life",
     "deepspeed::warmup_lr, log", "deepspeed::warmup_lr, linear", "deepspeed::warmup_decay_lr, log",
     "deepspeed::warmup_decay_lr, linear", "deepspeed::warmup_cosine_lr, log", "deepspeed::warmup_cosine_lr, linear",
 ]  # fmt: skip

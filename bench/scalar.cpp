@@ -95,8 +95,8 @@ void add_named() {
         by_hand::stable_then<by_hand::cosine_left>{run, total / 2});
     add("warmup_stable_decay, one_minus_sqrt", stable(ramp_shape::one_minus_sqrt),
         by_hand::stable_then<by_hand::sqrt_left>{run, total / 2});
-    add("warmup_stable_decay, exponential", stable(ramp_shape::exponential),
-        by_hand::stable_then<by_hand::exponential_left>{run, total / 2});
+    add("warmup_stable_decay, half_life", stable(ramp_shape::half_life),
+        by_hand::stable_then<by_hand::half_life_left>{run, total / 2});
 }
 
 void add_dialects() {

@@ -8,7 +8,7 @@
 // that all ranks have reduced, so its state, too, is the same everywhere. Both are asserted.
 #include "digits.hpp"
 
-#include <pacer/cosine_with_min_lr.hpp>
+#include <pacer/schedules/cosine_with_min_lr.hpp>
 #include <pacer/training/plateau.hpp>
 #include <pacer/training/resume.hpp>
 

@@ -113,7 +113,7 @@ const std::vector<entry> catalogue{
     {"warmup_stable_decay", [](const settings& s) { return wsd(s, pacer::ramp_shape::linear); }},
     {"warmup_stable_decay/cosine", [](const settings& s) { return wsd(s, pacer::ramp_shape::cosine); }},
     {"warmup_stable_decay/one_minus_sqrt", [](const settings& s) { return wsd(s, pacer::ramp_shape::one_minus_sqrt); }},
-    {"warmup_stable_decay/exponential", [](const settings& s) { return wsd(s, pacer::ramp_shape::exponential); }},
+    {"warmup_stable_decay/half_life", [](const settings& s) { return wsd(s, pacer::ramp_shape::half_life); }},
 };
 
 plot::curve make_curve(const std::string& name, const settings& s) {

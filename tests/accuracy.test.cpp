@@ -20,7 +20,7 @@ struct bound {
 
 // Measured maxima, rounded up.
 const std::map<std::string, bound> bounds{
-    {"linear", {2, 2}},       {"cosine", {4, 4}},    {"one_minus_sqrt", {3, 3}}, {"exponential", {3, 3}},
+    {"linear", {2, 2}},       {"cosine", {4, 4}},    {"one_minus_sqrt", {3, 3}}, {"half_life", {3, 3}},
     {"inverse_sqrt", {2, 2}}, {"power:0.5", {3, 3}}, {"power:0.9", {3, 300}},    {"power:1.7", {4, 300}},
     {"power:2", {3, 3}},      {"power:3", {4, 4}},   {"power:3.5", {4, 4}},
 };
@@ -32,8 +32,8 @@ double computed(const std::string& curve, double a, double b, double n, pacer::s
         return pacer::ramp<pacer::shapes::cosine>(a, b, n)(x);
     if (curve == "one_minus_sqrt")
         return pacer::ramp<pacer::shapes::one_minus_sqrt>(a, b, n)(x);
-    if (curve == "exponential")
-        return pacer::ramp<pacer::shapes::exponential>(a, b, n)(x);
+    if (curve == "half_life")
+        return pacer::ramp<pacer::shapes::half_life>(a, b, n)(x);
     if (curve == "inverse_sqrt")
         return pacer::inverse_sqrt{{.peak_lr = a, .timescale = static_cast<pacer::step_t>(n)}}(x);
     return pacer::ramp<pacer::shapes::power>(a, b, n, {number(curve.substr(sizeof "power:" - 1))})(x);

@@ -132,7 +132,7 @@ quad fall_cosine(const setting& s, step_t x, step_t n) {
 quad fall_one_minus_sqrt(const setting& s, step_t x, step_t n) {
     return between(s.min, s.peak, ratio(n - x, n) / (1 + sqrtq(ratio(x, n))));
 }
-quad fall_exponential(const setting& s, step_t x, step_t n) {
+quad fall_half_life(const setting& s, step_t x, step_t n) {
     return between(s.min, s.peak, expm1q(ln2 * ratio(n - x, n)));
 }
 
@@ -182,7 +182,7 @@ double hand_shape(pacer::ramp_shape shape, double r) {
     switch (shape) {
     case pacer::ramp_shape::cosine: return hand_cosine(r);
     case pacer::ramp_shape::one_minus_sqrt: return 1 - std::sqrt(r);
-    case pacer::ramp_shape::exponential: return 2 * std::exp2(-r) - 1;
+    case pacer::ramp_shape::half_life: return 2 * std::exp2(-r) - 1;
     default: return 1 - r;
     }
 }
@@ -405,7 +405,7 @@ std::vector<row> rows() {
         stable_row<shape::linear, fall_linear>("warmup_stable_decay, linear"),
         stable_row<shape::cosine, fall_cosine>("warmup_stable_decay, cosine"),
         stable_row<shape::one_minus_sqrt, fall_one_minus_sqrt>("warmup_stable_decay, one_minus_sqrt"),
-        stable_row<shape::exponential, fall_exponential>("warmup_stable_decay, exponential"),
+        stable_row<shape::half_life, fall_half_life>("warmup_stable_decay, half_life"),
         deepspeed_row<log_type>("deepspeed::warmup_lr, log"),
         deepspeed_row<pacer::deepspeed::warmup_type::linear>("deepspeed::warmup_lr, linear"),
         {"deepspeed::warmup_decay_lr",

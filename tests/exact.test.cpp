@@ -365,7 +365,7 @@ TEST_CASE("exact: what cannot be exact is refused") {
     CHECK(
         error_of([] {
             exact never(pacer::warmup_stable_decay{
-                {.peak_lr = 1.0, .decay_steps = 5, .total_steps = 10, .decay_shape = pacer::ramp_shape::exponential}});
+                {.peak_lr = 1.0, .decay_steps = 5, .total_steps = 10, .decay_shape = pacer::ramp_shape::half_life}});
             (void)never;
         }) == "pacer: decay_shape = 3: must be linear or cosine to be exact");
     CHECK(error_of([] { (void)exact_ramp<>(-2, 0, 10); }) == "pacer: from = -2: must be a finite rate of 0 or more");

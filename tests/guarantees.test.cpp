@@ -3,7 +3,7 @@
 // accuracy.test.cpp, equality with Hugging Face's own numbers in hugging_face.test.cpp.)
 #include "support/schedules.hpp"
 
-#include <pacer/make_schedule.hpp>
+#include <pacer/expression/make_schedule.hpp>
 
 #include <map>
 #include <set>
@@ -268,7 +268,7 @@ TEST_CASE("guarantee 3: shapes are monotone both ways, also at the lengths where
     check("linear", pacer::shapes::linear{});
     check("cosine", pacer::shapes::cosine{});
     check("one_minus_sqrt", pacer::shapes::one_minus_sqrt{});
-    check("exponential", pacer::shapes::exponential{});
+    check("half_life", pacer::shapes::half_life{});
     for (const double power : {0.5, 1.0, 1.5, 2.0, 3.0, 0.9, 1.7, 2.2, 0.01, 17.3})
         check("power", pacer::shapes::power{power});
     CHECK(wrong.text() == "");

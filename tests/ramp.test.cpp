@@ -52,7 +52,7 @@ TEST_CASE("the shapes in the middle and at the quarters") {
     BOTH_CHECK(ramp<shapes::power>(v(1.0), 0.0, 4.0, {2})(v(step_t{1})) == 0.5625);
     BOTH_CHECK(ramp<shapes::power>(v(1.0), 0.0, 4.0, {2})(v(step_t{3})) == 0.0625);
     BOTH_CHECK(ramp<shapes::power>(v(0.0), 1.0, 4.0, {2})(v(step_t{1})) == 0.4375);
-    BOTH_CHECK(support::ulps(ramp<shapes::exponential>(v(1.0), 0.0, 2.0)(v(step_t{1})), 0.41421356237309503) <= 2);
+    BOTH_CHECK(support::ulps(ramp<shapes::half_life>(v(1.0), 0.0, 2.0)(v(step_t{1})), 0.41421356237309503) <= 2);
 }
 
 TEST_CASE("a shape chosen at run time is that shape, and backwards its mirror image") {
@@ -67,7 +67,7 @@ TEST_CASE("a shape chosen at run time is that shape, and backwards its mirror im
     same(shapes::linear{}, pacer::ramp_shape::linear);
     same(shapes::cosine{}, pacer::ramp_shape::cosine);
     same(shapes::one_minus_sqrt{}, pacer::ramp_shape::one_minus_sqrt);
-    same(shapes::exponential{}, pacer::ramp_shape::exponential);
+    same(shapes::half_life{}, pacer::ramp_shape::half_life);
 }
 
 TEST_CASE("what a ramp is refused for") {

@@ -4,7 +4,7 @@
 // with what the host computes. The counter is all there is to save and to restore: the run is stopped once on the way.
 #include "step.cuh"
 
-#include <pacer/cosine.hpp>
+#include <pacer/schedules/cosine.hpp>
 
 #include <cstdio>
 #include <cstdlib>

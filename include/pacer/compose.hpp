@@ -12,9 +12,9 @@
 ///
 /// Algebra: `join(a)` is a; `join(a, 0, b)` is b; nested joins and flat ones are the same function; `scale(a, 1)` is a.
 
-#include <pacer/detail/math.hpp>
-#include <pacer/detail/runs.hpp>
 #include <pacer/error.hpp>
+#include <pacer/numerics/elementary.hpp>
+#include <pacer/segments.hpp>
 
 namespace pacer {
 namespace detail {
@@ -33,7 +33,7 @@ struct flat {
     [[gnu::always_inline]] PACER_HD constexpr double operator()(step_t) const noexcept { return rate; }
 
     template <class Visitor>
-    constexpr void visit_runs(step_range steps, Visitor& v) const {
+    constexpr void visit_segments(step_range steps, Visitor& v) const {
         v.constant(rate, steps.count);
     }
 };
@@ -62,10 +62,10 @@ struct joined {
     }
 
     template <class Visitor>
-    constexpr void visit_runs(step_range steps, Visitor& v) const {
+    constexpr void visit_segments(step_range steps, Visitor& v) const {
         const step_t of_first = steps.until(at);
-        detail::visit_runs(first, steps.take(of_first), v);
-        detail::visit_runs(second, steps.drop(of_first).later(-at), v);
+        detail::visit_segments(first, steps.take(of_first), v);
+        detail::visit_segments(second, steps.drop(of_first).later(-at), v);
     }
 };
 
@@ -91,7 +91,7 @@ struct scaled {
     [[nodiscard]] PACER_HD constexpr step_t total_steps() const noexcept { return pacer::total_steps(schedule); }
 
     template <class Visitor>
-    constexpr void visit_runs(step_range steps, Visitor& v) const {
+    constexpr void visit_segments(step_range steps, Visitor& v) const {
         visit_mapped<rate_t<S>>(schedule, steps, by{factor}, v);
     }
 };
@@ -119,7 +119,7 @@ struct clamped {
     [[nodiscard]] PACER_HD constexpr step_t total_steps() const noexcept { return pacer::total_steps(schedule); }
 
     template <class Visitor>
-    constexpr void visit_runs(step_range steps, Visitor& v) const {
+    constexpr void visit_segments(step_range steps, Visitor& v) const {
         visit_mapped<rate_t<S>>(schedule, steps, between{lowest, highest}, v);
     }
 };
@@ -141,9 +141,9 @@ struct advanced {
     }
 
     template <class Visitor>
-    constexpr void visit_runs(step_range steps, Visitor& v) const {
+    constexpr void visit_segments(step_range steps, Visitor& v) const {
         const step_t inside = steps.until(endless - by);
-        detail::visit_runs(schedule, steps.take(inside).later(by), v);
+        detail::visit_segments(schedule, steps.take(inside).later(by), v);
         if (inside < steps.count)
             v.constant(schedule(endless), steps.count - inside);
     }

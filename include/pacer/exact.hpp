@@ -12,17 +12,17 @@
 /// in constant expressions and on devices. `fill` computes in doubles what it then proves to be those bits, if the
 /// processor rounds to nearest, as it does unless told otherwise. Needs a compiler with 128-bit integers.
 
-#include <pacer/constant.hpp>
-#include <pacer/constant_with_warmup.hpp>
-#include <pacer/cosine.hpp>
-#include <pacer/cosine_warmup_with_min_lr.hpp>
-#include <pacer/cosine_with_min_lr.hpp>
-#include <pacer/cosine_with_restarts.hpp>
-#include <pacer/detail/exact_ramp.hpp>
-#include <pacer/linear.hpp>
-#include <pacer/linear_warmup.hpp>
-#include <pacer/polynomial.hpp>
-#include <pacer/warmup_stable_decay.hpp>
+#include <pacer/dialects/hugging_face.hpp>
+#include <pacer/exact_ramp.hpp>
+#include <pacer/schedules/constant.hpp>
+#include <pacer/schedules/constant_with_warmup.hpp>
+#include <pacer/schedules/cosine.hpp>
+#include <pacer/schedules/cosine_with_min_lr.hpp>
+#include <pacer/schedules/cosine_with_restarts.hpp>
+#include <pacer/schedules/linear.hpp>
+#include <pacer/schedules/linear_warmup.hpp>
+#include <pacer/schedules/polynomial.hpp>
+#include <pacer/schedules/warmup_stable_decay.hpp>
 
 namespace pacer {
 namespace detail {
@@ -72,12 +72,12 @@ public:
         return kernel_.at(static_cast<detail::word>(step < 0 ? 0 : step) + shift_);
     }
 
-    /// See detail/runs.hpp.
+    /// See segments.hpp.
     template <class Visitor>
-    constexpr void visit_runs(detail::step_range steps, Visitor& v) const {
+    constexpr void visit_segments(detail::step_range steps, Visitor& v) const {
         const auto shift = static_cast<step_t>(shift_);
         const step_t fit = steps.until(endless - shift);
-        kernel_.visit_runs(steps.take(fit).later(shift), v);
+        kernel_.visit_segments(steps.take(fit).later(shift), v);
         if (fit < steps.count)
             v.constant((*this)(endless), steps.count - fit);
     }
@@ -135,16 +135,16 @@ public:
         return half_.at(y < back ? y : back);
     }
 
-    /// See detail/runs.hpp: half wave by half wave, there and back.
+    /// See segments.hpp: half wave by half wave, there and back.
     template <class Visitor>
-    constexpr void visit_runs(step_range steps, Visitor& v) const {
+    constexpr void visit_segments(step_range steps, Visitor& v) const {
         const auto n = static_cast<step_t>(half_.length());
         const auto stride = static_cast<step_t>(position(static_cast<word>(steps.stride)));
         while (steps.count > 0) {
             const auto y = static_cast<step_t>(position(static_cast<word>(steps.first) + shift_));
             const bool back = y >= n;
             const step_t count = step_range{y, stride, steps.count}.until(back ? 2 * n : n);
-            half_.visit_runs(back ? step_range{2 * n - y, -stride, count} : step_range{y, stride, count}, v);
+            half_.visit_segments(back ? step_range{2 * n - y, -stride, count} : step_range{y, stride, count}, v);
             steps = steps.drop(count);
         }
     }

@@ -4,8 +4,8 @@
 
 /// Whole curves into memory, many rates at once.
 
-#include <pacer/detail/bulk.hpp>
 #include <pacer/error.hpp>
+#include <pacer/numerics/bulk.hpp>
 
 #include <span>
 

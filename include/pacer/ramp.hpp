@@ -5,10 +5,10 @@
 /// The primitive: a monotone ramp from one rate to another, exact at both ends. Nearly every schedule is a join of
 /// these.
 
-#include <pacer/detail/math.hpp>
-#include <pacer/detail/runs.hpp>
 #include <pacer/error.hpp>
+#include <pacer/numerics/elementary.hpp>
 #include <pacer/schedule.hpp>
+#include <pacer/segments.hpp>
 
 namespace pacer {
 namespace detail {
@@ -31,7 +31,7 @@ struct measured_way {
 /// | linear           | r                             |                                           |
 /// | cosine           | (1 - cos(pi r)) / 2           | Loshchilov and Hutter, SGDR (2016)        |
 /// | one_minus_sqrt   | sqrt(r)                       | Haegele et al. (2024); Hugging Face's and llm.c's WSD |
-/// | exponential      | 2 (1 - 2^-r)                  | Megatron-LM's WSD tail                    |
+/// | half_life      | 2 (1 - 2^-r)                  | Megatron-LM's WSD tail                    |
 /// | power            | 1 - (1 - r)^p                 | PolynomialLR                              |
 ///
 /// A ramp counts its updates from its nearer end, so that nothing cancels near either end. For that a shape has
@@ -93,7 +93,7 @@ struct one_minus_sqrt {
     [[nodiscard]] constexpr double turn() const noexcept { return 0.25; }
 };
 
-struct exponential {
+struct half_life {
     struct way : detail::measured_way {
         using detail::measured_way::measured_way;
 
@@ -179,7 +179,7 @@ struct power {
 }  // namespace shapes
 
 /// A shape chosen at run time; the names of `warmup_stable_decay`'s tails.
-enum class ramp_shape { linear, cosine, one_minus_sqrt, exponential };
+enum class ramp_shape { linear, cosine, one_minus_sqrt, half_life };
 
 namespace detail {
 
@@ -212,9 +212,8 @@ struct any {
             case ramp_shape::one_minus_sqrt:
                 return backwards_ ? function(detail::backwards<one_minus_sqrt::way>{one_minus_sqrt_})
                                   : function(one_minus_sqrt_);
-            case ramp_shape::exponential:
-                return backwards_ ? function(detail::backwards<exponential::way>{exponential_})
-                                  : function(exponential_);
+            case ramp_shape::half_life:
+                return backwards_ ? function(detail::backwards<half_life::way>{half_life_}) : function(half_life_);
             case ramp_shape::linear: break;
             }
             return function(linear_);
@@ -229,7 +228,7 @@ struct any {
             const bool from_its_end = from_end != backwards_;
             if (name_ == ramp_shape::one_minus_sqrt)
                 return from_its_end ? one_minus_sqrt_.left(k) : one_minus_sqrt_.done(k);
-            return from_its_end ? exponential_.left(k) : exponential_.done(k);
+            return from_its_end ? half_life_.left(k) : half_life_.done(k);
         }
 
     private:
@@ -239,8 +238,8 @@ struct any {
             : cosine_(w), name_(shape.name), backwards_(shape.backwards) {}
         constexpr way(const one_minus_sqrt::way& w, const any& shape) noexcept
             : one_minus_sqrt_(w), name_(shape.name), backwards_(shape.backwards) {}
-        constexpr way(const exponential::way& w, const any& shape) noexcept
-            : exponential_(w), name_(shape.name), backwards_(shape.backwards) {}
+        constexpr way(const half_life::way& w, const any& shape) noexcept
+            : half_life_(w), name_(shape.name), backwards_(shape.backwards) {}
 
         static constexpr way made(double rise, double n, const any& shape) noexcept {
             // Backwards, the end of the shape is the start of the ramp. A symmetric shape is the same either way.
@@ -248,7 +247,7 @@ struct any {
             switch (shape.name) {
             case ramp_shape::cosine: return way(cosine::way(rise, n), shape);
             case ramp_shape::one_minus_sqrt: return way(one_minus_sqrt::way(turned, n), shape);
-            case ramp_shape::exponential: return way(exponential::way(turned, n), shape);
+            case ramp_shape::half_life: return way(half_life::way(turned, n), shape);
             case ramp_shape::linear: break;
             }
             return way(linear::way(rise, n), shape);
@@ -258,7 +257,7 @@ struct any {
             linear::way linear_;
             cosine::way cosine_;
             one_minus_sqrt::way one_minus_sqrt_;
-            exponential::way exponential_;
+            half_life::way half_life_;
         };
         ramp_shape name_;
         bool backwards_;
@@ -266,7 +265,7 @@ struct any {
 
     [[nodiscard]] constexpr double turn() const noexcept {
         const double forwards = name == ramp_shape::one_minus_sqrt ? one_minus_sqrt{}.turn()
-                                : name == ramp_shape::exponential  ? exponential{}.turn()
+                                : name == ramp_shape::half_life    ? half_life{}.turn()
                                                                    : 0.5;
         return backwards ? detail::towards_zero(1 - forwards)
                          : forwards;  // the very middle is counted from the end then
@@ -311,7 +310,7 @@ struct ramp_side {
 };
 
 constexpr violation check(const char* field, ramp_shape shape) noexcept {
-    if (shape >= ramp_shape::linear && shape <= ramp_shape::exponential)
+    if (shape >= ramp_shape::linear && shape <= ramp_shape::half_life)
         return {};
     return bad_count(field, static_cast<step_t>(shape), "unknown shape");
 }
@@ -380,9 +379,9 @@ public:
         return from(from_end, from_end ? m : x);
     }
 
-    /// See detail/runs.hpp. The range may fall.
+    /// See segments.hpp. The range may fall.
     template <class Visitor>
-    constexpr void visit_runs(detail::step_range steps, Visitor& v) const {
+    constexpr void visit_segments(detail::step_range steps, Visitor& v) const {
         if (plain_until_ < end_) {
             v.each(*this, steps);
             return;
@@ -463,9 +462,9 @@ private:
     template <class Way, class Visitor>
     constexpr void visit_side(const Way& way, int part, detail::step_range steps, Visitor& v) const {
         if (part == 0)
-            v.run(detail::ramp_side<Way, false>{rates_[0], way}, steps.later(before_));
+            v.segment(detail::ramp_side<Way, false>{rates_[0], way}, steps.later(before_));
         else
-            v.run(detail::ramp_side<Way, true>{rates_[1], way}, {left_ - steps.first, -steps.stride, steps.count});
+            v.segment(detail::ramp_side<Way, true>{rates_[1], way}, {left_ - steps.first, -steps.stride, steps.count});
     }
 
     double rates_[2];

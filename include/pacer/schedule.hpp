@@ -17,7 +17,7 @@
 ///  - no heap, no virtual call, no lock, no global state; `constexpr`, `noexcept`, trivially copyable;
 ///  - an invalid configuration cannot be constructed: `invalid_schedule` is thrown, or it is a compile error.
 
-#include <pacer/detail/device.hpp>
+#include <pacer/macros.hpp>
 
 #include <concepts>
 #include <cstdint>

@@ -9,8 +9,8 @@
 ///     .warmup = pacer::warmup_ratio(0.03, pacer::rounding::floor)
 ///     .warmup = pacer::no_warmup             // off, and said so; the default
 
-#include <pacer/detail/math.hpp>
 #include <pacer/error.hpp>
+#include <pacer/numerics/elementary.hpp>
 #include <pacer/schedule.hpp>
 
 namespace pacer {

@@ -31,7 +31,7 @@ void loop(const schedule& lr, double* out, long n) {
         out[i] = lr(i);
 }
 """
-OWN = "#include <pacer/cosine_with_min_lr.hpp>\nusing schedule = pacer::cosine_with_min_lr<>;\n" + LOOP
+OWN = "#include <pacer/schedules/cosine_with_min_lr.hpp>\nusing schedule = pacer::cosine_with_min_lr<>;\n" + LOOP
 NOTHING = "struct schedule { double rate; double operator()(long) const { return rate; } };\n" + LOOP
 
 

@@ -62,7 +62,7 @@ void add_named() {
     for (const auto& [row, shape] : {std::pair{"warmup_stable_decay, linear", ramp_shape::linear},
                                      std::pair{"warmup_stable_decay, cosine", ramp_shape::cosine},
                                      std::pair{"warmup_stable_decay, one_minus_sqrt", ramp_shape::one_minus_sqrt},
-                                     std::pair{"warmup_stable_decay, exponential", ramp_shape::exponential}})
+                                     std::pair{"warmup_stable_decay, half_life", ramp_shape::half_life}})
         add(row, warmup_stable_decay{{.peak_lr = peak,
                                       .decay_steps = total / 2,
                                       .total_steps = total,

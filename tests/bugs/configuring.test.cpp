@@ -3,7 +3,7 @@
 // Reported cases, replayed. make_page.py makes docs/bugs.md of the comment above each test.
 #include "support/check.hpp"
 
-#include <pacer/make_schedule.hpp>
+#include <pacer/expression/make_schedule.hpp>
 #include <pacer/pacer.hpp>
 #include <pacer/training/plan.hpp>
 

@@ -11,6 +11,6 @@ struct dim3 {
 
 #include "../../examples/cuda/step.cuh"
 
-#include <pacer/cosine.hpp>
+#include <pacer/schedules/cosine.hpp>
 
 void instantiate(void (*use)(const void*)) { use(reinterpret_cast<const void*>(&update<pacer::cosine<>>)); }

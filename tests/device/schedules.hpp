@@ -78,7 +78,7 @@ auto rows() {
         stable<Real>("warmup_stable_decay, linear", ramp_shape::linear),
         stable<Real>("warmup_stable_decay, cosine", ramp_shape::cosine),
         stable<Real>("warmup_stable_decay, one_minus_sqrt", ramp_shape::one_minus_sqrt),
-        stable<Real>("warmup_stable_decay, exponential", ramp_shape::exponential),
+        stable<Real>("warmup_stable_decay, half_life", ramp_shape::half_life),
         row{"join, scale, clamp, advance",
             join(flat, 100, saw<Real>{}, 300, advance(scale(clamp(down, low, peak), Real(0.3)), 7))},
         row{"cut", cut(down, {.lr = 0.3}, low)},

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The polynomial of the exact grade's cosine kernel (include/pacer/detail/exact_ramp.hpp), fitted with mpmath.
+"""The polynomial of the exact grade's cosine kernel (include/pacer/exact_ramp.hpp), fitted with mpmath.
 
     python fit_exact.py     prints the coefficients and the largest error
 

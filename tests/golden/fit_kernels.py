@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Fits the polynomials of include/pacer/detail/math.hpp again; needs only the standard library.
+"""Fits the polynomials of include/pacer/numerics/elementary.hpp again; needs only the standard library.
 
     python3 fit_kernels.py            prints each polynomial and the error it reaches
     python3 fit_kernels.py --check    says whether math.hpp has these coefficients
@@ -24,7 +24,7 @@ import sys
 from decimal import Decimal, getcontext
 from pathlib import Path
 
-HEADER = Path(__file__).resolve().parents[2] / "include/pacer/detail/math.hpp"
+HEADER = Path(__file__).resolve().parents[2] / "include/pacer/numerics/elementary.hpp"
 POINTS = 1500
 ROUNDED_IN_TURN = 3
 getcontext().prec = 50

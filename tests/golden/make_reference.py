@@ -11,7 +11,7 @@ significant bits: hi is the double nearest to it, lo the double nearest to the r
     cosine          a + (b-a) * sin^2(pi/2 * x/n)
     power:P         a + (b-a) * (1 - (1-x/n)^P)
     one_minus_sqrt  a + (b-a) * sqrt(x/n)
-    exponential     a + (b-a) * (2 - 2*2^(-x/n))
+    half_life     a + (b-a) * (2 - 2*2^(-x/n))
     inverse_sqrt    a * sqrt(n/(n+x))               b is 0 and unused
 """
 
@@ -30,7 +30,7 @@ ROWS = 400
 BITS = 600
 CHECK_BITS = 900
 CURVES = ["linear", "cosine", "power:0.5", "power:2", "power:3", "power:3.5", "power:0.9", "power:1.7",
-          "one_minus_sqrt", "exponential", "inverse_sqrt"]
+          "one_minus_sqrt", "half_life", "inverse_sqrt"]
 MAX_N = 2**53
 
 
@@ -64,7 +64,7 @@ def value(curve, a, b, n, x):
         g = 1 - exact(mpmath.power(rational_mpf(1 - r), mpf(float(curve[6:]))))
     elif curve == "one_minus_sqrt":
         g = exact(mpmath.sqrt(rational_mpf(r)))
-    elif curve == "exponential":
+    elif curve == "half_life":
         g = 2 - 2 * exact(mpmath.power(2, -rational_mpf(r)))
     else:
         raise ValueError(curve)

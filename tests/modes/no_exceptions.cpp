@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Compiled with -fno-exceptions -fno-rtti: the core must compile, give the same values, and report an invalid
 // configuration to the replaceable handler. A plain program, because Catch2 needs both; the last check is the handler's.
-#include <pacer/make_schedule.hpp>
+#include <pacer/expression/make_schedule.hpp>
 
 #include <cstdio>
 #include <cstdlib>

@@ -34,7 +34,7 @@ inline constexpr bound bounds[] = {
     {"warmup_stable_decay, linear", 3, 3},
     {"warmup_stable_decay, cosine", 4.5, 5.3},
     {"warmup_stable_decay, one_minus_sqrt", 3.8, 3.8},
-    {"warmup_stable_decay, exponential", 4.1, 4.1},
+    {"warmup_stable_decay, half_life", 4.1, 4.1},
     {"deepspeed::warmup_lr, log", 3.5, 3.5},
     {"deepspeed::warmup_lr, linear", 3, 3},
     {"deepspeed::warmup_decay_lr", 3.5, 3.5},

@@ -124,7 +124,7 @@ inline long double between(long double from, long double to, long double x, long
         left = std::sin(quarter_turn * q) * std::sin(quarter_turn * q);
         break;
     case pacer::ramp_shape::one_minus_sqrt: done = std::sqrt(r), left = q / (1 + std::sqrt(r)); break;
-    case pacer::ramp_shape::exponential: done = -2 * std::expm1(-r * ln2), left = std::expm1(q * ln2); break;
+    case pacer::ramp_shape::half_life: done = -2 * std::expm1(-r * ln2), left = std::expm1(q * ln2); break;
     }
     return done < 0.5L ? from + (to - from) * done : to + (from - to) * left;
 }

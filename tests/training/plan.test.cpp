@@ -3,7 +3,7 @@
 
 #include <pacer/training/plan.hpp>
 
-#include <pacer/cosine.hpp>
+#include <pacer/schedules/cosine.hpp>
 
 #include <cmath>
 #include <fstream>

@@ -3,8 +3,8 @@
 #include "support/golden.hpp"
 
 #include <pacer/compose.hpp>
-#include <pacer/constant_with_warmup.hpp>
-#include <pacer/cosine.hpp>
+#include <pacer/schedules/constant_with_warmup.hpp>
+#include <pacer/schedules/cosine.hpp>
 #include <pacer/training/plateau.hpp>
 
 #include <bit>

@@ -34,7 +34,7 @@ std::string reason(Act act) {
 }
 
 constexpr ramp_shape shapes[] = {ramp_shape::linear, ramp_shape::cosine, ramp_shape::one_minus_sqrt,
-                                 ramp_shape::exponential};
+                                 ramp_shape::half_life};
 
 }  // namespace
 

@@ -7,7 +7,7 @@
 /// Not a schedule to train with: it uses <cmath>, loses digits near the end of a decay, and past the end it does what
 /// Hugging Face does. pacer's schedules are within a few ULP of the peak of it.
 
-#include <pacer/make_schedule.hpp>
+#include <pacer/expression/make_schedule.hpp>
 
 #include <cmath>
 #include <numbers>

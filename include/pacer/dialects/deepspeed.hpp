@@ -15,8 +15,8 @@
 /// one parameter group.
 
 #include <pacer/compose.hpp>
-#include <pacer/detail/math.hpp>
 #include <pacer/error.hpp>
+#include <pacer/numerics/elementary.hpp>
 #include <pacer/ramp.hpp>
 
 namespace pacer::deepspeed {
@@ -72,12 +72,12 @@ public:
         return step <= 1 ? log_.from : log_(static_cast<double>(step));
     }
 
-    /// See pacer/detail/runs.hpp.
+    /// See pacer/segments.hpp.
     template <class Visitor>
-    constexpr void visit_runs(pacer::detail::step_range steps, Visitor& v) const {
+    constexpr void visit_segments(pacer::detail::step_range steps, Visitor& v) const {
         if (type_ == warmup_type::linear) {
-            pacer::detail::visit_runs(pacer::detail::joined<pacer::detail::flat, ramp<>>{{log_.from}, 1, linear_},
-                                      steps, v);
+            pacer::detail::visit_segments(pacer::detail::joined<pacer::detail::flat, ramp<>>{{log_.from}, 1, linear_},
+                                          steps, v);
             return;
         }
         const step_t before = steps.until(2);
@@ -85,7 +85,7 @@ public:
         steps = steps.drop(before);
         const step_t inside = steps.until(steps_);
         if (inside > 0)
-            v.run(log_, steps.take(inside));
+            v.segment(log_, steps.take(inside));
         v.constant(log_.to, steps.count - inside);
     }
 
@@ -144,10 +144,10 @@ public:
 
     [[nodiscard]] PACER_HD constexpr const Params& params() const noexcept { return params_; }
 
-    /// See pacer/detail/runs.hpp.
+    /// See pacer/segments.hpp.
     template <class Visitor>
-    constexpr void visit_runs(pacer::detail::step_range steps, Visitor& v) const {
-        pacer::detail::visit_runs(curve_, steps, v);
+    constexpr void visit_segments(pacer::detail::step_range steps, Visitor& v) const {
+        pacer::detail::visit_segments(curve_, steps, v);
     }
 
 protected:

@@ -5,7 +5,7 @@
 /// From a recipe to the schedule that Hugging Face would really run with it.
 
 #include <pacer/dialects/deepspeed.hpp>
-#include <pacer/make_schedule.hpp>
+#include <pacer/expression/make_schedule.hpp>
 #include <pacer/recipes/detail/build.hpp>
 #include <pacer/recipes/recipe.hpp>
 #include <pacer/training/plan.hpp>

@@ -19,7 +19,7 @@
 ///     ...
 ///     checksum 6c2f5f0a1de6b1c4
 
-#include <pacer/training/schedule_spec.hpp>
+#include <pacer/expression/schedule_spec.hpp>
 
 #include <atomic>
 #include <cerrno>
@@ -93,7 +93,7 @@ inline std::string checksum_line(std::string_view text) {
 
 inline constexpr std::array<std::string_view, 3> clock_names{"updates", "samples", "tokens"};
 inline constexpr std::array<std::string_view, 3> transition_names{"blend", "ramp", "rescale"};
-inline constexpr std::array<std::string_view, 4> shape_names{"linear", "cosine", "one_minus_sqrt", "exponential"};
+inline constexpr std::array<std::string_view, 4> shape_names{"linear", "cosine", "one_minus_sqrt", "half_life"};
 inline constexpr std::array<std::string_view, 3> first_step_names{"from_zero", "from_first", "over_plus_one"};
 inline constexpr std::array<std::string_view, 4> past_end_names{"hold", "zero", "repeat", "wave"};
 inline constexpr std::array<std::string_view, 4> rounding_names{"ceil", "floor", "nearest_even", "exact"};
@@ -145,6 +145,10 @@ bool read(std::string_view text, Enum& to) {
             return true;
         }
     return false;
+}
+/// What format 1 calls exponential is `half_life` now.
+inline bool read(std::string_view text, ramp_shape& to) {
+    return read<ramp_shape>(text == "exponential" ? "half_life" : text, to);
 }
 inline bool read(std::string_view text, step_t& to) {
     if (text == "endless") {

@@ -18,8 +18,8 @@
 /// a rate stays that rate: a floor of 1e-6 is 1e-6 for every group.
 
 #include <pacer/compose.hpp>
-#include <pacer/detail/math.hpp>
 #include <pacer/error.hpp>
+#include <pacer/numerics/elementary.hpp>
 
 #include <cstddef>
 #include <functional>

@@ -16,9 +16,9 @@
 ///
 /// With a schedule, the controller is a multiplier: give it a `.peak_lr` of 1, and take `cut(lr, state)(step)`.
 
-#include <pacer/detail/math.hpp>
 #include <pacer/error.hpp>
 #include <pacer/lr_ratio.hpp>
+#include <pacer/numerics/elementary.hpp>
 #include <pacer/schedule.hpp>
 
 #include <charconv>

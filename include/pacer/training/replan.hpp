@@ -10,7 +10,7 @@
 ///
 /// The results are specs: made, saved and resumed like others.
 
-#include <pacer/training/schedule_spec.hpp>
+#include <pacer/expression/schedule_spec.hpp>
 
 #include <utility>
 

@@ -4,7 +4,7 @@
 
 // From a `tree` to a `recipe`: names, types, ranges, and a word for everything that is wrong.
 
-#include <pacer/make_schedule.hpp>
+#include <pacer/expression/make_schedule.hpp>
 #include <pacer/recipes/detail/tree.hpp>
 
 #include <algorithm>

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+#ifndef PACER_MACROS_HPP
+#define PACER_MACROS_HPP
+
+// What device code (CUDA, HIP, SYCL) needs of the headers. A schedule is made on the host, where it is checked, and
+// passed to a kernel by value; `lr(step)` may then be asked there:
+//
+//     template <pacer::Schedule S>
+//     __global__ void update(S lr, const pacer::step_t* step, ...) { const auto rate = lr(*step); ... }
+//
+// The rate has the host's bits: additions, divisions and square roots are IEEE 754's on all these devices, in binary64,
+// and no product is fused with an addition (see `times` in math.hpp, which every product goes through, those by powers
+// of two apart). Options that change binary64 void this: -ffast-math of clang, and of icpx, whose default it is (say
+// -fp-model=precise); nvcc's --use_fast_math is about floats alone.
+//
+// The correctly rounded schedules (exact.hpp) are made of integers there too. Where one word does not decide, about once
+// in a hundred rates, they call a function, which needs some 2 KB of the thread's own memory.
+//
+// tests/device holds it against the host: the PTX of every schedule, by clang and nvcc, is run by an interpreter; the
+// code for AMD is read. Nothing has been run on a device, and nothing compiled for SYCL.
+//
+// Not for devices: constructors, also in constant expressions there; `check` and errors; any_schedule, which has a
+// function pointer of the host. A function of one's own that is composed needs `PACER_HD` too, unless only the host
+// asks.
+
+/// What stands before every function that device code may call: `__host__ __device__` where the compiler is one for
+/// CUDA or HIP, nothing elsewhere (SYCL wants nothing). May be defined before pacer is included, for other dialects.
+#ifndef PACER_HD
+#if defined(__CUDACC__) || defined(__CUDA__) || defined(__HIPCC__) || defined(__HIP__)
+#if defined(__clang__) && (defined(__CUDA_ARCH__) || defined(__HIP_DEVICE_COMPILE__))
+// A call would be made with a copy of the schedule in the thread's own memory.
+#define PACER_HD __host__ __device__ __attribute__((always_inline))
+#else
+#define PACER_HD __host__ __device__
+#endif
+#if defined(__CUDA_ARCH__) || defined(__HIP_DEVICE_COMPILE__)
+#define PACER_HD_APART __host__ __device__ __attribute__((noinline))
+#endif
+#else
+#define PACER_HD
+#endif
+#endif
+
+/// Instead of PACER_HD, before a function that devices keep out of line: a large one, seldom needed, whose parameters
+/// are numbers.
+#ifndef PACER_HD_APART
+#define PACER_HD_APART PACER_HD
+#endif
+
+/// Before a function that calls what the user gave it, which may be for the host alone: nvcc would warn even where the
+/// device does not ask.
+#if defined(__CUDACC__) && !defined(__clang__)
+#define PACER_HD_UNCHECKED _Pragma("nv_exec_check_disable")
+#else
+#define PACER_HD_UNCHECKED
+#endif
+
+/// Whether the code is being compiled for a device, and not for the host beside it.
+#if defined(__CUDA_ARCH__) || defined(__HIP_DEVICE_COMPILE__) || defined(__SYCL_DEVICE_ONLY__)
+#define PACER_DEVICE_PASS 1
+#else
+#define PACER_DEVICE_PASS 0
+#endif
+
+/// Before a function that is kept out of line on the host, and not on devices.
+#if PACER_DEVICE_PASS
+#define PACER_OUT_OF_LINE
+#else
+#define PACER_OUT_OF_LINE [[gnu::noinline]]
+#endif
+
+#endif

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: MIT
+#ifndef PACER_NUMERICS_BULK_HPP
+#define PACER_NUMERICS_BULK_HPP
+
+// Runs of kernels, written into memory by vector instructions: compiled for the widest sets beside what the program is
+// built for, and chosen when it runs. The bits are those of the scalar call.
+
+#include <pacer/segments.hpp>
+
+#include <bit>
+#include <cstdint>
+
+#if defined(__clang__)
+#define PACER_TARGET_AVX512 __attribute__((target("avx512f,avx512dq"), min_vector_width(512)))
+#else
+#define PACER_TARGET_AVX512 __attribute__((target("avx512f,avx512dq,prefer-vector-width=512")))
+#endif
+
+// Products and sums must not be fused (see `times`), and g++ forgets the barrier where it vectorises.
+#if defined(__clang__)
+#define PACER_UNFUSED
+#elif defined(__GNUC__)
+#define PACER_UNFUSED __attribute__((optimize("fp-contract=off")))
+#else
+#define PACER_UNFUSED
+#endif
+
+// A device compiler would take the clones for its own.
+#if (defined(__x86_64__) || defined(__i386__)) && defined(__GNUC__) && !defined(__CUDACC__) && !defined(__HIPCC__)
+#define PACER_HAS_CLONES 1
+#else
+#define PACER_HAS_CLONES 0
+#endif
+
+namespace pacer::detail {
+
+enum class instruction_set { baseline, avx2, avx512 };
+
+/// The widest that this processor has and pacer has clones for.
+inline instruction_set widest_instruction_set() noexcept {
+#if PACER_HAS_CLONES
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq"))
+        return instruction_set::avx512;
+    if (__builtin_cpu_supports("avx2"))
+        return instruction_set::avx2;
+#endif
+    return instruction_set::baseline;
+}
+
+/// Rates are computed in blocks of so many: a literal number of turns, and an int to count them, is what g++ vectorises at
+/// -O2 too.
+inline constexpr int block = 64;
+
+// Every k is a whole number below 2^53, and so is every sum of first + stride j that belongs to the run: exact.
+template <class Out, class Kernel>
+[[gnu::always_inline]] inline void write_block(const Kernel& kernel, double first, const double* __restrict strides,
+                                               Out* __restrict out) noexcept {
+#if defined(__clang__)
+#pragma clang fp contract(off)
+#endif
+    for (int j = 0; j < block; ++j)
+        out[j] = static_cast<Out>(kernel(first + strides[j]));
+}
+
+template <class Out, class Kernel>
+[[gnu::always_inline]] inline void write_segment(const Kernel& given, step_range k, Out* out) noexcept {
+    const Kernel kernel = given;  // a copy that nothing written to `out` can change
+    double strides[block];
+    for (int j = 0; j < block; ++j)
+        strides[j] = static_cast<double>(k.stride) * j;
+    step_t done = 0;
+    for (; k.count - done >= block; done += block)
+        write_block(kernel, static_cast<double>(k.at(done)), strides, out + done);
+    if (done == k.count)
+        return;
+    Out rest[block];
+    write_block(kernel, static_cast<double>(k.at(done)), strides, rest);
+    for (step_t j = 0; done + j < k.count; ++j)
+        out[done + j] = rest[j];
+}
+
+template <class Out, class Kernel>
+PACER_UNFUSED void write_segment_baseline(const Kernel& kernel, step_range k, Out* out) noexcept {
+    write_segment(kernel, k, out);
+}
+
+#if PACER_HAS_CLONES
+template <class Out, class Kernel>
+__attribute__((target("avx2"))) PACER_UNFUSED void write_segment_avx2(const Kernel& kernel, step_range k,
+                                                                      Out* out) noexcept {
+    write_segment(kernel, k, out);
+}
+
+template <class Out, class Kernel>
+PACER_TARGET_AVX512 PACER_UNFUSED void write_segment_avx512(const Kernel& kernel, step_range k, Out* out) noexcept {
+    write_segment(kernel, k, out);
+}
+#endif
+
+/// The visitor that writes runs into memory.
+template <class Out>
+class writer {
+public:
+    constexpr writer(Out* out, instruction_set set) noexcept : out_(out), set_(set) {}
+
+    template <class Rate>
+    constexpr void constant(Rate rate, step_t count) noexcept {
+        for (step_t j = 0; j < count; ++j)
+            out_[j] = static_cast<Out>(rate);
+        out_ += count;
+    }
+
+    template <class Kernel>
+    constexpr void segment(const Kernel& kernel, step_range k) noexcept {
+        if (std::is_constant_evaluated()) {
+            for (step_t j = 0; j < k.count; ++j)
+                out_[j] = static_cast<Out>(kernel(static_cast<double>(k.at(j))));
+        } else {
+#if PACER_HAS_CLONES
+            if (set_ == instruction_set::avx512)
+                write_segment_avx512(kernel, k, out_);
+            else if (set_ == instruction_set::avx2)
+                write_segment_avx2(kernel, k, out_);
+            else
+#endif
+                write_segment_baseline(kernel, k, out_);
+        }
+        out_ += k.count;
+    }
+
+    template <class Kernel, class Exactly>
+    constexpr void checked_segment(const Kernel& kernel, const Exactly& exactly, step_range k) {
+        Out* const rates = out_;
+        segment(kernel, k);
+        for (step_t done = 0; done < k.count; done += block) {
+            const step_t n = k.count - done < block ? k.count - done : block;
+            if (n == block && !any_is_unknown(rates + done))
+                continue;
+            for (step_t j = done; j < done + n; ++j)
+                if (rates[j] < 0)
+                    rates[j] = static_cast<Out>(exactly(k.at(j)));
+        }
+    }
+
+    template <class Function>
+    constexpr void each(const Function& rate, step_range steps) {
+        for (step_t j = 0; j < steps.count; ++j)
+            out_[j] = static_cast<Out>(rate(steps.at(j)));
+        out_ += steps.count;
+    }
+
+private:
+    // Whether a sign is set. Several at once, or each would wait for the one before.
+    static constexpr bool any_is_unknown(const Out* rates) noexcept {
+        using bits_type = std::conditional_t<sizeof(Out) == 8, std::uint64_t, std::uint32_t>;
+        const auto bits = [=](int j) { return std::bit_cast<bits_type>(rates[j]); };
+        bits_type signs = 0;
+        for (int j = 0; j < block; j += 8)
+            signs |= ((bits(j) | bits(j + 1)) | (bits(j + 2) | bits(j + 3))) |
+                     ((bits(j + 4) | bits(j + 5)) | (bits(j + 6) | bits(j + 7)));
+        return signs >> (8 * sizeof(Out) - 1) != 0;
+    }
+
+    Out* out_;
+    instruction_set set_;
+};
+
+/// What `fill` does, with a given set of instructions.
+template <class S, class Out>
+constexpr void fill_with(instruction_set set, const S& schedule, step_t first, Out* out, step_t count, step_t stride) {
+    writer<Out> to(out, set);
+    step_range steps{first, stride, count};
+    // Steps below 0 are step 0; steps above the largest number are that.
+    const step_t below_0 = steps.until(0);
+    if (below_0 > 0)
+        to.constant(schedule(step_t{0}), below_0);
+    steps = steps.drop(below_0);
+    if (steps.count == 0)
+        return;
+    const step_t fit = (endless - steps.first) / stride;
+    const step_t inside = fit < steps.count - 1 ? fit + 1 : steps.count;
+    visit_segments(schedule, steps.take(inside), to);
+    if (inside < steps.count)
+        to.constant(schedule(endless), steps.count - inside);
+}
+
+}  // namespace pacer::detail
+
+#undef PACER_TARGET_AVX512
+#undef PACER_UNFUSED
+
+#endif

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+#ifndef PACER_SCHEDULES_COSINE_WITH_MIN_LR_HPP
+#define PACER_SCHEDULES_COSINE_WITH_MIN_LR_HPP
+
+#include <pacer/lr_ratio.hpp>
+#include <pacer/schedules/cosine.hpp>
+
+namespace pacer {
+
+/// Parameters of `cosine_with_min_lr`.
+template <std::floating_point Real = double>
+struct cosine_with_min_lr_params {
+    Real peak_lr = -1;                   ///< the rate after the warm-up; finite, 0 or more; must be given
+    lr_or_ratio min_lr{};                ///< the floor: a rate, or a `lr_ratio` of the peak; must be given
+    double num_cycles = 0.5;             ///< full waves over the decay; 0.5 is one descent, 1 goes down and up again
+    step_t total_steps = detail::unset;  ///< the length, warm-up included, in updates, 0 to 2^53; must be given
+    pacer::warmup warmup{};              ///< `warmup_steps`, `warmup_ratio` or `no_warmup` (default)
+    Real init_lr = 0;                    ///< the rate the warm-up starts from, at most `peak_lr`
+    pacer::first_step first_step = pacer::first_step::from_zero;
+    pacer::past_end past_end = pacer::past_end::hold;
+};
+
+/// A linear warm-up of W updates, then a cosine decay to a floor at T = `total_steps`.
+///
+///     lr(s) = init_lr + (peak_lr - init_lr) s / W         for s < W (or as `first_step` says)
+///     lr(s) = min_lr + (peak_lr - min_lr) (1 + cos(2 pi num_cycles (s - W) / (T - W))) / 2    for W <= s < T
+///     lr(s) = the second formula at T                     for s >= T (hold)
+///
+/// At step 0: `init_lr` (`peak_lr` if W = 0). At W: `peak_lr`. At T and past the end: `min_lr` (if `num_cycles` is 0.5,
+/// 1.5, ...). All exact. The warm-up starts at `init_lr`, which may be below the floor. With `past_end::wave` the
+/// formula goes on past T, as Hugging Face's does.
+/// An error (`invalid_schedule`): as for `cosine`, and a floor that is missing or above `peak_lr`.
+/// Source: Hugging Face `get_cosine_with_min_lr_schedule_with_warmup` (transformers 4 and 5), whose `min_lr_rate` is
+/// `lr_ratio` here. (Its `cosine_warmup_with_min_lr` is another curve, one update ahead of this one.)
+template <std::floating_point Real = double>
+class cosine_with_min_lr
+    : public detail::named<Real, cosine_with_min_lr_params<Real>, detail::joined<ramp<>, detail::cosine_wave>> {
+public:
+    constexpr explicit cosine_with_min_lr(const cosine_with_min_lr_params<Real>& p)
+        : cosine_with_min_lr(detail::valid(p)) {}
+
+private:
+    constexpr explicit cosine_with_min_lr(detail::valid<cosine_with_min_lr_params<Real>> p)
+        : cosine_with_min_lr(p.params, p.params.min_lr.rate(detail::peak(p.params))) {}
+
+    constexpr cosine_with_min_lr(const cosine_with_min_lr_params<Real>& p, double min)
+        : cosine_with_min_lr::named(p, detail::after_warmup(p, detail::cosine_decay(p, min)),
+                                    detail::cosine_end(p, min)) {}
+};
+
+cosine_with_min_lr(cosine_with_min_lr_params<double>)->cosine_with_min_lr<double>;
+
+/// Which rule these parameters break, if any; what the constructor asks.
+template <std::floating_point Real>
+[[nodiscard]] constexpr violation check(const cosine_with_min_lr_params<Real>& p) noexcept {
+    return detail::first_of(detail::check_common(p, false, true), detail::check("min_lr", p.min_lr, detail::peak(p)),
+                            detail::check_num_cycles(p.num_cycles));
+}
+
+}  // namespace pacer
+
+#endif

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+#ifndef PACER_SCHEDULES_LINEAR_HPP
+#define PACER_SCHEDULES_LINEAR_HPP
+
+#include <pacer/lr_ratio.hpp>
+#include <pacer/schedules/named.hpp>
+
+namespace pacer {
+
+/// Parameters of `linear`.
+template <std::floating_point Real = double>
+struct linear_params {
+    Real peak_lr = -1;                   ///< the rate after the warm-up; finite, 0 or more; must be given
+    lr_or_ratio end_lr = 0.0;            ///< the rate at the end: a rate or a `lr_ratio`, at most `peak_lr`
+    step_t total_steps = detail::unset;  ///< the length, warm-up included, in updates, 0 to 2^53; must be given
+    pacer::warmup warmup{};              ///< `warmup_steps`, `warmup_ratio` or `no_warmup` (default)
+    Real init_lr = 0;                    ///< the rate the warm-up starts from, at most `peak_lr`
+    pacer::first_step first_step = pacer::first_step::from_zero;
+    pacer::past_end past_end = pacer::past_end::hold;
+};
+
+/// A linear warm-up of W updates, then a linear decay to `end_lr` at T = `total_steps`.
+///
+///     lr(s) = init_lr + (peak_lr - init_lr) s / W              for s < W (or as `first_step` says)
+///     lr(s) = peak_lr - (peak_lr - end_lr) (s - W) / (T - W)   for W <= s < T
+///     lr(s) = end_lr                                           for s >= T (hold)
+///
+/// At step 0: `init_lr` (`peak_lr` if W = 0). At W: `peak_lr`. At T and past the end: `end_lr`. All exact. If W = T the
+/// run ends as the peak is reached, and lr(T) is `end_lr`.
+/// An error (`invalid_schedule`): a rate or length that is missing, negative or not finite; `init_lr` or `end_lr` above
+/// `peak_lr`; a ratio outside [0, 1]; a warm-up longer than `total_steps`; `past_end::wave`.
+/// Source: Hugging Face `get_linear_schedule_with_warmup` (transformers 4 and 5), which has no `end_lr`.
+template <std::floating_point Real = double>
+class linear : public detail::named<Real, linear_params<Real>, detail::joined<ramp<>, ramp<>>> {
+public:
+    constexpr explicit linear(const linear_params<Real>& p) : linear(detail::valid(p)) {}
+
+private:
+    constexpr explicit linear(detail::valid<linear_params<Real>> p)
+        : linear(p.params, p.params.end_lr.rate(detail::peak(p.params))) {}
+
+    constexpr linear(const linear_params<Real>& p, double end)
+        : linear::named(p, detail::after_warmup(p, detail::decay_ramp<shapes::linear>(p, end)), end) {}
+};
+
+linear(linear_params<double>)->linear<double>;
+
+/// Which rule these parameters break, if any; what the constructor asks.
+template <std::floating_point Real>
+[[nodiscard]] constexpr violation check(const linear_params<Real>& p) noexcept {
+    return detail::first_of(detail::check_common(p, false, false), detail::check("end_lr", p.end_lr, detail::peak(p)));
+}
+
+}  // namespace pacer
+
+#endif
