@@ -6,6 +6,7 @@
 #include <pacer/any_schedule.hpp>
 #include <pacer/dialects/deepspeed.hpp>
 #include <pacer/exact.hpp>
+#include <pacer/dialects/hugging_face.hpp>
 #include <pacer/pacer.hpp>
 
 namespace {
@@ -64,7 +65,7 @@ void add_named() {
     add("cosine, num_cycles 1", cosine{{.peak_lr = peak, .num_cycles = 1, .total_steps = total, .warmup = warm}},
         by_hand::cosine_of_waves{run, 1});
     add("cosine_warmup_with_min_lr",
-        cosine_warmup_with_min_lr{{.peak_lr = peak, .min_lr = floor_lr, .total_steps = total, .warmup = warm}},
+        hf::cosine_warmup_with_min_lr{{.peak_lr = peak, .min_lr = floor_lr, .total_steps = total, .warmup = warm}},
         by_hand::cosine_one_ahead{run});
     add("cosine_with_restarts, 4 cycles",
         cosine_with_restarts{{.peak_lr = peak, .num_cycles = 4, .total_steps = total, .warmup = warm}},

@@ -2,6 +2,7 @@
 // Every schedule as numbers and as pictures, from the same call that a training loop makes.
 #include "plot.hpp"
 
+#include <pacer/dialects/hugging_face.hpp>
 #include <pacer/pacer.hpp>
 
 #include <CLI/CLI.hpp>
@@ -90,7 +91,7 @@ const std::vector<entry> catalogue{
     {"cosine_with_min_lr/off", [](const settings& s) { return floored(s, pacer::no_warmup); }},
     {"cosine_warmup_with_min_lr",
      [](const settings& s) -> schedule {
-         return pacer::cosine_warmup_with_min_lr{
+         return pacer::hf::cosine_warmup_with_min_lr{
              {.peak_lr = s.peak_lr, .min_lr = s.min_lr, .total_steps = s.total_steps, .warmup = s.warmup()}};
      }},
     {"cosine_with_restarts",

@@ -11,6 +11,7 @@
 #include "support/bounds.hpp"
 
 #include <pacer/dialects/deepspeed.hpp>
+#include <pacer/dialects/hugging_face.hpp>
 #include <pacer/pacer.hpp>
 
 #include <quadmath.h>
@@ -344,7 +345,7 @@ std::vector<row> rows() {
          [](const setting& s) { return s.step < s.warmup ? hand_rise(s) : hand_fall(s, hand_cosine(progress(s))); }},
         {"cosine_warmup_with_min_lr",
          [](const setting& s) {
-             return pacer::cosine_warmup_with_min_lr{
+             return pacer::hf::cosine_warmup_with_min_lr{
                  {.peak_lr = s.peak, .min_lr = s.min, .total_steps = s.total, .warmup = warmup_steps(s.warmup)}}(
                  s.step);
          },
@@ -360,7 +361,7 @@ std::vector<row> rows() {
          [](const setting& s) {
              return pacer::cosine_with_restarts{{.peak_lr = s.peak,
                                                  .min_lr = s.min,
-                                                 .num_cycles = s.cycles,
+                                                 .num_cycles = static_cast<double>(s.cycles),
                                                  .total_steps = s.total,
                                                  .warmup = warmup_steps(s.warmup),
                                                  .init_lr = s.init}}(s.step);

@@ -4,6 +4,7 @@
 #include "support/check.hpp"
 #include "support/golden.hpp"
 
+#include <pacer/dialects/hugging_face.hpp>
 #include <pacer/pacer.hpp>
 
 #include <cmath>
@@ -78,7 +79,7 @@ curve with_pacer(const request& r) {
                                           .warmup = w,
                                           .past_end = wave}};
     if (r.name == "cosine_warmup_with_min_lr")
-        return pacer::cosine_warmup_with_min_lr{
+        return pacer::hf::cosine_warmup_with_min_lr{
             {.peak_lr = r.peak,
              .min_lr = r.floor(),
              .init_lr = r.has("warmup_lr_rate") ? pacer::lr_or_ratio(lr_ratio(r.real("warmup_lr_rate", 0)))
@@ -88,8 +89,10 @@ curve with_pacer(const request& r) {
              .warmup = w,
              .past_end = wave}};
     if (r.name == "cosine_with_restarts")
-        return pacer::cosine_with_restarts{
-            {.peak_lr = r.peak, .num_cycles = r.count("num_cycles", 1), .total_steps = r.total, .warmup = w}};
+        return pacer::cosine_with_restarts{{.peak_lr = r.peak,
+                                            .num_cycles = static_cast<double>(r.count("num_cycles", 1)),
+                                            .total_steps = r.total,
+                                            .warmup = w}};
     if (r.name == "inverse_sqrt")
         return pacer::inverse_sqrt{{.peak_lr = r.peak, .timescale = r.count("timescale", 0), .warmup = w}};
     REQUIRE(r.name == "warmup_stable_decay");

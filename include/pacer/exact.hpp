@@ -12,17 +12,8 @@
 /// in constant expressions and on devices. `fill` computes in doubles what it then proves to be those bits, if the
 /// processor rounds to nearest, as it does unless told otherwise. Needs a compiler with 128-bit integers.
 
-#include <pacer/dialects/hugging_face.hpp>
 #include <pacer/exact_ramp.hpp>
-#include <pacer/schedules/constant.hpp>
-#include <pacer/schedules/constant_with_warmup.hpp>
-#include <pacer/schedules/cosine.hpp>
-#include <pacer/schedules/cosine_with_min_lr.hpp>
-#include <pacer/schedules/cosine_with_restarts.hpp>
-#include <pacer/schedules/linear.hpp>
-#include <pacer/schedules/linear_warmup.hpp>
-#include <pacer/schedules/polynomial.hpp>
-#include <pacer/schedules/warmup_stable_decay.hpp>
+#include <pacer/schedules/named.hpp>
 
 namespace pacer {
 namespace detail {
@@ -160,128 +151,72 @@ private:
     word shift_;
 };
 
-/// What an exact schedule is made of: the curve, and the rate that `past_end::hold` holds.
-template <class Curve>
-struct exact_parts {
-    Curve curve;
-    double last;
+/// The primitives of the correctly rounded grade; parameters that `check_exact` has let pass.
+struct exact_grade {
+    template <class Shape>
+    static constexpr exact_ramp<Shape> make_ramp(double from, double to, double length, Shape shape, double shift = 0,
+                                                 int longer = 0) {
+        return {from, to, static_cast<step_t>(length) + longer, shape, static_cast<step_t>(shift)};
+    }
+    static constexpr exact_waves make_wave(double from, double to, double length, double num_cycles, double shift) {
+        return {from,
+                to,
+                static_cast<step_t>(length),
+                static_cast<word>(2 * num_cycles),
+                false,
+                static_cast<step_t>(shift)};
+    }
+    static constexpr exact_waves make_restarts(double from, double to, double length, double num_cycles, double shift) {
+        return {from, to, static_cast<step_t>(length), static_cast<word>(num_cycles), true, static_cast<step_t>(shift)};
+    }
 };
-template <class Curve>
-exact_parts(Curve, double) -> exact_parts<Curve>;
 
-template <class Shape = shapes::linear>
-constexpr exact_ramp<Shape> exact_warmup(double init, double peak, step_t steps, first_step first, Shape shape = {}) {
-    const first_step_offset offset(first);
-    return {init, peak, steps + offset.longer, shape, offset.shift};
+constexpr bool is_multiple_of(double x, double part) noexcept {
+    return static_cast<double>(static_cast<word>(x / part)) == x / part;
 }
 
-template <class Params>
-constexpr exact_ramp<> exact_warmup(const Params& p) {
-    return exact_warmup(static_cast<double>(p.init_lr), peak(p), p.warmup.steps(p.total_steps), p.first_step);
+/// What of a field cannot be exact.
+template <std::floating_point Real>
+constexpr violation check_exact(const field& f, const Real& value, step_t) noexcept {
+    const auto x = static_cast<double>(value);
+    if (&f == &fields::num_cycles && !is_multiple_of(x, 0.5))
+        return bad_rate(f.name, x, "must be a multiple of 1/2 to be exact");
+    if (&f == &fields::num_descents && !is_multiple_of(x, 1))
+        return bad_rate(f.name, x, "must be a whole number to be exact");
+    if (&f == &fields::power)
+        return check_exact(f.name, shapes::power{x});
+    return {};
 }
-
-/// What the warm-up leaves of the run.
-template <class Params>
-constexpr step_t decay_steps(const Params& p) noexcept {
-    return p.total_steps - p.warmup.steps(p.total_steps);
+constexpr violation check_exact(const field& f, const warmup& value, step_t total) noexcept {
+    if (value.length(total) != static_cast<double>(value.steps(total)))
+        return bad_rate(f.name, value.length(total), "must be a whole number of updates to be exact");
+    return {};
 }
-
-template <class Params, class Tail>
-constexpr auto exact_decay(const Params& p, Tail tail, double last) {
-    return exact_parts{join(exact_warmup(p), p.warmup.steps(p.total_steps), tail), last};
+constexpr violation check_exact(const field& f, const ramp_shape& value, step_t) noexcept {
+    return check_exact(f.name, shapes::any{value});
 }
-
-/// A cosine of `num_cycles` full waves, `ahead` updates ahead, after `rise`.
-template <class Params>
-constexpr auto exact_swing(const Params& p, double end, exact_ramp<> rise, step_t ahead) {
-    const exact_waves fall(peak(p), end, decay_steps(p), static_cast<word>(2 * p.num_cycles), false, ahead);
-    const double last = decay_steps(p) == 0 ? end : fall(decay_steps(p) - ahead);
-    return exact_parts{join(rise, p.warmup.steps(p.total_steps), fall), last};
-}
-
-template <class Real>
-constexpr auto exact_of(const constant_params<Real>& p) {
-    return exact_parts{exact_ramp<>(peak(p), peak(p), 0), peak(p)};
-}
-template <class Real>
-constexpr auto exact_of(const linear_warmup_params<Real>& p) {
-    return exact_parts{exact_warmup(static_cast<double>(p.init_lr), peak(p), p.total_steps, p.first_step), peak(p)};
-}
-template <class Real>
-constexpr auto exact_of(const constant_with_warmup_params<Real>& p) {
-    return exact_parts{exact_warmup(p), peak(p)};
-}
-template <class Real>
-constexpr auto exact_of(const linear_params<Real>& p) {
-    const double end = p.end_lr.rate(peak(p));
-    return exact_decay(p, exact_ramp<>(peak(p), end, decay_steps(p)), end);
-}
-template <class Real>
-constexpr auto exact_of(const polynomial_params<Real>& p) {
-    const double end = p.end_lr.rate(peak(p));
-    return exact_decay(p, exact_ramp(peak(p), end, decay_steps(p), shapes::power{p.power}), end);
-}
-template <class Real>
-constexpr auto exact_of(const cosine_params<Real>& p) {
-    return exact_swing(p, 0, exact_warmup(p), 0);
-}
-template <class Real>
-constexpr auto exact_of(const cosine_with_min_lr_params<Real>& p) {
-    return exact_swing(p, p.min_lr.rate(peak(p)), exact_warmup(p), 0);
-}
-template <class Real>
-constexpr auto exact_of(const cosine_warmup_with_min_lr_params<Real>& p) {
-    const step_t steps = p.warmup.steps(p.total_steps);
-    const auto rise = p.init_lr.is_given() ? exact_ramp<>(p.init_lr.rate(peak(p)), peak(p), steps > 2 ? steps - 1 : 1)
-                                           : exact_warmup(0, peak(p), steps, first_step::from_first);
-    return exact_swing(p, p.min_lr.rate(peak(p)), rise, 1);
-}
-template <class Real>
-constexpr auto exact_of(const cosine_with_restarts_params<Real>& p) {
-    const double min = p.min_lr.rate(peak(p));
-    return exact_decay(p, exact_waves(peak(p), min, decay_steps(p), static_cast<word>(p.num_cycles), true, 0), min);
-}
-template <class Real>
-constexpr auto exact_of(const warmup_stable_decay_params<Real>& p) {
-    const double min = p.min_lr.rate(peak(p));
-    const step_t boundary = p.warmup.steps(p.total_steps);
-    return exact_parts{
-        join(exact_warmup(static_cast<double>(p.init_lr), peak(p), boundary, p.first_step, shapes::any{p.warmup_shape}),
-             boundary, exact_ramp<>(peak(p), peak(p), 0), boundary + p.stable_steps,
-             exact_ramp(peak(p), min, p.decay_steps, shapes::any{p.decay_shape})),
-        min};
+template <class Other>
+constexpr violation check_exact(const field&, const Other&, step_t) noexcept {
+    return {};
 }
 
 /// Which of these valid parameters cannot be exact, if any.
 template <class Params>
 constexpr violation check_exact(const Params& p) noexcept {
-    if constexpr (requires { p.warmup; }) {
-        if (p.warmup.length(p.total_steps) != static_cast<double>(p.warmup.steps(p.total_steps)))
-            return bad_rate("warmup", p.warmup.length(p.total_steps), "must be a whole number of updates to be exact");
-    }
-    if constexpr (requires { requires std::is_same_v<decltype(p.num_cycles), double>; }) {
-        const double halves = 2 * p.num_cycles;
-        if (static_cast<double>(static_cast<word>(halves)) != halves)
-            return bad_rate("num_cycles", p.num_cycles, "must be a multiple of 1/2 to be exact");
-    }
-    if constexpr (requires { p.power; })
-        return check_exact("power", shapes::power{p.power});
-    else if constexpr (requires { p.decay_shape; })
-        return first_of(check_exact("decay_shape", shapes::any{p.decay_shape}),
-                        check_exact("warmup_shape", shapes::any{p.warmup_shape}));
-    else
-        return {};
+    violation found;
+    Params::visit_fields(p, [&](const field& f, const auto& value) {
+        if (!found)
+            found = check_exact(f, value, p.total_steps);
+    });
+    return found;
 }
-
-template <class S>
-using exact_curve = decltype(exact_of(std::declval<const S&>().params()).curve);
 
 }  // namespace detail
 
 /// A schedule that can be rounded correctly.
 template <class S>
 concept ExactlyRoundable = Schedule<S> && requires(const S& schedule) {
-    detail::exact_of(schedule.params());
+    schedule.params().template curve<detail::exact_grade>();
 };
 
 /// The same schedule, correctly rounded.
@@ -301,21 +236,17 @@ concept ExactlyRoundable = Schedule<S> && requires(const S& schedule) {
 /// multiple of 1/2, another power, another shape. Bits do not depend on compiler flags, except those by which the
 /// program computes the parameters.
 template <ExactlyRoundable S>
-class exact : public detail::named<rate_t<S>, typename S::params_type, detail::exact_curve<S>> {
+class exact : public detail::named<typename S::params_type, detail::exact_grade> {
+    using base = detail::named<typename S::params_type, detail::exact_grade>;
+
 public:
-    constexpr explicit exact(const S& schedule) : exact(checked(schedule.params())) {}
+    constexpr explicit exact(const S& schedule) : base(checked(schedule.params())) {}
 
 private:
-    using params_type = typename S::params_type;
-
-    struct checked {
-        const params_type& params;
-        constexpr explicit checked(const params_type& p) : params(p) { detail::require(detail::check_exact(p)); }
-    };
-
-    constexpr explicit exact(checked p) : exact(p.params, detail::exact_of(p.params)) {}
-    constexpr exact(const params_type& p, const detail::exact_parts<detail::exact_curve<S>>& parts)
-        : exact::named(p, parts.curve, parts.last) {}
+    static constexpr const typename S::params_type& checked(const typename S::params_type& p) {
+        detail::require(detail::check_exact(p));
+        return p;
+    }
 };
 
 template <class S>

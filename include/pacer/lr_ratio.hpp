@@ -39,11 +39,14 @@ private:
 
 namespace detail {
 
-constexpr violation check(const char* field, const lr_or_ratio& lr, double peak_lr) noexcept {
+constexpr violation check(const char* field, const lr_or_ratio& lr, double peak_lr,
+                          bool may_exceed_peak = false) noexcept {
     if (lr.is_ratio() && !is_between_0_and(1, lr.value()))
         return bad_rate(field, lr.value(), "a lr_ratio must be from 0 to 1");
     if (!lr.is_given())
         return missing(field, "must be given, as a finite rate of 0 or more or as a lr_ratio of the peak");
+    if (may_exceed_peak)
+        return check_rate(field, lr.rate(peak_lr));
     return first_of(check_rate(field, lr.rate(peak_lr)),
                     check_at_most(field, lr.rate(peak_lr), peak_lr, "must be at most peak_lr"));
 }

@@ -7,22 +7,12 @@
 
 #include <pacer/any_schedule.hpp>
 #include <pacer/compose.hpp>
-#include <pacer/dialects/hugging_face.hpp>
 #include <pacer/error.hpp>
 #include <pacer/lr_ratio.hpp>
 #include <pacer/past_end.hpp>
 #include <pacer/ramp.hpp>
 #include <pacer/schedule.hpp>
-#include <pacer/schedules/constant.hpp>
-#include <pacer/schedules/constant_with_warmup.hpp>
-#include <pacer/schedules/cosine.hpp>
-#include <pacer/schedules/cosine_with_min_lr.hpp>
-#include <pacer/schedules/cosine_with_restarts.hpp>
-#include <pacer/schedules/inverse_sqrt.hpp>
-#include <pacer/schedules/linear.hpp>
-#include <pacer/schedules/linear_warmup.hpp>
-#include <pacer/schedules/polynomial.hpp>
-#include <pacer/schedules/warmup_stable_decay.hpp>
+#include <pacer/schedules/all.hpp>
 #include <pacer/version.hpp>
 #include <pacer/warmup.hpp>
 

@@ -3,6 +3,7 @@
 // instructions per step of it: what the second adds to the first, so that nothing around the steps is counted.
 #include <pacer/any_schedule.hpp>
 #include <pacer/dialects/deepspeed.hpp>
+#include <pacer/dialects/hugging_face.hpp>
 #include <pacer/exact.hpp>
 #include <pacer/fill.hpp>
 #include <pacer/pacer.hpp>
@@ -52,7 +53,8 @@ void add_named() {
     add("cosine", cosine{{.peak_lr = peak, .total_steps = total, .warmup = warm}});
     add("cosine, num_cycles 1", cosine{{.peak_lr = peak, .num_cycles = 1, .total_steps = total, .warmup = warm}});
     add("cosine_warmup_with_min_lr",
-        cosine_warmup_with_min_lr{{.peak_lr = peak, .min_lr = lr_ratio(0.1), .total_steps = total, .warmup = warm}});
+        hf::cosine_warmup_with_min_lr{
+            {.peak_lr = peak, .min_lr = lr_ratio(0.1), .total_steps = total, .warmup = warm}});
     add("cosine_with_restarts, 4 cycles",
         cosine_with_restarts{{.peak_lr = peak, .num_cycles = 4, .total_steps = total, .warmup = warm}});
     for (const auto& [row, power] : {std::pair{"polynomial, power 1", 1.0}, std::pair{"polynomial, power 2", 2.0},

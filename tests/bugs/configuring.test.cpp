@@ -185,5 +185,6 @@ TEST_CASE("karpathy/nanochat#68: the decay is the wrong way round") {
     for (step_t step = 0; step < 100; ++step)
         CHECK(lr(step + 1) < lr(step));
     BOTH_CHECK(lr(v(0)) == 0.02 && lr(v(100)) == 0);
-    static_assert(pacer::check(pacer::linear_params<>{.peak_lr = 0.02, .end_lr = 0.03, .total_steps = 100}));
+    static_assert(
+        pacer::check(pacer::cosine_with_min_lr_params<>{.peak_lr = 0.02, .min_lr = 0.03, .total_steps = 100}));
 }

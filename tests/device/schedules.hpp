@@ -6,6 +6,7 @@
 #define PACER_TESTS_DEVICE_SCHEDULES_HPP
 
 #include <pacer/dialects/deepspeed.hpp>
+#include <pacer/dialects/hugging_face.hpp>
 #include <pacer/exact.hpp>
 #include <pacer/pacer.hpp>
 #include <pacer/training/plateau.hpp>
@@ -70,7 +71,7 @@ auto rows() {
         row{"cosine_with_min_lr",
             cosine_with_min_lr<Real>({.peak_lr = peak, .min_lr = lr_ratio(0.1), .total_steps = total})},
         row{"cosine_warmup_with_min_lr",
-            cosine_warmup_with_min_lr<Real>(
+            hf::cosine_warmup_with_min_lr<Real>(
                 {.peak_lr = peak, .min_lr = lr_ratio(0.1), .total_steps = total, .warmup = warmup_steps(warmup)})},
         row{"cosine_with_restarts",
             cosine_with_restarts<Real>(

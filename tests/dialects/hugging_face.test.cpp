@@ -12,12 +12,12 @@ namespace {
 
 // Warm-up 10, total 100, peak 1, floor 0.1
 constexpr auto hf(past_end past, lr_or_ratio init = {}) {
-    return pacer::cosine_warmup_with_min_lr{{.peak_lr = 1.0,
-                                             .min_lr = pacer::lr_ratio(0.1),
-                                             .init_lr = init,
-                                             .total_steps = 100,
-                                             .warmup = pacer::warmup_steps(10),
-                                             .past_end = past}};
+    return pacer::hf::cosine_warmup_with_min_lr{{.peak_lr = 1.0,
+                                                 .min_lr = pacer::lr_ratio(0.1),
+                                                 .init_lr = init,
+                                                 .total_steps = 100,
+                                                 .warmup = pacer::warmup_steps(10),
+                                                 .past_end = past}};
 }
 
 }  // namespace

@@ -2,8 +2,8 @@
 #include "support/schedules.hpp"
 #include "training/same.hpp"
 
-#include <pacer/training/checkpoint.hpp>
 #include <pacer/expression/schedule_spec.hpp>
+#include <pacer/training/checkpoint.hpp>
 
 #include <cmath>
 #include <string>

@@ -11,7 +11,7 @@ namespace {
 constexpr auto descents(step_t cycles, step_t total, step_t warmup = 0, double min = 0) {
     return cosine_with_restarts{{.peak_lr = 10.0,
                                  .min_lr = min,
-                                 .num_cycles = cycles,
+                                 .num_cycles = static_cast<double>(cycles),
                                  .total_steps = total,
                                  .warmup = pacer::warmup_steps(warmup)}};
 }

@@ -7,6 +7,7 @@
 
 #include "support/check.hpp"
 
+#include <pacer/dialects/hugging_face.hpp>
 #include <pacer/pacer.hpp>
 
 #include <algorithm>
@@ -385,7 +386,7 @@ struct cosine_warmup_with_min_lr {
     static constexpr bool has_endless = false, has_wave = true;
     template <class Real>
     static auto make(const settings& s) {
-        return pacer::cosine_warmup_with_min_lr<Real>(
+        return pacer::hf::cosine_warmup_with_min_lr<Real>(
             {.peak_lr = static_cast<Real>(s.peak),
              .min_lr = s.end,
              .init_lr = s.init > 0 ? pacer::lr_or_ratio(s.init) : pacer::lr_or_ratio(),
@@ -427,7 +428,7 @@ struct cosine_with_restarts {
     static auto make(const settings& s) {
         return pacer::cosine_with_restarts<Real>({.peak_lr = static_cast<Real>(s.peak),
                                                   .min_lr = s.end,
-                                                  .num_cycles = s.restarts,
+                                                  .num_cycles = static_cast<double>(s.restarts),
                                                   .total_steps = s.total,
                                                   .warmup = s.warmup,
                                                   .init_lr = static_cast<Real>(s.init),
@@ -526,12 +527,15 @@ struct warmup_stable_decay {
                 return rise(step);
             if (step < falls)
                 return s.peak;
-            return between(s.peak, end, static_cast<long double>(step - falls), static_cast<long double>(s.decay),
-                           s.decay_shape);
+            // Without a stable part, what the warm-up leaves of an update belongs to the decay.
+            const bool begun = s.warmup_updates() == falls;
+            const long double start = begun ? static_cast<long double>(s.length()) : static_cast<long double>(falls);
+            return between(s.peak, end, static_cast<long double>(step) - start,
+                           static_cast<long double>(s.total) - start, s.decay_shape);
         };
         hold(known, s, end);
         for (const step_t step : {s.warmup_updates(), falls - 1, falls})
-            if (step >= s.warmup_updates() && step < s.total)
+            if (step >= s.warmup_updates() && step < s.total && (s.whole() || s.warmup_updates() < falls))
                 known.exact.push_back({step, s.peak});
         if (s.warmup_updates() <= end_of(s))
             known.phases.push_back({s.warmup_updates(), end_of(s), turn::down});

@@ -148,6 +148,7 @@ TEST_CASE("the text is what the header says") {
                   "first_step from_zero\n"
                   "past_end hold\n"
                   "num_cycles 0.5\n"
+                  "warmup_shape linear\n"
                   "origin 0\n" +
                       text.substr(text.rfind("checksum ")));
     CHECK(text.size() < 512);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "support/check.hpp"
 
+#include <pacer/dialects/hugging_face.hpp>
 #include <pacer/pacer.hpp>
 #include <pacer/training/groups.hpp>
 
@@ -138,7 +139,7 @@ TEST_CASE("groups: the peak of every named schedule and of what is made of them"
     for (const auto past : {pacer::past_end::hold, pacer::past_end::zero, pacer::past_end::repeat})
         check_multiplied(
             pacer::cosine_with_min_lr{{.peak_lr = 0.5, .min_lr = 1e-6, .total_steps = 100, .past_end = past}}, false);
-    check_multiplied(pacer::cosine_warmup_with_min_lr{{.peak_lr = 0.5, .min_lr = 0.1, .total_steps = 100}}, false);
+    check_multiplied(pacer::hf::cosine_warmup_with_min_lr{{.peak_lr = 0.5, .min_lr = 0.1, .total_steps = 100}}, false);
     check_multiplied(pacer::cosine_with_restarts{{.peak_lr = 0.5, .total_steps = 100}}, true);
     check_multiplied(pacer::cosine_with_restarts{{.peak_lr = 0.5, .min_lr = 0.1, .total_steps = 100}}, false);
     check_multiplied(pacer::polynomial{{.peak_lr = 0.5, .end_lr = 1e-7, .power = 2, .total_steps = 100}}, false);

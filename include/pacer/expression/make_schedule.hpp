@@ -4,6 +4,7 @@
 
 /// Schedules by names that are known only at run time. Not part of the umbrella header.
 
+#include <pacer/dialects/hugging_face.hpp>
 #include <pacer/pacer.hpp>
 
 #include <array>
@@ -77,7 +78,7 @@ struct schedule_list {
 template <std::floating_point Real = double>
 using named_schedules =
     schedule_list<constant<Real>, constant_with_warmup<Real>, linear_warmup<Real>, linear<Real>, cosine<Real>,
-                  cosine_with_min_lr<Real>, cosine_with_restarts<Real>, cosine_warmup_with_min_lr<Real>,
+                  cosine_with_min_lr<Real>, cosine_with_restarts<Real>, hf::cosine_warmup_with_min_lr<Real>,
                   polynomial<Real>, inverse_sqrt<Real>, warmup_stable_decay<Real>>;
 
 // Every field of `schedule_parameters`, in the order they are written and compared in.

@@ -9,9 +9,24 @@ namespace pacer {
 /// Parameters of `constant`.
 template <std::floating_point Real = double>
 struct constant_params {
+    using rate_type = Real;
+    static constexpr const char* name = "constant";
+
     Real peak_lr = -1;             ///< the rate; finite, 0 or more; must be given
     step_t total_steps = endless;  ///< the length, in updates, 0 to 2^53, or `endless`
     pacer::past_end past_end = pacer::past_end::hold;
+
+    template <class Self, class Visitor>
+    static constexpr void visit_fields(Self& p, Visitor&& visit) {
+        visit(fields::peak_lr, p.peak_lr);
+        visit(fields::total_steps_or_endless, p.total_steps);
+        visit(fields::past_end, p.past_end);
+    }
+    constexpr violation check() const noexcept { return {}; }
+    template <class Grade>
+    constexpr auto curve() const {
+        return detail::flat{detail::peak(*this)};
+    }
 };
 
 /// The same rate for ever.
@@ -23,24 +38,12 @@ struct constant_params {
 /// An error (`invalid_schedule`): a rate that is missing, negative or not finite; a negative length; `past_end::wave`.
 /// Source: Hugging Face `get_constant_schedule` (transformers 4 and 5).
 template <std::floating_point Real = double>
-class constant : public detail::named<Real, constant_params<Real>, detail::flat> {
+class constant : public detail::named<constant_params<Real>> {
 public:
-    constexpr explicit constant(const constant_params<Real>& p) : constant(detail::valid(p)) {}
-
-private:
-    constexpr explicit constant(detail::valid<constant_params<Real>> p) : constant(p.params, detail::peak(p.params)) {}
-
-    constexpr constant(const constant_params<Real>& p, double rate) : constant::named(p, {rate}, rate) {}
+    using detail::named<constant_params<Real>>::named;
 };
 
 constant(constant_params<double>)->constant<double>;
-
-/// Which rule these parameters break, if any; what the constructor asks.
-template <std::floating_point Real>
-[[nodiscard]] constexpr violation check(const constant_params<Real>& p) noexcept {
-    return detail::first_of(detail::check_rate("peak_lr", detail::peak(p)), detail::check_total(p.total_steps, true),
-                            detail::check(p.past_end, false));
-}
 
 }  // namespace pacer
 

@@ -9,12 +9,30 @@ namespace pacer {
 /// Parameters of `constant_with_warmup`.
 template <std::floating_point Real = double>
 struct constant_with_warmup_params {
+    using rate_type = Real;
+    static constexpr const char* name = "constant_with_warmup";
+
     Real peak_lr = -1;             ///< the rate after the warm-up; finite, 0 or more; must be given
     step_t total_steps = endless;  ///< the length, warm-up included, in updates, 0 to 2^53, or `endless`
     pacer::warmup warmup{};        ///< `warmup_steps`, `warmup_ratio` (needs `total_steps`) or `no_warmup` (default)
-    Real init_lr = 0;              ///< the rate the warm-up starts from, at most `peak_lr`
+    ramp_shape warmup_shape = ramp_shape::linear;  ///< the shape of a decay, run backwards
+    Real init_lr = 0;                              ///< the rate the warm-up starts from; it may be above `peak_lr`
     pacer::first_step first_step = pacer::first_step::from_zero;
     pacer::past_end past_end = pacer::past_end::hold;
+
+    template <class Self, class Visitor>
+    static constexpr void visit_fields(Self& p, Visitor&& visit) {
+        visit(fields::peak_lr, p.peak_lr);
+        visit(fields::total_steps_or_endless, p.total_steps);
+        visit(fields::warmup, p.warmup);
+        detail::visit_warmup_fields(p, visit);
+        visit(fields::past_end, p.past_end);
+    }
+    constexpr violation check() const noexcept { return detail::check_warmup(*this); }
+    template <class Grade>
+    constexpr auto curve() const {
+        return detail::after_warmup<Grade>(*this, detail::flat{detail::peak(*this)});
+    }
 };
 
 /// A linear warm-up of W updates, then the same rate for ever.
@@ -23,29 +41,16 @@ struct constant_with_warmup_params {
 ///     lr(s) = peak_lr                               for s >= W
 ///
 /// At step 0: `init_lr` (`peak_lr` if W = 0). From W on, and past the end (hold): `peak_lr`. All exact.
-/// An error (`invalid_schedule`): a rate that is missing, negative or not finite; `init_lr` above `peak_lr`; a warm-up
+/// An error (`invalid_schedule`): a rate that is missing, negative or not finite; a warm-up
 /// longer than `total_steps`, or a ratio of an endless run; `past_end::wave`.
 /// Source: Hugging Face `get_constant_schedule_with_warmup` (transformers 4 and 5).
 template <std::floating_point Real = double>
-class constant_with_warmup
-    : public detail::named<Real, constant_with_warmup_params<Real>, detail::joined<ramp<>, detail::flat>> {
+class constant_with_warmup : public detail::named<constant_with_warmup_params<Real>> {
 public:
-    constexpr explicit constant_with_warmup(const constant_with_warmup_params<Real>& p)
-        : constant_with_warmup(detail::valid(p)) {}
-
-private:
-    constexpr explicit constant_with_warmup(detail::valid<constant_with_warmup_params<Real>> p)
-        : constant_with_warmup::named(p.params, detail::after_warmup(p.params, detail::flat{detail::peak(p.params)}),
-                                      detail::peak(p.params)) {}
+    using detail::named<constant_with_warmup_params<Real>>::named;
 };
 
 constant_with_warmup(constant_with_warmup_params<double>)->constant_with_warmup<double>;
-
-/// Which rule these parameters break, if any; what the constructor asks.
-template <std::floating_point Real>
-[[nodiscard]] constexpr violation check(const constant_with_warmup_params<Real>& p) noexcept {
-    return detail::check_common(p, true, false);
-}
 
 }  // namespace pacer
 

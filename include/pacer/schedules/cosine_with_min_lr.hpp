@@ -10,14 +10,38 @@ namespace pacer {
 /// Parameters of `cosine_with_min_lr`.
 template <std::floating_point Real = double>
 struct cosine_with_min_lr_params {
+    using rate_type = Real;
+    static constexpr const char* name = "cosine_with_min_lr";
+
     Real peak_lr = -1;                   ///< the rate after the warm-up; finite, 0 or more; must be given
     lr_or_ratio min_lr{};                ///< the floor: a rate, or a `lr_ratio` of the peak; must be given
     double num_cycles = 0.5;             ///< full waves over the decay; 0.5 is one descent, 1 goes down and up again
     step_t total_steps = detail::unset;  ///< the length, warm-up included, in updates, 0 to 2^53; must be given
     pacer::warmup warmup{};              ///< `warmup_steps`, `warmup_ratio` or `no_warmup` (default)
-    Real init_lr = 0;                    ///< the rate the warm-up starts from, at most `peak_lr`
+    ramp_shape warmup_shape = ramp_shape::linear;  ///< the shape of a decay, run backwards
+    Real init_lr = 0;                              ///< the rate the warm-up starts from; it may be above `peak_lr`
     pacer::first_step first_step = pacer::first_step::from_zero;
     pacer::past_end past_end = pacer::past_end::hold;
+
+    template <class Self, class Visitor>
+    static constexpr void visit_fields(Self& p, Visitor&& visit) {
+        visit(fields::peak_lr, p.peak_lr);
+        visit(fields::min_lr, p.min_lr);
+        visit(fields::num_cycles, p.num_cycles);
+        visit(fields::total_steps, p.total_steps);
+        visit(fields::warmup, p.warmup);
+        detail::visit_warmup_fields(p, visit);
+        visit(fields::past_end_or_wave, p.past_end);
+    }
+    constexpr violation check() const noexcept { return detail::check_warmup(*this); }
+    template <class Grade>
+    constexpr auto curve() const {
+        return detail::after_warmup<Grade>(*this, detail::decay_wave<Grade>(*this, min_lr.rate(detail::peak(*this))));
+    }
+    template <class Grade>
+    constexpr double end() const {
+        return detail::end_of_wave<Grade>(*this, min_lr.rate(detail::peak(*this)));
+    }
 };
 
 /// A linear warm-up of W updates, then a cosine decay to a floor at T = `total_steps`.
@@ -33,29 +57,12 @@ struct cosine_with_min_lr_params {
 /// Source: Hugging Face `get_cosine_with_min_lr_schedule_with_warmup` (transformers 4 and 5), whose `min_lr_rate` is
 /// `lr_ratio` here. (Its `cosine_warmup_with_min_lr` is another curve, one update ahead of this one.)
 template <std::floating_point Real = double>
-class cosine_with_min_lr
-    : public detail::named<Real, cosine_with_min_lr_params<Real>, detail::joined<ramp<>, detail::cosine_wave>> {
+class cosine_with_min_lr : public detail::named<cosine_with_min_lr_params<Real>> {
 public:
-    constexpr explicit cosine_with_min_lr(const cosine_with_min_lr_params<Real>& p)
-        : cosine_with_min_lr(detail::valid(p)) {}
-
-private:
-    constexpr explicit cosine_with_min_lr(detail::valid<cosine_with_min_lr_params<Real>> p)
-        : cosine_with_min_lr(p.params, p.params.min_lr.rate(detail::peak(p.params))) {}
-
-    constexpr cosine_with_min_lr(const cosine_with_min_lr_params<Real>& p, double min)
-        : cosine_with_min_lr::named(p, detail::after_warmup(p, detail::cosine_decay(p, min)),
-                                    detail::cosine_end(p, min)) {}
+    using detail::named<cosine_with_min_lr_params<Real>>::named;
 };
 
 cosine_with_min_lr(cosine_with_min_lr_params<double>)->cosine_with_min_lr<double>;
-
-/// Which rule these parameters break, if any; what the constructor asks.
-template <std::floating_point Real>
-[[nodiscard]] constexpr violation check(const cosine_with_min_lr_params<Real>& p) noexcept {
-    return detail::first_of(detail::check_common(p, false, true), detail::check("min_lr", p.min_lr, detail::peak(p)),
-                            detail::check_num_cycles(p.num_cycles));
-}
 
 }  // namespace pacer
 

@@ -11,14 +11,40 @@ namespace pacer {
 /// Parameters of `cosine_with_restarts`.
 template <std::floating_point Real = double>
 struct cosine_with_restarts_params {
+    using rate_type = Real;
+    static constexpr const char* name = "cosine_with_restarts";
+
     Real peak_lr = -1;                   ///< the rate after the warm-up; finite, 0 or more; must be given
     lr_or_ratio min_lr = 0.0;            ///< the floor of every cycle: a rate or a `lr_ratio`, at most `peak_lr`
-    step_t num_cycles = 1;               ///< how many descents; 1 to 2^53
+    double num_cycles = 1;               ///< how many descents; 2.5 cuts the last one short; 0 to 2^53
     step_t total_steps = detail::unset;  ///< the length, warm-up included, in updates, 0 to 2^53; must be given
     pacer::warmup warmup{};              ///< `warmup_steps`, `warmup_ratio` or `no_warmup` (default)
-    Real init_lr = 0;                    ///< the rate the warm-up starts from, at most `peak_lr`
+    ramp_shape warmup_shape = ramp_shape::linear;  ///< the shape of a decay, run backwards
+    Real init_lr = 0;                              ///< the rate the warm-up starts from; it may be above `peak_lr`
     pacer::first_step first_step = pacer::first_step::from_zero;
     pacer::past_end past_end = pacer::past_end::hold;
+
+    template <class Self, class Visitor>
+    static constexpr void visit_fields(Self& p, Visitor&& visit) {
+        visit(fields::peak_lr, p.peak_lr);
+        visit(fields::min_lr, p.min_lr);
+        visit(fields::num_descents, p.num_cycles);
+        visit(fields::total_steps, p.total_steps);
+        visit(fields::warmup, p.warmup);
+        detail::visit_warmup_fields(p, visit);
+        visit(fields::past_end, p.past_end);
+    }
+    constexpr violation check() const noexcept { return detail::check_warmup(*this); }
+    template <class Grade>
+    constexpr auto curve() const {
+        return detail::after_warmup<Grade>(*this, Grade::make_restarts(detail::peak(*this), end<Grade>(),
+                                                                       detail::decay_length(*this), num_cycles,
+                                                                       detail::begun_after_warmup(*this)));
+    }
+    template <class Grade>
+    constexpr double end() const noexcept {
+        return min_lr.rate(detail::peak(*this));
+    }
 };
 
 /// A linear warm-up of W updates, then `num_cycles` equal cosine descents, each from the peak, until T = `total_steps`.
@@ -35,34 +61,12 @@ struct cosine_with_restarts_params {
 /// Source: Hugging Face `get_cosine_with_hard_restarts_schedule_with_warmup` (transformers 4 and 5), which has no
 /// floor. `num_cycles` counts descents here; in `cosine` it counts full waves. Both are Hugging Face's usage.
 template <std::floating_point Real = double>
-class cosine_with_restarts
-    : public detail::named<Real, cosine_with_restarts_params<Real>, detail::joined<ramp<>, detail::cosine_restarts>> {
+class cosine_with_restarts : public detail::named<cosine_with_restarts_params<Real>> {
 public:
-    constexpr explicit cosine_with_restarts(const cosine_with_restarts_params<Real>& p)
-        : cosine_with_restarts(detail::valid(p)) {}
-
-private:
-    constexpr explicit cosine_with_restarts(detail::valid<cosine_with_restarts_params<Real>> p)
-        : cosine_with_restarts(p.params, p.params.min_lr.rate(detail::peak(p.params))) {}
-
-    constexpr cosine_with_restarts(const cosine_with_restarts_params<Real>& p, double min)
-        : cosine_with_restarts::named(p, detail::after_warmup(p, decay(p, min)), min) {}
-
-    static constexpr detail::cosine_restarts decay(const cosine_with_restarts_params<Real>& p, double min) {
-        return {detail::peak(p), min, detail::decay_length(p), static_cast<double>(p.num_cycles),
-                detail::begun_after_warmup(p)};
-    }
+    using detail::named<cosine_with_restarts_params<Real>>::named;
 };
 
 cosine_with_restarts(cosine_with_restarts_params<double>)->cosine_with_restarts<double>;
-
-/// Which rule these parameters break, if any; what the constructor asks.
-template <std::floating_point Real>
-[[nodiscard]] constexpr violation check(const cosine_with_restarts_params<Real>& p) noexcept {
-    if (p.num_cycles < 1 || p.num_cycles > longest)
-        return detail::bad_count("num_cycles", p.num_cycles, "must be from 1 to 2^53");
-    return detail::first_of(detail::check_common(p, false, false), detail::check("min_lr", p.min_lr, detail::peak(p)));
-}
 
 }  // namespace pacer
 

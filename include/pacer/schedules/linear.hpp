@@ -10,13 +10,33 @@ namespace pacer {
 /// Parameters of `linear`.
 template <std::floating_point Real = double>
 struct linear_params {
+    using rate_type = Real;
+    static constexpr const char* name = "linear";
+
     Real peak_lr = -1;                   ///< the rate after the warm-up; finite, 0 or more; must be given
-    lr_or_ratio end_lr = 0.0;            ///< the rate at the end: a rate or a `lr_ratio`, at most `peak_lr`
+    lr_or_ratio end_lr = 0.0;            ///< the rate at the end: a rate or a `lr_ratio`; it may be above `peak_lr`
     step_t total_steps = detail::unset;  ///< the length, warm-up included, in updates, 0 to 2^53; must be given
     pacer::warmup warmup{};              ///< `warmup_steps`, `warmup_ratio` or `no_warmup` (default)
-    Real init_lr = 0;                    ///< the rate the warm-up starts from, at most `peak_lr`
+    ramp_shape warmup_shape = ramp_shape::linear;  ///< the shape of a decay, run backwards
+    Real init_lr = 0;                              ///< the rate the warm-up starts from; it may be above `peak_lr`
     pacer::first_step first_step = pacer::first_step::from_zero;
     pacer::past_end past_end = pacer::past_end::hold;
+
+    template <class Self, class Visitor>
+    static constexpr void visit_fields(Self& p, Visitor&& visit) {
+        visit(fields::peak_lr, p.peak_lr);
+        visit(fields::end_lr, p.end_lr);
+        visit(fields::total_steps, p.total_steps);
+        visit(fields::warmup, p.warmup);
+        detail::visit_warmup_fields(p, visit);
+        visit(fields::past_end, p.past_end);
+    }
+    constexpr violation check() const noexcept { return detail::check_warmup(*this); }
+    template <class Grade>
+    constexpr auto curve() const {
+        const double end = end_lr.rate(detail::peak(*this));
+        return detail::after_warmup<Grade>(*this, detail::decay_ramp<Grade>(*this, end, shapes::linear{}));
+    }
 };
 
 /// A linear warm-up of W updates, then a linear decay to `end_lr` at T = `total_steps`.
@@ -31,25 +51,12 @@ struct linear_params {
 /// `peak_lr`; a ratio outside [0, 1]; a warm-up longer than `total_steps`; `past_end::wave`.
 /// Source: Hugging Face `get_linear_schedule_with_warmup` (transformers 4 and 5), which has no `end_lr`.
 template <std::floating_point Real = double>
-class linear : public detail::named<Real, linear_params<Real>, detail::joined<ramp<>, ramp<>>> {
+class linear : public detail::named<linear_params<Real>> {
 public:
-    constexpr explicit linear(const linear_params<Real>& p) : linear(detail::valid(p)) {}
-
-private:
-    constexpr explicit linear(detail::valid<linear_params<Real>> p)
-        : linear(p.params, p.params.end_lr.rate(detail::peak(p.params))) {}
-
-    constexpr linear(const linear_params<Real>& p, double end)
-        : linear::named(p, detail::after_warmup(p, detail::decay_ramp<shapes::linear>(p, end)), end) {}
+    using detail::named<linear_params<Real>>::named;
 };
 
 linear(linear_params<double>)->linear<double>;
-
-/// Which rule these parameters break, if any; what the constructor asks.
-template <std::floating_point Real>
-[[nodiscard]] constexpr violation check(const linear_params<Real>& p) noexcept {
-    return detail::first_of(detail::check_common(p, false, false), detail::check("end_lr", p.end_lr, detail::peak(p)));
-}
 
 }  // namespace pacer
 

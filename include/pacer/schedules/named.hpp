@@ -2,32 +2,56 @@
 #ifndef PACER_SCHEDULES_NAMED_HPP
 #define PACER_SCHEDULES_NAMED_HPP
 
-// What all named schedules share: a curve, its end, and the parameters it was made from.
+// What all named schedules share: the class, and the pieces that their curves are made of.
 
 #include <pacer/compose.hpp>
-#include <pacer/past_end.hpp>
-#include <pacer/ramp.hpp>
-#include <pacer/warmup.hpp>
+#include <pacer/schedules/description.hpp>
+#include <pacer/waves.hpp>
 
 namespace pacer::detail {
 
-/// A curve cut at `total`, with a policy for what comes after; the public face of every named schedule.
-template <std::floating_point Real, class Params, class Curve>
+/// The primitives of a grade: here, curves within a few units of the last place. The other grade is `exact` (exact.hpp).
+struct plain_grade {
+    template <class Shape>
+    static constexpr ramp<Shape> make_ramp(double from, double to, double length, Shape shape, double shift = 0,
+                                           int longer = 0) {
+        return {from, to, length + longer, shape, shift};
+    }
+    static constexpr cosine_wave make_wave(double from, double to, double length, double num_cycles, double shift) {
+        return {from, to, length, num_cycles, shift};
+    }
+    static constexpr cosine_restarts make_restarts(double from, double to, double length, double num_cycles,
+                                                   double shift) {
+        return {from, to, length, num_cycles, shift};
+    }
+};
+
+/// Never called: for the types of what it would give.
+template <class T>
+const T& instance_of() noexcept;
+
+/// A curve cut at `total_steps`, with a policy for what comes after: the public face of every named schedule.
+template <class Params, class Grade = plain_grade>
 class named {
+    using real = typename Params::rate_type;
+    using curve_type = decltype(instance_of<Params>().template curve<Grade>());
+
 public:
     using params_type = Params;
 
+    constexpr explicit named(const Params& p) : named(resolved{p}) {}
+
     /// The rate used by update `step`.
-    [[nodiscard, gnu::always_inline]] PACER_HD constexpr Real operator()(step_t step) const noexcept {
+    [[nodiscard, gnu::always_inline]] PACER_HD constexpr real operator()(step_t step) const noexcept {
         if (is_below(step, params_.total_steps)) [[likely]]
-            return static_cast<Real>(curve_(step));
+            return static_cast<real>(curve_(step));
         return out_of_range(step);
     }
 
     /// The length of the whole schedule, warm-up included; `endless` if it has none.
     [[nodiscard]] PACER_HD constexpr step_t total_steps() const noexcept { return params_.total_steps; }
 
-    /// What the schedule was made from, with the lengths that were left open filled in.
+    /// What the schedule was made from, with the fields that were left open filled in.
     [[nodiscard]] PACER_HD constexpr const Params& params() const noexcept { return params_; }
 
     /// The number of warm-up updates, after rounding.
@@ -57,14 +81,30 @@ public:
             v.constant(out_of_range(rest.first), rest.count);
     }
 
-protected:
-    /// `last` is the value that `past_end::hold` holds.
-    constexpr named(const Params& params, Curve curve, double last) noexcept
-        : curve_(curve), last_(last), params_(params) {}
-
 private:
+    // Parameters that have been checked: nothing is computed from invalid ones.
+    struct resolved {
+        Params params;
+
+        constexpr explicit resolved(const Params& p) : params(p) {
+            require(pacer::check(p));
+            if constexpr (requires { p.resolved(); })
+                params = p.resolved();
+        }
+    };
+
+    constexpr explicit named(const resolved& r)
+        : curve_(r.params.template curve<Grade>()), last_(last(r.params)), params_(r.params) {}
+
+    constexpr double last(const Params& p) const {
+        if constexpr (requires { p.template end<Grade>(); })
+            return p.template end<Grade>();
+        else
+            return curve_(p.total_steps);
+    }
+
     // Kept out of line, so that the usual case is small enough to be compiled into a loop.
-    [[nodiscard]] PACER_OUT_OF_LINE PACER_HD constexpr Real out_of_range(step_t given) const noexcept {
+    [[nodiscard]] PACER_OUT_OF_LINE PACER_HD constexpr real out_of_range(step_t given) const noexcept {
         step_t step = given < 0 ? 0 : given;
         if (step >= params_.total_steps && params_.total_steps != endless) {
             if (params_.past_end == past_end::zero)
@@ -72,50 +112,36 @@ private:
             if (params_.past_end == past_end::repeat && params_.total_steps > 0)
                 step %= params_.total_steps;
             else if (params_.past_end != past_end::wave)
-                return static_cast<Real>(last_);
+                return static_cast<real>(last_);
         }
-        return static_cast<Real>(curve_(step));
+        return static_cast<real>(curve_(step));
     }
 
     template <class Visitor>
     constexpr void visit_curve(step_range steps, Visitor& v) const {
-        visit_mapped<Real>(curve_, steps, as_it_is{}, v);
+        visit_mapped<real>(curve_, steps, as_it_is{}, v);
     }
 
-    Curve curve_;
+    curve_type curve_;
     double last_;
     Params params_;
 };
 
-/// `peak_lr` in the type that everything is computed in.
-template <class Params>
-constexpr double peak(const Params& p) noexcept {
-    return static_cast<double>(p.peak_lr);
-}
-
-/// Parameters that have been checked: constructors delegate through it, so that nothing is computed from invalid ones.
-template <class Params>
-struct valid {
-    const Params& params;
-    constexpr explicit valid(const Params& p) : params(p) { require(check(p)); }
-};
-
-/// A warm-up from `init` to `peak` over `steps` updates, by the convention `first`.
-template <class Shape = shapes::linear>
-constexpr ramp<Shape> warmup_ramp(double init, double peak, double steps, first_step first, Shape shape = {}) {
+/// A warm-up from `init` to `peak` over `steps` updates, by the convention `first`; its shape is that of a decay, run
+/// backwards.
+template <class Grade>
+constexpr auto warmup_ramp(double init, double peak, double steps, first_step first, ramp_shape shape) {
     const first_step_offset offset(first);
-    return {init, peak, steps + offset.longer, shape, static_cast<double>(offset.shift)};
-}
-
-template <class Params>
-constexpr ramp<> warmup_ramp(const Params& p) {
-    return warmup_ramp(static_cast<double>(p.init_lr), peak(p), p.warmup.length(p.total_steps), p.first_step);
+    return Grade::make_ramp(init, peak, steps, shapes::any{shape, true}, static_cast<double>(offset.shift),
+                            offset.longer);
 }
 
 /// A warm-up, then whatever follows it.
-template <class Params, class Tail>
-constexpr auto after_warmup(const Params& p, Tail tail) {
-    return join(warmup_ramp(p), p.warmup.steps(p.total_steps), tail);
+template <class Grade, class Params, class Tail>
+constexpr auto after_warmup(const Params& p, const Tail& tail) {
+    return join(warmup_ramp<Grade>(static_cast<double>(p.init_lr), peak(p), p.warmup.length(p.total_steps),
+                                   p.first_step, p.warmup_shape),
+                p.warmup.steps(p.total_steps), tail);
 }
 
 /// The part of an update by which a decay has already begun when the first update after the warm-up runs: 0 unless the
@@ -135,21 +161,22 @@ constexpr double decay_length(const Params& p) noexcept {
 }
 
 /// A decay from `peak_lr` to `end` over what the warm-up leaves of the run.
-template <class Shape, class Params>
-constexpr ramp<Shape> decay_ramp(const Params& p, double end, Shape shape = {}) {
-    return {peak(p), end, decay_length(p), shape, begun_after_warmup(p)};
+template <class Grade, class Params, class Shape>
+constexpr auto decay_ramp(const Params& p, double end, Shape shape) {
+    return Grade::make_ramp(peak(p), end, decay_length(p), shape, begun_after_warmup(p));
 }
 
-/// The checks of the fields that nearly all parameters have.
-template <class Params>
-constexpr violation check_common(const Params& p, bool may_be_endless, bool has_wave) noexcept {
-    const auto init = static_cast<double>(p.init_lr);
-    if (const violation v = first_of(check_rate("peak_lr", peak(p)), check_total(p.total_steps, may_be_endless),
-                                     check(p.past_end, has_wave), check_rate("init_lr", init), check(p.first_step)))
-        return v;
-    if (const violation v = check_at_most("init_lr", init, peak(p), "must be at most peak_lr"))
-        return v;
-    return check(p.warmup, p.total_steps);
+/// `num_cycles` waves of a cosine between `peak_lr` and `floor` over what the warm-up leaves of the run.
+template <class Grade, class Params>
+constexpr auto decay_wave(const Params& p, double floor, int ahead = 0) {
+    return Grade::make_wave(peak(p), floor, decay_length(p), p.num_cycles, begun_after_warmup(p) + ahead);
+}
+
+/// What such a wave is at the end; the floor where nothing is left of the run.
+template <class Grade, class Params>
+constexpr double end_of_wave(const Params& p, double floor, int ahead = 0) {
+    const step_t steps = p.total_steps - p.warmup.steps(p.total_steps);
+    return steps == 0 ? floor : decay_wave<Grade>(p, floor, ahead)(steps - ahead);
 }
 
 }  // namespace pacer::detail

@@ -10,14 +10,35 @@ namespace pacer {
 /// Parameters of `polynomial`.
 template <std::floating_point Real = double>
 struct polynomial_params {
+    using rate_type = Real;
+    static constexpr const char* name = "polynomial";
+
     Real peak_lr = -1;                   ///< the rate after the warm-up; finite, 0 or more; must be given
-    lr_or_ratio end_lr = 0.0;            ///< the rate at the end: a rate or a `lr_ratio`, at most `peak_lr`
+    lr_or_ratio end_lr = 0.0;            ///< the rate at the end: a rate or a `lr_ratio`; it may be above `peak_lr`
     double power = 1;                    ///< the exponent; above 0, finite
     step_t total_steps = detail::unset;  ///< the length, warm-up included, in updates, 0 to 2^53; must be given
     pacer::warmup warmup{};              ///< `warmup_steps`, `warmup_ratio` or `no_warmup` (default)
-    Real init_lr = 0;                    ///< the rate the warm-up starts from, at most `peak_lr`
+    ramp_shape warmup_shape = ramp_shape::linear;  ///< the shape of a decay, run backwards
+    Real init_lr = 0;                              ///< the rate the warm-up starts from; it may be above `peak_lr`
     pacer::first_step first_step = pacer::first_step::from_zero;
     pacer::past_end past_end = pacer::past_end::hold;
+
+    template <class Self, class Visitor>
+    static constexpr void visit_fields(Self& p, Visitor&& visit) {
+        visit(fields::peak_lr, p.peak_lr);
+        visit(fields::end_lr, p.end_lr);
+        visit(fields::power, p.power);
+        visit(fields::total_steps, p.total_steps);
+        visit(fields::warmup, p.warmup);
+        detail::visit_warmup_fields(p, visit);
+        visit(fields::past_end, p.past_end);
+    }
+    constexpr violation check() const noexcept { return detail::check_warmup(*this); }
+    template <class Grade>
+    constexpr auto curve() const {
+        const double end = end_lr.rate(detail::peak(*this));
+        return detail::after_warmup<Grade>(*this, detail::decay_ramp<Grade>(*this, end, shapes::power{power}));
+    }
 };
 
 /// A linear warm-up of W updates, then a polynomial decay to `end_lr` at T = `total_steps`.
@@ -31,27 +52,12 @@ struct polynomial_params {
 /// Source: Hugging Face `get_polynomial_decay_schedule_with_warmup` (transformers 4 and 5), whose `lr_end` is 1e-7
 /// unless given; PyTorch's PolynomialLR is the same without warm-up, to 0.
 template <std::floating_point Real = double>
-class polynomial : public detail::named<Real, polynomial_params<Real>, detail::joined<ramp<>, ramp<shapes::power>>> {
+class polynomial : public detail::named<polynomial_params<Real>> {
 public:
-    constexpr explicit polynomial(const polynomial_params<Real>& p) : polynomial(detail::valid(p)) {}
-
-private:
-    constexpr explicit polynomial(detail::valid<polynomial_params<Real>> p)
-        : polynomial(p.params, p.params.end_lr.rate(detail::peak(p.params))) {}
-
-    constexpr polynomial(const polynomial_params<Real>& p, double end)
-        : polynomial::named(p, detail::after_warmup(p, detail::decay_ramp(p, end, shapes::power{p.power})), end) {}
+    using detail::named<polynomial_params<Real>>::named;
 };
 
 polynomial(polynomial_params<double>)->polynomial<double>;
-
-/// Which rule these parameters break, if any; what the constructor asks.
-template <std::floating_point Real>
-[[nodiscard]] constexpr violation check(const polynomial_params<Real>& p) noexcept {
-    if (!(p.power > 0 && detail::is_between_0_and(std::numeric_limits<double>::max(), p.power)))
-        return detail::bad_rate("power", p.power, "must be above 0 and finite");
-    return detail::first_of(detail::check_common(p, false, false), detail::check("end_lr", p.end_lr, detail::peak(p)));
-}
 
 }  // namespace pacer
 

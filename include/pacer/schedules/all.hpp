@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+#ifndef PACER_SCHEDULES_ALL_HPP
+#define PACER_SCHEDULES_ALL_HPP
+
+/// The one list of schedules. Everything that goes over all of them, or finds one by its name, does so by this list.
+
+#include <pacer/schedules/constant.hpp>
+#include <pacer/schedules/constant_with_warmup.hpp>
+#include <pacer/schedules/cosine.hpp>
+#include <pacer/schedules/cosine_with_min_lr.hpp>
+#include <pacer/schedules/cosine_with_restarts.hpp>
+#include <pacer/schedules/inverse_sqrt.hpp>
+#include <pacer/schedules/linear.hpp>
+#include <pacer/schedules/linear_warmup.hpp>
+#include <pacer/schedules/polynomial.hpp>
+#include <pacer/schedules/warmup_stable_decay.hpp>
+
+namespace pacer {
+
+/// Several schedules, each a template over the type of its rates.
+template <template <class> class... S>
+struct schedule_list {
+    /// visitor.template operator()<S>() for each, in their order.
+    template <class Visitor>
+    static constexpr void for_each(Visitor&& visitor) {
+        (visitor.template operator()<S>(), ...);
+    }
+
+    static constexpr int size = sizeof...(S);
+
+    /// Their names, in their order.
+    static constexpr const char* names[] = {S<double>::params_type::name...};
+};
+
+/// The schedules of pacer; their names are Hugging Face's where Hugging Face has one.
+using schedules = schedule_list<constant, constant_with_warmup, linear_warmup, linear, cosine, cosine_with_min_lr,
+                                cosine_with_restarts, polynomial, inverse_sqrt, warmup_stable_decay>;
+
+}  // namespace pacer
+
+#endif

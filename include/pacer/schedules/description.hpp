@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: MIT
+#ifndef PACER_SCHEDULES_DESCRIPTION_HPP
+#define PACER_SCHEDULES_DESCRIPTION_HPP
+
+/// What a schedule says of itself, once. The parameters of a schedule are a struct with
+///
+///     using rate_type = Real;
+///     static constexpr const char* name = "linear";            the name it is made, saved and listed by
+///     Real peak_lr = -1; ...                                   the fields, which the user gives by their names
+///     static constexpr void visit_fields(Self& p, Visitor&& visit)
+///                                                              visit(field, member) for each, in their order
+///     constexpr violation check() const                        what the fields do not say one by one
+///     template <class Grade> constexpr auto curve() const      the curve, of the primitives of a grade
+///     template <class Grade> constexpr double end() const      what `past_end::hold` holds, if not the curve at its end
+///     constexpr Params resolved() const                        the fields that were left open filled in, if it has such
+///
+/// and the class is `named<Params>` under the schedule's name. Everything else follows from these and from the one list,
+/// schedules/all.hpp: making by name, expressions, checkpoints, documentation, tests.
+
+#include <pacer/error.hpp>
+#include <pacer/lr_ratio.hpp>
+#include <pacer/past_end.hpp>
+#include <pacer/ramp.hpp>
+#include <pacer/warmup.hpp>
+
+namespace pacer {
+
+/// What kind of quantity a field is.
+enum class quantity : unsigned char {
+    rate,           ///< an absolute rate
+    rate_or_ratio,  ///< a rate, or a `lr_ratio` of the peak
+    steps,          ///< a number of updates
+    warmup,         ///< `warmup_steps`, `warmup_ratio` or `no_warmup`
+    number,         ///< a plain number: an exponent, a number of cycles, a factor
+    shape,          ///< a `ramp_shape`
+    choice,         ///< one of the names of an enumeration
+    list            ///< several rates or steps
+};
+
+/// What is said of one field of a schedule.
+struct field {
+    const char* name;
+    quantity kind;
+    const char* about;           ///< one line of documentation
+    const char* rule = nullptr;  ///< of a number: what it must be
+    double lowest = 0;           ///< of a number
+    double highest = std::numeric_limits<double>::max();
+    bool above_lowest = false;     ///< of a number: `lowest` itself is not accepted
+    bool may_be_endless = false;   ///< of steps
+    bool may_be_open = false;      ///< not given, it follows from the other fields
+    bool may_exceed_peak = false;  ///< of rates or ratios
+    bool has_wave = false;         ///< of `past_end`
+};
+
+/// The fields that several schedules have.
+namespace fields {
+
+inline constexpr field peak_lr{"peak_lr", quantity::rate, "the rate after the warm-up"};
+inline constexpr field init_lr{"init_lr", quantity::rate, "the rate the warm-up starts from"};
+inline constexpr field min_lr{"min_lr", quantity::rate_or_ratio, "the floor, at most the peak"};
+inline constexpr field end_lr{.name = "end_lr",
+                              .kind = quantity::rate_or_ratio,
+                              .about = "the rate at the end; it may be above the peak",
+                              .may_exceed_peak = true};
+inline constexpr field num_cycles{.name = "num_cycles",
+                                  .kind = quantity::number,
+                                  .about = "full waves over the decay",
+                                  .rule = "must be from 0 to 2^53",
+                                  .highest = 0x1p53};
+inline constexpr field num_descents{.name = "num_cycles",
+                                    .kind = quantity::number,
+                                    .about = "descents over the decay",
+                                    .rule = "must be from 0 to 2^53",
+                                    .highest = 0x1p53};
+inline constexpr field power{.name = "power",
+                             .kind = quantity::number,
+                             .about = "the exponent",
+                             .rule = "must be above 0 and finite",
+                             .above_lowest = true};
+inline constexpr field total_steps{"total_steps", quantity::steps, "the length, warm-up included"};
+inline constexpr field total_steps_or_endless{
+    .name = "total_steps", .kind = quantity::steps, .about = "the length, warm-up included", .may_be_endless = true};
+inline constexpr field warmup{"warmup", quantity::warmup, "the length of the warm-up"};
+inline constexpr field warmup_shape{"warmup_shape", quantity::shape, "the shape of the warm-up, a decay run backwards"};
+inline constexpr field first_step{"first_step", quantity::choice, "the rate of the first warm-up update"};
+inline constexpr field past_end{"past_end", quantity::choice, "the rate past the end"};
+inline constexpr field past_end_or_wave{
+    .name = "past_end", .kind = quantity::choice, .about = "the rate past the end", .has_wave = true};
+
+}  // namespace fields
+
+namespace detail {
+
+/// What is said of a warm-up beside its length.
+template <class Self, class Visitor>
+constexpr void visit_warmup_fields(Self& p, Visitor&& visit) {
+    visit(fields::warmup_shape, p.warmup_shape);
+    visit(fields::init_lr, p.init_lr);
+    visit(fields::first_step, p.first_step);
+}
+
+/// `peak_lr` in the type that everything is computed in.
+template <class Params>
+constexpr double peak(const Params& p) noexcept {
+    return static_cast<double>(p.peak_lr);
+}
+
+/// What one field says of its value.
+template <std::floating_point Real>
+constexpr violation check_field(const field& f, const Real& value, double) noexcept {
+    const auto x = static_cast<double>(value);
+    if (f.kind == quantity::rate)
+        return check_rate(f.name, x);
+    const bool in_range = f.lowest <= x && is_between_0_and(f.highest, x) && !(f.above_lowest && x <= f.lowest);
+    return in_range ? violation{} : bad_rate(f.name, x, f.rule);
+}
+constexpr violation check_field(const field& f, const step_t& value, double) noexcept {
+    if ((f.may_be_endless && value == endless) || (f.may_be_open && value == unset))
+        return {};
+    return check_length(f.name, value);
+}
+constexpr violation check_field(const field& f, const lr_or_ratio& value, double peak) noexcept {
+    if (f.may_be_open && !value.is_given())
+        return {};
+    return check(f.name, value, peak, f.may_exceed_peak);
+}
+constexpr violation check_field(const field&, const warmup& value, double) noexcept { return check_alone(value); }
+constexpr violation check_field(const field&, const first_step& value, double) noexcept { return check(value); }
+constexpr violation check_field(const field& f, const past_end& value, double) noexcept {
+    return check(value, f.has_wave);
+}
+constexpr violation check_field(const field& f, const ramp_shape& value, double) noexcept {
+    return check(f.name, value);
+}
+
+/// The first field that breaks a rule of its own.
+template <class Params>
+constexpr violation check_fields(const Params& p) noexcept {
+    violation found;
+    Params::visit_fields(p, [&](const field& f, const auto& value) {
+        if (!found)
+            found = check_field(f, value, peak(p));
+    });
+    return found;
+}
+
+/// What the fields of a schedule with a warm-up do not say one by one.
+template <class Params>
+constexpr violation check_warmup(const Params& p) noexcept {
+    return check(p.warmup, p.total_steps);
+}
+
+}  // namespace detail
+
+/// The parameters of a schedule.
+template <class P>
+concept ScheduleParameters = requires(const P& p) {
+    typename P::rate_type;
+    P::name;
+    { p.check() } -> std::same_as<violation>;
+};
+
+/// Which rule these parameters break, if any; what the constructor of the schedule asks.
+template <ScheduleParameters P>
+[[nodiscard]] constexpr violation check(const P& p) noexcept {
+    if (const violation v = detail::check_fields(p))
+        return v;
+    return p.check();
+}
+
+}  // namespace pacer
+
+#endif
