@@ -4,6 +4,7 @@
 #include <pacer/pacer.hpp>
 
 #include <limits>
+#include <string_view>
 
 namespace {
 
@@ -31,7 +32,7 @@ TEST_CASE("the message says field, value and rule") {
           }) == "pacer: warmup = 11: must be at most total_steps (10)");
     CHECK(message([] {
               return pacer::linear{{.peak_lr = 1.0, .total_steps = 10, .past_end = pacer::past_end::wave}};
-          }) == "pacer: past_end = 3: wave is for cosine schedules");
+          }) == "pacer: past_end = past_end::wave: is for cosine schedules");
 }
 
 TEST_CASE("a rate is printed as the shortest decimal that reads back as the same double") {
@@ -44,6 +45,87 @@ TEST_CASE("a rate is printed as the shortest decimal that reads back as the same
     CHECK_THAT(printed(std::numeric_limits<double>::infinity()), ContainsSubstring("peak_lr = inf: "));
     CHECK_THAT(printed(std::numeric_limits<double>::quiet_NaN()), ContainsSubstring("nan: "));
 #endif
+}
+
+TEST_CASE("a rate is printed as people write it") {
+    const auto printed = [](double peak, double floor) {
+        return message(
+            [=] { return pacer::cosine_with_min_lr{{.peak_lr = peak, .min_lr = floor, .total_steps = 10}}; });
+    };
+    CHECK(printed(30, 12'000) == "pacer: min_lr = 12000: must be at most peak_lr (30)");
+    CHECK(printed(0.001, 100) == "pacer: min_lr = 100: must be at most peak_lr (0.001)");
+    CHECK(printed(1e-5, 1) == "pacer: min_lr = 1: must be at most peak_lr (1e-05)");
+    CHECK(printed(1250, 1234567.5) == "pacer: min_lr = 1234567.5: must be at most peak_lr (1250)");
+    CHECK(printed(0, 1e15) == "pacer: min_lr = 1000000000000000: must be at most peak_lr (0)");
+    CHECK(printed(1e16, 3e22) == "pacer: min_lr = 3e+22: must be at most peak_lr (1e+16)");
+    CHECK_THAT(message([] { return pacer::constant{{.peak_lr = -30.0}}; }), ContainsSubstring("peak_lr = -30: "));
+}
+
+TEST_CASE("a choice is printed by its name, and one that has none as a number, with the names there are") {
+    const auto with = [](pacer::past_end past, pacer::first_step first, pacer::rounding rounded) {
+        return message([=] {
+            return pacer::linear{{.peak_lr = 1,
+                                  .total_steps = 10,
+                                  .warmup = pacer::warmup_ratio(0.1, rounded),
+                                  .first_step = first,
+                                  .past_end = past}};
+        });
+    };
+    using namespace pacer;
+    CHECK(with(past_end::hold, first_step::from_zero, rounding::ceil) == "nothing is thrown");
+    CHECK(with(past_end{4}, first_step::from_zero, rounding::ceil) ==
+          "pacer: past_end = 4: must be one of hold, zero, repeat, wave");
+    CHECK(with(past_end::hold, first_step{255}, rounding::ceil) ==
+          "pacer: first_step = 255: must be one of from_zero, from_first, over_plus_one");
+    CHECK(with(past_end::hold, first_step::from_zero, rounding{4}) ==
+          "pacer: warmup = 4: must be one of ceil, floor, nearest_even, exact");
+}
+
+TEST_CASE("every choice has a name, which is read back as the same") {
+    using namespace pacer::detail;
+    const auto back = []<class Enum>(Enum last) {
+        for (int i = 0; i <= static_cast<int>(last); ++i) {
+            Enum read = last;
+            const char* const name = name_of(static_cast<Enum>(i));
+            if (name == nullptr || !read_choice(name, length_of(name), read) || read != static_cast<Enum>(i))
+                return false;
+        }
+        return name_of(static_cast<Enum>(static_cast<int>(last) + 1)) == nullptr;
+    };
+    CHECK(back(pacer::past_end::wave));
+    CHECK(back(pacer::first_step::over_plus_one));
+    CHECK(back(pacer::rounding::exact));
+    STATIC_REQUIRE(std::string_view(name_of(pacer::past_end::wave)) == "wave");
+    STATIC_REQUIRE(std::string_view(name_of(pacer::rounding::nearest_even)) == "nearest_even");
+    auto none = pacer::past_end::hold;
+    CHECK(!read_choice("wav", 3, none));
+    CHECK(!read_choice("waves", 5, none));
+    CHECK(!read_choice("", 0, none));
+    CHECK(none == pacer::past_end::hold);
+}
+
+TEST_CASE("an unknown name is shown with those there are and the nearest of them") {
+    static constexpr const char* known[] = {"constant", "cosine", "cosine_with_min_lr", "linear"};
+    const auto named = [](const std::string& name) {
+        return message([&]() -> int {
+            pacer::detail::reject(
+                pacer::detail::unknown_name("name", name.data(), static_cast<unsigned>(name.size()), known, 4));
+        });
+    };
+    CHECK(named("cosin") == "pacer: name = cosin: must be one of constant, cosine, cosine_with_min_lr, linear; the "
+                            "nearest is cosine");
+    CHECK_THAT(named("Cosine"), ContainsSubstring("; the nearest is cosine"));
+    CHECK(named("plateau") == "pacer: name = plateau: must be one of constant, cosine, cosine_with_min_lr, linear");
+    CHECK_THAT(named(std::string(1000, 'x')), ContainsSubstring("name = " + std::string(64, 'x') + ": must be"));
+}
+
+TEST_CASE("a message that is too long ends with three dots") {
+    static const std::string long_name(500, 'n');
+    static const char* const known[] = {long_name.c_str(), long_name.c_str()};
+    const std::string text =
+        message([]() -> int { pacer::detail::reject(pacer::detail::unknown_name("name", "n", 1, known, 2)); });
+    CHECK(text.size() == pacer::detail::message_size - 1);
+    CHECK(text.substr(text.size() - 5) == "nn...");
 }
 
 TEST_CASE("a count is printed whole") {

@@ -3,6 +3,8 @@
 
 #include <pacer/warmup.hpp>
 
+#include <limits>
+
 using pacer::rounding;
 using pacer::step_t;
 using pacer::warmup;
@@ -54,4 +56,43 @@ TEST_CASE("a count is not taken for a ratio, nor a number for either") {
     STATIC_REQUIRE(std::is_convertible_v<pacer::warmup_steps, warmup>);
     STATIC_REQUIRE(std::is_convertible_v<warmup_ratio, warmup>);
     STATIC_REQUIRE(std::is_convertible_v<pacer::no_warmup_t, warmup>);
+}
+
+TEST_CASE("a warm-up that nobody has checked saturates") {
+    BOTH_CHECK(warmup(warmup_ratio(v(1.0))).steps(pacer::endless) == pacer::endless);
+    BOTH_CHECK(warmup(warmup_ratio(v(1e30))).steps(1000) == pacer::endless);
+    BOTH_CHECK(warmup(warmup_ratio(v(1e308))).length(pacer::endless) == 0x1p63);
+    BOTH_CHECK(warmup(warmup_ratio(v(1e30), rounding::exact)).length(1000) == 0x1p63);
+    BOTH_CHECK(warmup(warmup_ratio(v(0.5), rounding::nearest_even)).steps(pacer::endless) == pacer::step_t{1} << 62);
+    BOTH_CHECK(warmup(warmup_ratio(v(-0.5), rounding::floor)).steps(7) == 0);
+    BOTH_CHECK(warmup(warmup_ratio(v(0.5))).steps(-7) == 0);
+    BOTH_CHECK(warmup(pacer::warmup_steps(v(pacer::endless))).steps(10) == pacer::endless);
+    BOTH_CHECK(warmup(pacer::warmup_steps(v(pacer::endless))).length(10) == 0x1p63);
+    BOTH_CHECK(warmup(pacer::warmup_steps(v(pacer::longest + 1))).steps(10) == pacer::longest + 1);
+    BOTH_CHECK(warmup(pacer::warmup_steps(v(-pacer::endless))).steps(10) == 0);
+    constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+    for (const rounding how : {rounding::ceil, rounding::floor, rounding::nearest_even, rounding::exact}) {
+        CHECK(warmup(warmup_ratio(nan, how)).steps(1000) == 0);
+        CHECK(warmup(warmup_ratio(-1e300, how)).steps(1000) == 0);
+        CHECK(warmup(warmup_ratio(1e300, how)).steps(1000) == pacer::endless);
+    }
+}
+
+TEST_CASE("a warm-up is small, and what it was not given as is 0") {
+    STATIC_REQUIRE(sizeof(warmup) == 16);
+    STATIC_REQUIRE(std::is_trivially_copyable_v<warmup>);
+    BOTH_CHECK(warmup(warmup_ratio(v(0.5))).count() == 0);
+    BOTH_CHECK(warmup(pacer::warmup_steps(v(step_t{5}))).ratio() == 0);
+    BOTH_CHECK(warmup(pacer::no_warmup).count() == 0 && warmup().ratio() == v(0.0));
+}
+
+TEST_CASE("a fraction is not taken for a count") {
+    STATIC_REQUIRE(!std::is_constructible_v<pacer::warmup_steps, double>);
+    STATIC_REQUIRE(!std::is_constructible_v<pacer::warmup_steps, float>);
+    STATIC_REQUIRE(!std::is_constructible_v<pacer::warmup_steps, long double>);
+    STATIC_REQUIRE(std::is_constructible_v<pacer::warmup_steps, int>);
+    STATIC_REQUIRE(std::is_constructible_v<pacer::warmup_steps, unsigned>);
+    STATIC_REQUIRE(!std::is_constructible_v<warmup, double>);
+    STATIC_REQUIRE(!std::is_constructible_v<warmup, int>);
+    STATIC_REQUIRE(!std::is_constructible_v<warmup, bool>);
 }

@@ -9,11 +9,13 @@
 /// thrown. Built with `-fno-exceptions`, the same text goes to a replaceable handler and the program ends.
 /// `check(params)` gives the same answer as a value, for those who want to ask first. Nothing is repaired silently.
 
+#include <pacer/nearest.hpp>
 #include <pacer/schedule.hpp>
 
 #include <bit>
 #include <cstdio>
 #include <exception>
+#include <type_traits>
 
 #if defined(__cpp_exceptions) || defined(_CPPUNWIND)
 #define PACER_HAS_EXCEPTIONS 1
@@ -26,47 +28,151 @@ namespace pacer {
 /// Which field broke which rule, with which value; false if no rule is broken.
 struct violation {
     /// What kind of thing `value` is, for printing.
-    enum class kind { none, rate, count };
+    enum class kind : unsigned char { none, rate, count, name };
 
     const char* field = nullptr;
     const char* rule = nullptr;
-    kind value_kind = kind::none;  ///< none: no value was given
-    double rate = 0;               ///< the value, if it is a rate
-    step_t count = 0;              ///< the value, if it is a count
-    kind limit_kind = kind::none;  ///< none: the rule says it all
-    double rate_limit = 0;         ///< the value the rule compares with, if it is a rate
-    step_t count_limit = 0;        ///< the value the rule compares with, if it is a count
+    kind value_kind = kind::none;        ///< none: no value was given
+    kind limit_kind = kind::none;        ///< none: the rule says it all
+    double rate = 0;                     ///< the value, if it is a rate
+    step_t count = 0;                    ///< the value, if it is a count, or a choice: its number
+    const char* name = nullptr;          ///< the value, if it is a name: the choice, or what was written for one
+    unsigned name_length = 0;            ///< of `name`, which need not end with a 0
+    const char* type = nullptr;          ///< the type of a choice: "past_end" of `past_end::wave`
+    double rate_limit = 0;               ///< the value the rule compares with, if it is a rate
+    step_t count_limit = 0;              ///< the value the rule compares with, if it is a count
+    const char* const* names = nullptr;  ///< the names the value must be one of, if the rule is that
+    unsigned names_count = 0;
 
     [[nodiscard]] constexpr explicit operator bool() const noexcept { return field != nullptr; }
 };
 
 namespace detail {
 
-inline constexpr unsigned message_size = 256;
+/// The names of the enumerators of an `Enum` that is a choice, from 0 on without a gap, beside the enum in its header:
+///
+///     template <>
+///     struct names<past_end> {
+///         static constexpr const char* type = "past_end";
+///         static constexpr const char* values[] = {"hold", "zero", "repeat", "wave"};
+///     };
+template <class Enum>
+struct names;
 
-/// The shortest decimal that reads back as the same double, or the count; empty for neither.
-inline void write_value(violation::kind kind, double rate, step_t count, const char* before, const char* after,
-                        char (&text)[48]) noexcept {
-    text[0] = '\0';
-    if (kind == violation::kind::count)
-        std::snprintf(text, sizeof text, "%s%lld%s", before, static_cast<long long>(count), after);
-    for (int digits = 1; kind == violation::kind::rate && digits <= 17; ++digits) {
-        double back = 0;
-        std::snprintf(text, sizeof text, "%.*g", digits, rate);
-        const bool same = std::sscanf(text, "%lf", &back) == 1 && back == rate;
-        std::snprintf(text, sizeof text, "%s%.*g%s", before, digits, rate, after);
-        if (same)
-            break;
-    }
+template <class Enum>
+inline constexpr unsigned count_of = sizeof(names<Enum>::values) / sizeof(const char*);
+
+/// The name of an enumerator; nullptr if the number is none.
+template <class Enum>
+constexpr const char* name_of(Enum choice) noexcept {
+    const auto index = static_cast<step_t>(choice);
+    return index >= 0 && index < step_t{count_of<Enum>} ? names<Enum>::values[index] : nullptr;
 }
 
-/// Writes "pacer: FIELD = VALUE: RULE (LIMIT)" and returns `text`.
+/// Reads the enumerator of that name, of `length` letters; false if there is none.
+template <class Enum>
+constexpr bool read_choice(const char* name, unsigned length, Enum& to) noexcept {
+    for (unsigned i = 0; i < count_of<Enum>; ++i) {
+        const char* const known = names<Enum>::values[i];
+        unsigned same = 0;
+        while (same < length && known[same] != '\0' && known[same] == name[same])
+            ++same;
+        if (same == length && known[same] == '\0') {
+            to = static_cast<Enum>(i);
+            return true;
+        }
+    }
+    return false;
+}
+
+/// Enough for the names of all schedules. A longer text ends with "...".
+inline constexpr unsigned message_size = 768;
+
+/// Writes a text into a buffer of fixed size, as far as there is room.
+class message_writer {
+public:
+    explicit message_writer(char (&text)[message_size]) noexcept : text_(text) { text_[0] = '\0'; }
+
+    void put(const char* part, unsigned length) noexcept {
+        for (unsigned i = 0; i < length; ++i) {
+            if (used_ == message_size - 1) {
+                for (unsigned dot = 2; dot <= 4; ++dot)
+                    text_[message_size - dot] = '.';
+                return;
+            }
+            text_[used_++] = part[i];
+            text_[used_] = '\0';
+        }
+    }
+    void put(const char* part) noexcept { put(part, length_of(part)); }
+
+    void put(step_t count) noexcept {
+        char digits[24];
+        std::snprintf(digits, sizeof digits, "%lld", static_cast<long long>(count));
+        put(digits);
+    }
+
+    /// The shortest decimal that reads back as the same double, written out below 1e16.
+    void put(double rate) noexcept {
+        char digits[32];
+        int precision = 0;
+        double back = 0;
+        double ten = 1;  // 10^precision
+        do {
+            ++precision;
+            ten *= 10;
+            std::snprintf(digits, sizeof digits, "%.*g", precision, rate);
+        } while (precision < 17 && !(std::sscanf(digits, "%lf", &back) == 1 && back == rate));
+        while (precision < 16 && (rate < 0 ? -rate : rate) >= ten) {
+            ++precision;
+            ten *= 10;
+        }
+        std::snprintf(digits, sizeof digits, "%.*g", precision, rate);
+        put(digits);
+    }
+
+private:
+    char (&text_)[message_size];
+    unsigned used_ = 0;
+};
+
+/// Writes "pacer: FIELD = VALUE: RULE (LIMIT)", or "... RULE NAME, NAME, NAME; the nearest is NAME", and returns `text`.
 inline const char* describe(const violation& v, char (&text)[message_size]) noexcept {
-    char value[48];
-    char limit[48];
-    write_value(v.value_kind, v.rate, v.count, " = ", "", value);
-    write_value(v.limit_kind, v.rate_limit, v.count_limit, " (", ")", limit);
-    std::snprintf(text, sizeof text, "pacer: %s%s: %s%s", v.field, value, v.rule, limit);
+    message_writer to(text);
+    to.put("pacer: ");
+    to.put(v.field);
+    if (v.value_kind != violation::kind::none)
+        to.put(" = ");
+    if (v.value_kind == violation::kind::rate)
+        to.put(v.rate);
+    if (v.value_kind == violation::kind::count)
+        to.put(v.count);
+    if (v.value_kind == violation::kind::name) {
+        if (v.type != nullptr) {
+            to.put(v.type);
+            to.put("::");
+        }
+        to.put(v.name, v.name_length < 64 ? v.name_length : 64);  // a name may come from a file
+    }
+    to.put(": ");
+    to.put(v.rule);
+    if (v.limit_kind != violation::kind::none)
+        to.put(" (");
+    if (v.limit_kind == violation::kind::rate)
+        to.put(v.rate_limit);
+    if (v.limit_kind == violation::kind::count)
+        to.put(v.count_limit);
+    if (v.limit_kind != violation::kind::none)
+        to.put(")");
+    for (unsigned i = 0; i < v.names_count; ++i) {
+        to.put(i == 0 ? " " : ", ");
+        to.put(v.names[i]);
+    }
+    if (v.value_kind == violation::kind::name)
+        if (const char* const meant = nearest(v.name, v.name_length, v.names, v.names_count)) {
+            to.put("; the nearest is ");
+            to.put(meant);
+        }
     return text;
 }
 
@@ -77,10 +183,15 @@ inline const char* describe(const violation& v, char (&text)[message_size]) noex
 /// Thrown by every constructor and combinator that is given an invalid configuration. Uses no heap of its own.
 class invalid_schedule : public std::exception {
 public:
-    explicit invalid_schedule(const violation& v) noexcept : violation_(v) { detail::describe(v, text_); }
+    explicit invalid_schedule(const violation& v) noexcept : violation_(v) {
+        detail::describe(v, text_);
+        violation_.name = nullptr;  // it may have been the caller's, who is being left
+        violation_.name_length = 0;
+    }
 
     /// "pacer: min_lr = 0.1: must be at most peak_lr (0.01)"
     [[nodiscard]] const char* what() const noexcept override { return text_; }
+    /// All parts of it but `name`, which stands in `what()`.
     [[nodiscard]] const violation& why() const noexcept { return violation_; }
     [[nodiscard]] const char* field() const noexcept { return violation_.field; }
     [[nodiscard]] const char* rule() const noexcept { return violation_.rule; }
@@ -112,8 +223,7 @@ inline invalid_handler set_invalid_handler(invalid_handler handler) noexcept {
 
 namespace detail {
 
-// Not constexpr on purpose: reaching it while a constant is computed is the compile error that the user should see.
-[[noreturn]] inline void reject(const violation& v) {
+[[noreturn]] inline void raise(const violation& v) {
 #if PACER_HAS_EXCEPTIONS
     throw invalid_schedule(v);
 #else
@@ -123,10 +233,47 @@ namespace detail {
 #endif
 }
 
+#if defined(__clang__)
+constexpr void quote(const char* field, [[maybe_unused]] const char* rule) { delete field; }
+#endif
+
+/// Reports what a check found, if it found anything.
 constexpr void require(const violation& v) {
-    if (v)
-        reject(v);
+    if (!v)
+        return;
+    if (std::is_constant_evaluated()) {
+        // An invalid configuration is a compile error by something that no constant expression may do: of all such things
+        // one whose message quotes the name of the field. clang quotes pointers and the arguments of calls, g++ objects.
+#if defined(__clang__)
+        quote(v.field, v.rule);  // an invalid configuration: this field breaks this rule
+#else
+        const_cast<char&>(*v.field) = '?';  // an invalid configuration: this field breaks a rule
+#endif
+    } else
+        raise(v);
 }
+
+/// Reports what is known to be wrong. (A template, because of a plain function clang says that it is no constant.)
+template <std::same_as<violation> Violation>
+[[noreturn]] constexpr void reject(const Violation& v) {
+    require(v);
+    __builtin_unreachable();
+}
+
+/// What the deduction guides of schedules answer to braces that no constructor takes:
+///
+///     template <>
+///     struct cosine<detail::fields_go_in_two_braces> {
+///         cosine_params<double> params;
+///         detail::fields_go_in_two_braces not_made;
+///     };
+///     cosine(...) -> cosine<detail::fields_go_in_two_braces>;
+///
+/// An aggregate, so that the compiler makes its `params` of the braces, without a choice of constructors, and says which
+/// field is wrong. It is never made: that needs one of these, and there are none.
+struct fields_go_in_two_braces {
+    fields_go_in_two_braces() = delete;
+};
 
 /// The first of several checks that found something.
 template <class... Rest>
@@ -143,6 +290,42 @@ constexpr violation bad_rate(const char* field, double value, const char* rule) 
 
 constexpr violation bad_count(const char* field, step_t value, const char* rule) noexcept {
     return {.field = field, .rule = rule, .value_kind = violation::kind::count, .count = value};
+}
+
+/// A choice (an enumerator) that is not allowed here; by its name if it has one.
+template <class Enum>
+constexpr violation bad_choice(const char* field, Enum choice, const char* rule) noexcept {
+    violation v = bad_count(field, static_cast<step_t>(choice), rule);
+    if (const char* const name = name_of(choice)) {
+        v.value_kind = violation::kind::name;
+        v.type = names<Enum>::type;
+        v.name = name;
+        v.name_length = length_of(name);
+    }
+    return v;
+}
+
+/// A number that is none of the enumerators.
+template <class Enum>
+constexpr violation check_choice(const char* field, Enum choice) noexcept {
+    if (name_of(choice) != nullptr)
+        return {};
+    violation v = bad_choice(field, choice, "must be one of");
+    v.names = names<Enum>::values;
+    v.names_count = count_of<Enum>;
+    return v;
+}
+
+/// A name, of `length` letters, that is none of the known ones.
+constexpr violation unknown_name(const char* field, const char* name, unsigned length, const char* const* known,
+                                 unsigned count) noexcept {
+    return {.field = field,
+            .rule = "must be one of",
+            .value_kind = violation::kind::name,
+            .name = name,
+            .name_length = length,
+            .names = known,
+            .names_count = count};
 }
 
 constexpr violation missing(const char* field, const char* rule) noexcept { return {.field = field, .rule = rule}; }

@@ -39,16 +39,37 @@ private:
 
 namespace detail {
 
-constexpr violation check(const char* field, const lr_or_ratio& lr, double peak_lr,
-                          bool may_exceed_peak = false) noexcept {
-    if (lr.is_ratio() && !is_between_0_and(1, lr.value()))
-        return bad_rate(field, lr.value(), "a lr_ratio must be from 0 to 1");
+/// What can be said of a rate or ratio whatever the peak is: that it is given, and in its range.
+constexpr violation check_given(const char* field, const lr_or_ratio& lr) noexcept {
     if (!lr.is_given())
         return missing(field, "must be given, as a finite rate of 0 or more or as a lr_ratio of the peak");
-    if (may_exceed_peak)
-        return check_rate(field, lr.rate(peak_lr));
-    return first_of(check_rate(field, lr.rate(peak_lr)),
-                    check_at_most(field, lr.rate(peak_lr), peak_lr, "must be at most peak_lr"));
+    if (!lr.is_ratio())
+        return check_rate(field, lr.value());
+    return is_between_0_and(1, lr.value()) ? violation{}
+                                           : bad_rate(field, lr.value(), "a lr_ratio must be from 0 to 1");
+}
+
+/// The absolute rate, for a schedule of `Real` with this peak. A rate that is the peak once rounded to `Real` is the
+/// peak: 1e-4 beside a peak of 1e-4f, which is 2.5e-12 below it.
+template <class Real>
+constexpr double rate_of(const lr_or_ratio& lr, Real peak_lr) noexcept {
+    const auto peak = static_cast<double>(peak_lr);
+    const double rate = lr.rate(peak);
+    // What a float cannot hold must not be converted to one.
+    const bool fits = is_between_0_and(static_cast<double>(std::numeric_limits<Real>::max()), rate);
+    return fits && static_cast<Real>(rate) == peak_lr ? peak : rate;
+}
+
+/// A floor: given, in its range, and at most the peak.
+template <class Real>
+constexpr violation check_floor(const char* field, const lr_or_ratio& lr, Real peak_lr) noexcept {
+    return first_of(check_given(field, lr), check_at_most(field, rate_of(lr, peak_lr), static_cast<double>(peak_lr),
+                                                          "must be at most peak_lr"));
+}
+
+/// The same for a floor beside a peak in binary64.
+constexpr violation check(const char* field, const lr_or_ratio& lr, double peak_lr) noexcept {
+    return check_floor(field, lr, peak_lr);
 }
 
 }  // namespace detail

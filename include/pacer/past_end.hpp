@@ -7,7 +7,7 @@
 namespace pacer {
 
 /// What a schedule returns past the end, i.e. at steps >= `total_steps`.
-enum class past_end {
+enum class past_end : unsigned char {
     hold,    ///< the last value: the end of the decay, exactly (default)
     zero,    ///< 0
     repeat,  ///< the whole schedule again, warm-up included, every `total_steps`
@@ -16,12 +16,16 @@ enum class past_end {
 
 namespace detail {
 
+template <>
+struct names<past_end> {
+    static constexpr const char* type = "past_end";
+    static constexpr const char* values[] = {"hold", "zero", "repeat", "wave"};
+};
+
 constexpr violation check(past_end policy, bool has_wave) noexcept {
-    if (policy < past_end::hold || policy > past_end::wave)
-        return bad_count("past_end", static_cast<step_t>(policy), "unknown policy");
     if (policy == past_end::wave && !has_wave)
-        return bad_count("past_end", static_cast<step_t>(policy), "wave is for cosine schedules");
-    return {};
+        return bad_choice("past_end", policy, "is for cosine schedules");
+    return check_choice("past_end", policy);
 }
 
 }  // namespace detail

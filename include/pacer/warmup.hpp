@@ -16,7 +16,7 @@
 namespace pacer {
 
 /// How `ratio x total_steps`, computed in binary64, becomes a number of updates.
-enum class rounding {
+enum class rounding : unsigned char {
     ceil,          ///< upwards, as Hugging Face does; 0.07 x 100 is 7.000000000000001 in binary64, so it gives 8
     floor,         ///< downwards (Composer, llm.c, Optax)
     nearest_even,  ///< to nearest, ties to even: Python's `round` (OLMo, torchtitan)
@@ -24,16 +24,40 @@ enum class rounding {
 };
 
 /// Which rate the first warm-up update uses, for a warm-up of W updates from `init_lr` (usually 0) to `peak_lr`.
-enum class first_step {
+enum class first_step : unsigned char {
     from_zero,     ///< s / W: the first update runs at `init_lr` (Hugging Face, Optax, Keras, Megatron)
     from_first,    ///< (s + 1) / W: the last warm-up update already runs at `peak_lr` (llm.c, OLMo)
     over_plus_one  ///< (s + 1) / (W + 1): neither `init_lr` nor `peak_lr` is used by a warm-up update
 };
 
-/// A warm-up given as a number of updates, 0 or more.
+namespace detail {
+
+template <class T>
+concept Number = std::is_arithmetic_v<T>;
+
+template <>
+struct names<rounding> {
+    static constexpr const char* type = "rounding";
+    static constexpr const char* values[] = {"ceil", "floor", "nearest_even", "exact"};
+};
+
+template <>
+struct names<first_step> {
+    static constexpr const char* type = "first_step";
+    static constexpr const char* values[] = {"from_zero", "from_first", "over_plus_one"};
+};
+
+}  // namespace detail
+
+// Deleted functions below: compilers print the name of the parameter's type, which says what to write instead.
+
+/// A warm-up given as a number of updates, 0 or more. A fraction of the run is a `warmup_ratio`: a number with a point
+/// does not compile here, a whole one (1e3) neither.
 struct warmup_steps {
     step_t count;
     constexpr explicit warmup_steps(step_t n) noexcept : count(n) {}
+    template <std::floating_point write_a_whole_number_or_warmup_ratio>
+    warmup_steps(write_a_whole_number_or_warmup_ratio) = delete;
 };
 
 /// A warm-up given as a fraction of `total_steps`, from 0 to 1.
@@ -47,45 +71,66 @@ struct warmup_ratio {
 struct no_warmup_t {};
 inline constexpr no_warmup_t no_warmup{};
 
-/// The type of every `.warmup` field: off, steps or ratio.
+/// The type of every `.warmup` field: off, steps or ratio. A bare number does not say which, and does not compile.
 class warmup {
 public:
-    enum class kind { unset, off, steps, ratio };
+    enum class kind : unsigned char { unset, off, steps, ratio };
 
     constexpr warmup() noexcept = default;
     constexpr warmup(no_warmup_t) noexcept : kind_(kind::off) {}
     constexpr warmup(warmup_steps w) noexcept : kind_(kind::steps), count_(w.count) {}
-    constexpr warmup(warmup_ratio w) noexcept : kind_(kind::ratio), ratio_(w.ratio), rounded_(w.rounded) {}
+    constexpr warmup(warmup_ratio w) noexcept : kind_(kind::ratio), rounded_(w.rounded), ratio_(w.ratio) {}
+    template <detail::Number write_warmup_steps_or_warmup_ratio>
+    warmup(write_warmup_steps_or_warmup_ratio) = delete;
 
     [[nodiscard]] constexpr kind given_as() const noexcept { return kind_; }
-    [[nodiscard]] constexpr step_t count() const noexcept { return count_; }
-    [[nodiscard]] constexpr double ratio() const noexcept { return ratio_; }
+    [[nodiscard]] constexpr step_t count() const noexcept { return kind_ == kind::ratio ? 0 : count_; }
+    [[nodiscard]] constexpr double ratio() const noexcept { return kind_ == kind::ratio ? ratio_ : 0; }
     [[nodiscard]] constexpr rounding rounded() const noexcept { return rounded_; }
 
-    /// The warm-up of a run of `total` updates; a whole number unless `rounding::exact` was asked for. 0 if off.
+    /// The warm-up of a run of `total` updates; a whole number unless `rounding::exact` was asked for. 0 if off. From 0
+    /// to 2^63, also of a count, a ratio and a total that nobody has checked: what is above is 2^63, what is below (or
+    /// no number) is 0.
     [[nodiscard]] constexpr double length(step_t total) const noexcept {
-        if (kind_ == kind::steps)
-            return static_cast<double>(count_);
         if (kind_ != kind::ratio)
-            return 0;
-        const double product = static_cast<double>(total) * ratio_;
-        switch (rounded_) {
-        case rounding::ceil: return static_cast<double>(detail::ceil_to_int(product));
-        case rounding::floor: return static_cast<double>(detail::floor_to_int(product));
-        case rounding::nearest_even: return static_cast<double>(detail::nearest_even_to_int(product));
-        case rounding::exact: break;
-        }
-        return product;
+            return static_cast<double>(steps(total));
+        const double product = within_steps(static_cast<double>(total) * within_steps(ratio_));
+        // From 2^53 on there is nothing to round.
+        return rounded_ == rounding::exact || product >= 0x1p53 ? product : static_cast<double>(whole(product));
     }
 
-    /// The number of updates that belong to the warm-up: `length`, rounded up.
-    [[nodiscard]] constexpr step_t steps(step_t total) const noexcept { return detail::ceil_to_int(length(total)); }
+    /// The number of updates that belong to the warm-up: `length`, rounded up; `endless` for 2^63.
+    [[nodiscard]] constexpr step_t steps(step_t total) const noexcept {
+        if (kind_ != kind::ratio)
+            return count_ > 0 ? count_ : 0;
+        const double updates = length(total);
+        return updates < 0x1p63 ? detail::ceil_to_int(updates) : endless;
+    }
 
 private:
+    // By bits, which -ffast-math does not take for a number that is none.
+    static constexpr double within_steps(double x) noexcept {
+        constexpr std::uint64_t infinite = 0x7FF0'0000'0000'0000;
+        const std::uint64_t bits = detail::to_bits(x);  // of a negative number the first is set
+        if (bits > infinite)
+            return 0;
+        return bits > detail::to_bits(0x1p63) ? 0x1p63 : x;
+    }
+
+    constexpr step_t whole(double x) const noexcept {
+        switch (rounded_) {
+        case rounding::floor: return detail::floor_to_int(x);
+        case rounding::nearest_even: return detail::nearest_even_to_int(x);
+        default: return detail::ceil_to_int(x);
+        }
+    }
+
     kind kind_ = kind::unset;
-    step_t count_ = 0;
-    double ratio_ = 0;
     rounding rounded_ = rounding::ceil;
+    union {
+        step_t count_ = 0;
+        double ratio_;
+    };
 };
 
 namespace detail {
@@ -97,8 +142,7 @@ constexpr violation check_alone(const warmup& w) noexcept {
     if (w.given_as() == warmup::kind::ratio) {
         if (!is_between_0_and(1, w.ratio()))
             return bad_rate("warmup", w.ratio(), "a warmup_ratio must be from 0 to 1");
-        if (w.rounded() < rounding::ceil || w.rounded() > rounding::exact)
-            return bad_count("warmup", static_cast<step_t>(w.rounded()), "unknown rounding");
+        return check_choice("warmup", w.rounded());
     }
     return {};
 }
@@ -120,11 +164,7 @@ struct first_step_offset {
         : shift(first == first_step::from_zero ? 0 : 1), longer(first == first_step::over_plus_one ? 1 : 0) {}
 };
 
-constexpr violation check(first_step first) noexcept {
-    if (first >= first_step::from_zero && first <= first_step::over_plus_one)
-        return {};
-    return bad_count("first_step", static_cast<step_t>(first), "unknown convention");
-}
+constexpr violation check(first_step first) noexcept { return check_choice("first_step", first); }
 
 }  // namespace detail
 }  // namespace pacer

@@ -153,7 +153,7 @@ TEST_CASE("DeepSpeed's schedules check every field") {
     CHECK(reason<warmup_lr>(warmup_lr_params{.warmup_num_steps = -2}) ==
           "pacer: warmup_num_steps = -2: must be a number of updates from 0 to 2^53");
     CHECK(reason<warmup_lr>(warmup_lr_params{.warmup_type = static_cast<warmup_type>(5)}) ==
-          "pacer: warmup_type = 5: unknown type");
+          "pacer: warmup_type = 5: must be one of log, linear");
     CHECK(reason<warmup_decay_lr>(warmup_decay_lr_params{}) ==
           "pacer: total_num_steps: must be given, as a number of updates from 0 to 2^53");
     CHECK(reason<warmup_decay_lr>(warmup_decay_lr_params{.total_num_steps = 5, .warmup_max_lr = nan}) ==

@@ -308,10 +308,10 @@ TEST_CASE("groups: every field is checked, and a peak below the floor") {
     CHECK(message([&] { groups.add({.multiplier = std::numeric_limits<double>::infinity()}); }).find("multiplier") !=
           std::string::npos);
     CHECK(message([&] { groups.add({.multiplied = static_cast<multiplied>(7)}); }) ==
-          "pacer: multiplied = 7: must be peak or curve");
+          "pacer: multiplied = 7: must be one of peak, curve");
     CHECK(message([&] { groups.add({.start = -1}); }) == "pacer: start = -1: must be an update from 0 to 2^53");
     CHECK(message([&] { groups.add({.clock = static_cast<group_clock>(7)}); }) ==
-          "pacer: clock = 7: must be own or run");
+          "pacer: clock = 7: must be one of own, run");
     CHECK(message([&] { groups.add({.multiplier = 0.01}); }) ==
           "pacer: min_lr = 0.01: must be at most peak_lr (0.005)");
     CHECK(message([&] { groups.add(floored, {.multiplier = 0.01}); }).find("pacer: min_lr") == 0);

@@ -266,7 +266,8 @@ TEST_CASE("a plan checks every field") {
     CHECK(reason({.max_steps = 9, .warmup_steps = 1e16}) == "pacer: warmup_steps = 1e+16: must be from 0 to 2^53");
     CHECK(reason({.max_steps = 9, .warmup_steps = 0.5}) ==
           "pacer: warmup_steps = 0.5: must be a whole number before 5.x");
-    CHECK(reason({.max_steps = 9, .trainer = static_cast<hf_trainer>(7)}) == "pacer: trainer = 7: unknown version");
+    CHECK(reason({.max_steps = 9, .trainer = static_cast<hf_trainer>(7)}) ==
+          "pacer: trainer = 7: must be one of v4_floor, v4, v5");
     CHECK(reason({}) == "pacer: max_steps = -1: must be 1 or more where the number of examples is unknown");
     CHECK(reason({.max_steps = 0}) ==
           "pacer: max_steps = 0: must be 1 or more where the number of examples is unknown");

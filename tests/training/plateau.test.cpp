@@ -282,7 +282,8 @@ TEST_CASE("plateau: every field is checked") {
     CHECK(message({.peak_lr = 0.1}).empty());
     CHECK(message({}) == "pacer: peak_lr: must be given, as a finite rate of 0 or more");
     CHECK(message(params{.peak_lr = nan}).find("peak_lr") != std::string::npos);
-    CHECK(message(params{.peak_lr = 1, .mode = unknown(metric_mode::min)}) == "pacer: mode = 9: must be min or max");
+    CHECK(message(params{.peak_lr = 1, .mode = unknown(metric_mode::min)}) ==
+          "pacer: mode = 9: must be one of min, max");
     CHECK(message(params{.peak_lr = 1, .factor = 1}) == "pacer: factor = 1: must be from 0 to less than 1");
     CHECK(message(params{.peak_lr = 1, .factor = -0.5}) == "pacer: factor = -0.5: must be from 0 to less than 1");
     CHECK(message(params{.peak_lr = 1, .factor = nan}).find("factor") != std::string::npos);
@@ -291,7 +292,7 @@ TEST_CASE("plateau: every field is checked") {
     CHECK(message(params{.peak_lr = 1, .threshold = -1}) == "pacer: threshold = -1: must be finite, 0 or more");
     CHECK(message(params{.peak_lr = 1, .threshold = infinity}).find("threshold") != std::string::npos);
     CHECK(message(params{.peak_lr = 1, .threshold_mode = unknown(threshold_mode::relative)}) ==
-          "pacer: threshold_mode = 9: unknown mode");
+          "pacer: threshold_mode = 9: must be one of relative, absolute, torch_relative");
     CHECK(message(params{.peak_lr = 1, .cooldown = -1}).find("cooldown") != std::string::npos);
     CHECK(message(params{.peak_lr = 1, .min_lr = 2}) == "pacer: min_lr = 2: must be at most peak_lr (1)");
     CHECK(message(params{.peak_lr = 1, .eps = -1}) == "pacer: eps = -1: must be finite, 0 or more");

@@ -24,6 +24,16 @@ namespace pacer::deepspeed {
 /// The shape of the warm-up.
 enum class warmup_type { log, linear };
 
+}  // namespace pacer::deepspeed
+
+template <>
+struct pacer::detail::names<pacer::deepspeed::warmup_type> {
+    static constexpr const char* type = "warmup_type";
+    static constexpr const char* values[] = {"log", "linear"};
+};
+
+namespace pacer::deepspeed {
+
 /// Parameters of `warmup_lr`.
 struct warmup_lr_params {
     double warmup_min_lr = 0;        ///< the rate at the start; finite, 0 or more
@@ -115,8 +125,8 @@ using cosine_curve =
 
 template <class Params>
 constexpr violation check_warmup(const Params& p) noexcept {
-    if (p.warmup_type != warmup_type::log && p.warmup_type != warmup_type::linear)
-        return pacer::detail::bad_count("warmup_type", static_cast<step_t>(p.warmup_type), "unknown type");
+    if (const violation v = pacer::detail::check_choice("warmup_type", p.warmup_type))
+        return v;
     return pacer::detail::check_length("warmup_num_steps", p.warmup_num_steps);
 }
 

@@ -42,6 +42,22 @@ enum class group_clock {
     run   ///< its schedule is that of the run; what came before `start` is lost
 };
 
+namespace detail {
+
+template <>
+struct names<multiplied> {
+    static constexpr const char* type = "multiplied";
+    static constexpr const char* values[] = {"peak", "curve"};
+};
+
+template <>
+struct names<group_clock> {
+    static constexpr const char* type = "group_clock";
+    static constexpr const char* values[] = {"own", "run"};
+};
+
+}  // namespace detail
+
 /// Parameters of a group.
 struct group_params {
     double multiplier = 1;                                   ///< finite, 0 or more
@@ -54,13 +70,11 @@ struct group_params {
 [[nodiscard]] constexpr violation check(const group_params& p) noexcept {
     if (detail::check_rate("multiplier", p.multiplier))
         return detail::bad_rate("multiplier", p.multiplier, "must be finite, 0 or more");
-    if (p.multiplied < multiplied::peak || p.multiplied > multiplied::curve)
-        return detail::bad_count("multiplied", static_cast<step_t>(p.multiplied), "must be peak or curve");
+    if (const violation v = detail::check_choice("multiplied", p.multiplied))
+        return v;
     if (p.start < 0 || p.start > longest)
         return detail::bad_count("start", p.start, "must be an update from 0 to 2^53");
-    if (p.clock < group_clock::own || p.clock > group_clock::run)
-        return detail::bad_count("clock", static_cast<step_t>(p.clock), "must be own or run");
-    return {};
+    return detail::check_choice("clock", p.clock);
 }
 
 /// The multiplier of layer `layer` in layer-wise decay: decay^(depth - layer).

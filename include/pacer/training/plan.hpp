@@ -22,6 +22,16 @@ enum class hf_trainer {
     v5         ///< 5.x: as 4.x, but `warmup_steps` may be a fraction, and `warmup_ratio` wins (gone since 5.15)
 };
 
+namespace detail {
+
+template <>
+struct names<hf_trainer> {
+    static constexpr const char* type = "hf_trainer";
+    static constexpr const char* values[] = {"v4_floor", "v4", "v5"};
+};
+
+}  // namespace detail
+
 /// A number that may be left out; holds no number unless one is assigned.
 class optional_number {
 public:
@@ -105,8 +115,8 @@ constexpr planned count_updates(const plan_params& p) noexcept {
         return detail::bad_rate("epochs", p.epochs, "must be finite, 0 or more");
     if (p.max_steps > longest)
         return detail::bad_count("max_steps", p.max_steps, "must be at most 2^53");
-    if (p.trainer < hf_trainer::v4_floor || p.trainer > hf_trainer::v5)
-        return detail::bad_count("trainer", static_cast<step_t>(p.trainer), "unknown version");
+    if (const violation v = detail::check_choice("trainer", p.trainer))
+        return v;
 
     const bool v5 = p.trainer == hf_trainer::v5;
     const double ratio = p.warmup_ratio.value();

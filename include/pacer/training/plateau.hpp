@@ -41,6 +41,22 @@ enum class threshold_mode {
     torch_relative  ///< metric < best (1 - t), PyTorch's `rel`: for a negative best that asks for less than the best
 };
 
+namespace detail {
+
+template <>
+struct names<metric_mode> {
+    static constexpr const char* type = "metric_mode";
+    static constexpr const char* values[] = {"min", "max"};
+};
+
+template <>
+struct names<threshold_mode> {
+    static constexpr const char* type = "threshold_mode";
+    static constexpr const char* values[] = {"relative", "absolute", "torch_relative"};
+};
+
+}  // namespace detail
+
 /// Parameters of `plateau`; the defaults are PyTorch's.
 struct plateau_params {
     double peak_lr = -1;  ///< the rate before the first cut; finite, 0 or more; must be given. 1 for a multiplier
@@ -70,16 +86,16 @@ struct plateau_state {
 [[nodiscard]] constexpr violation check(const plateau_params& p) noexcept {
     if (const violation v = detail::check_rate("peak_lr", p.peak_lr))
         return v;
-    if (p.mode < metric_mode::min || p.mode > metric_mode::max)
-        return detail::bad_count("mode", static_cast<step_t>(p.mode), "must be min or max");
+    if (const violation v = detail::check_choice("mode", p.mode))
+        return v;
     if (!detail::is_between_0_and(detail::towards_zero(1), p.factor))
         return detail::bad_rate("factor", p.factor, "must be from 0 to less than 1");
     if (p.patience < 0 || p.patience > longest)
         return detail::bad_count("patience", p.patience, "must be a number of metrics from 0 to 2^53");
     if (!detail::is_between_0_and(std::numeric_limits<double>::max(), p.threshold))
         return detail::bad_rate("threshold", p.threshold, "must be finite, 0 or more");
-    if (p.threshold_mode < threshold_mode::relative || p.threshold_mode > threshold_mode::torch_relative)
-        return detail::bad_count("threshold_mode", static_cast<step_t>(p.threshold_mode), "unknown mode");
+    if (const violation v = detail::check_choice("threshold_mode", p.threshold_mode))
+        return v;
     if (p.cooldown < 0 || p.cooldown > longest)
         return detail::bad_count("cooldown", p.cooldown, "must be a number of metrics from 0 to 2^53");
     if (detail::check_rate("eps", p.eps))

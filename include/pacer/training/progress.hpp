@@ -141,11 +141,13 @@ template <Schedule S>
 
 namespace detail {
 
-constexpr violation check(run_clock clock) noexcept {
-    if (clock >= run_clock::updates && clock <= run_clock::tokens)
-        return {};
-    return bad_count("clock", static_cast<step_t>(clock), "unknown clock");
-}
+template <>
+struct names<run_clock> {
+    static constexpr const char* type = "run_clock";
+    static constexpr const char* values[] = {"updates", "samples", "tokens"};
+};
+
+constexpr violation check(run_clock clock) noexcept { return check_choice("clock", clock); }
 
 }  // namespace detail
 }  // namespace pacer

@@ -5,6 +5,7 @@
 // From a `tree` to a `recipe`: names, types, ranges, and a word for everything that is wrong.
 
 #include <pacer/expression/make_schedule.hpp>
+#include <pacer/nearest.hpp>
 #include <pacer/recipes/detail/tree.hpp>
 
 #include <algorithm>
@@ -54,57 +55,15 @@ inline constexpr std::array<std::string_view, 9> telling_kwarg_names{
 inline constexpr std::array<std::string_view, 2> controllers{"reduce_lr_on_plateau", "greedy"};
 inline constexpr std::array<std::string_view, 3> ramp_names{"linear", "cosine", "1-sqrt"};
 
-/// Lower case, without `_` and `-`.
-inline std::string bare(std::string_view name) {
-    std::string result;
-    for (const char c : name)
-        if (c != '_' && c != '-')
-            result += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    return result;
-}
-
-/// How many letters must be put in, left out, exchanged, or swapped with their neighbour.
-inline std::size_t distance(std::string_view a, std::string_view b) {
-    std::vector<std::size_t> before_last(b.size() + 1);
-    std::vector<std::size_t> last(b.size() + 1);
-    std::vector<std::size_t> now(b.size() + 1);
-    for (std::size_t j = 0; j <= b.size(); ++j)
-        now[j] = j;
-    for (std::size_t i = 1; i <= a.size(); ++i) {
-        std::swap(before_last, last);
-        std::swap(last, now);
-        now[0] = i;
-        for (std::size_t j = 1; j <= b.size(); ++j) {
-            now[j] = std::min({last[j] + 1, now[j - 1] + 1, last[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1)});
-            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
-                now[j] = std::min(now[j], before_last[j - 2] + 1);
-        }
-    }
-    return now[b.size()];
-}
-
 /// The known name that `name` is probably meant to be; empty if there is none.
-///
-/// The bounds are chosen so that none of the 390 argument names of transformers 4.57.6 and 5.14.1 and LLaMA-Factory
-/// 0.9.5 is near to one that it is not: `eval_steps` and `save_steps` are 3 from `max_steps`, and
-/// `per_device_eval_batch_size` is 4 from its sister.
 template <class Names>
 std::string_view nearest(std::string_view name, const Names& known) {
-    const std::string a = bare(name);
+    const auto length = [](std::string_view text) { return static_cast<unsigned>(text.size()); };
+    pacer::detail::nearest_name nearest(name.data(), length(name));
     std::string_view best;
-    std::size_t fewest = std::numeric_limits<std::size_t>::max();
-    for (const std::string_view candidate : known) {
-        const std::string b = bare(candidate);
-        const std::size_t length = std::max(a.size(), b.size());
-        const std::size_t allowed = length < 5 ? 0 : length < 8 ? 1 : length < 16 ? 2 : 3;
-        if (length - std::min(a.size(), b.size()) > allowed)
-            continue;
-        const std::size_t d = distance(a, b);
-        if (d <= allowed && d < fewest) {
-            fewest = d;
+    for (const std::string_view candidate : known)
+        if (nearest.is_nearest(candidate.data(), length(candidate)))
             best = candidate;
-        }
-    }
     return best;
 }
 
