@@ -157,3 +157,12 @@ TEST_CASE("check gives the same answer as a value, also in a constant expression
     BOTH_CHECK(check(pacer::constant_params<double>{.peak_lr = v(-7.0)}).rate == -7);
     BOTH_CHECK(check(pacer::linear_params<double>{.peak_lr = 1, .total_steps = v(pacer::step_t{-7})}).count == -7);
 }
+
+TEST_CASE("every schedule leads braces that nothing takes to an aggregate, so that the compiler names the field") {
+    pacer::schedules::for_each([]<template <class> class S>() {
+        using explaining = S<pacer::detail::fields_go_in_two_braces>;
+        STATIC_REQUIRE(std::is_aggregate_v<explaining>);
+        STATIC_REQUIRE(!std::is_default_constructible_v<explaining>);
+        STATIC_REQUIRE(std::is_same_v<decltype(explaining::params), typename S<double>::params_type>);
+    });
+}

@@ -79,7 +79,7 @@ TEST_CASE("a warm-up that nobody has checked saturates") {
 }
 
 TEST_CASE("a warm-up is small, and what it was not given as is 0") {
-    STATIC_REQUIRE(sizeof(warmup) == 16);
+    STATIC_REQUIRE(sizeof(warmup) <= 16);
     STATIC_REQUIRE(std::is_trivially_copyable_v<warmup>);
     BOTH_CHECK(warmup(warmup_ratio(v(0.5))).count() == 0);
     BOTH_CHECK(warmup(pacer::warmup_steps(v(step_t{5}))).ratio() == 0);

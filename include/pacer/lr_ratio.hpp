@@ -55,9 +55,11 @@ template <class Real>
 constexpr double rate_of(const lr_or_ratio& lr, Real peak_lr) noexcept {
     const auto peak = static_cast<double>(peak_lr);
     const double rate = lr.rate(peak);
-    // What a float cannot hold must not be converted to one.
-    const bool fits = is_between_0_and(static_cast<double>(std::numeric_limits<Real>::max()), rate);
-    return fits && static_cast<Real>(rate) == peak_lr ? peak : rate;
+    // What a float cannot hold is not converted to one, which would raise a floating-point exception. (clang would, if
+    // it were asked first whether it can.)
+    constexpr auto most = static_cast<double>(std::numeric_limits<Real>::max());
+    const double limited = rate < most ? (rate > 0 ? rate : 0) : most;
+    return static_cast<Real>(limited) == peak_lr && rate <= most ? peak : rate;
 }
 
 /// A floor: given, in its range, and at most the peak.
@@ -67,7 +69,15 @@ constexpr violation check_floor(const char* field, const lr_or_ratio& lr, Real p
                                                           "must be at most peak_lr"));
 }
 
-/// The same for a floor beside a peak in binary64.
+/// A rate that may be above the peak: given, in its range, and one that `Real` can hold.
+template <class Real>
+constexpr violation check_end(const char* field, const lr_or_ratio& lr, Real peak_lr) noexcept {
+    return first_of(check_given(field, lr),
+                    check_at_most(field, rate_of(lr, peak_lr), static_cast<double>(std::numeric_limits<Real>::max()),
+                                  "must be at most the largest rate"));
+}
+
+/// The same as `check_floor` for a peak in binary64.
 constexpr violation check(const char* field, const lr_or_ratio& lr, double peak_lr) noexcept {
     return check_floor(field, lr, peak_lr);
 }

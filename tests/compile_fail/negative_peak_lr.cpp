@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// expect: call to non-'constexpr' function|must be initialized by a constant expression
-// expect: peak_lr
+// expect early: "peak_lr"
 #include <pacer/pacer.hpp>
 
 #ifdef PACER_SHOULD_FAIL

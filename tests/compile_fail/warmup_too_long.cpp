@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// expect: not a constant expression|must be initialized by a constant expression|call to non-.*constexpr.* function
-// expect: warmup
+// expect early: "warmup"
 #include <pacer/pacer.hpp>
 
 #ifdef PACER_SHOULD_FAIL

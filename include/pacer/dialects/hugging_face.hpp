@@ -51,15 +51,16 @@ struct cosine_warmup_with_min_lr_params {
         return pacer::detail::end_of_wave<Grade>(*this, floor(), 1);
     }
 
-    constexpr double floor() const noexcept { return min_lr.rate(pacer::detail::peak(*this)); }
+    constexpr double floor() const noexcept { return pacer::detail::rate_of(min_lr, peak_lr); }
 
     template <class Grade>
     constexpr auto rise() const {
         const double peak = pacer::detail::peak(*this);
         const double steps = warmup.length(total_steps);
         if (init_lr.is_given())
-            return pacer::detail::warmup_ramp<Grade>(init_lr.rate(peak), peak, steps > 2 ? steps - 1 : 1,
-                                                     first_step::from_zero, ramp_shape::linear);
+            return pacer::detail::warmup_ramp<Grade>(pacer::detail::rate_of(init_lr, peak_lr), peak,
+                                                     steps > 2 ? steps - 1 : 1, first_step::from_zero,
+                                                     ramp_shape::linear);
         return pacer::detail::warmup_ramp<Grade>(0, peak, steps, first_step::from_first, ramp_shape::linear);
     }
 };
@@ -78,13 +79,21 @@ struct cosine_warmup_with_min_lr_params {
 /// An error (`invalid_schedule`): as for `cosine_with_min_lr`.
 /// Source: Hugging Face `get_cosine_with_min_lr_schedule_with_warmup_lr_rate` (transformers 4 and 5), whose
 /// `warmup_lr_rate` is `.init_lr = lr_ratio(...)` here.
-template <std::floating_point Real = double>
+template <class Real = double>
 class cosine_warmup_with_min_lr : public pacer::detail::named<cosine_warmup_with_min_lr_params<Real>> {
 public:
-    using pacer::detail::named<cosine_warmup_with_min_lr_params<Real>>::named;
+    constexpr explicit cosine_warmup_with_min_lr(const cosine_warmup_with_min_lr_params<Real>& p)
+        : cosine_warmup_with_min_lr::named(p) {}
 };
 
-cosine_warmup_with_min_lr(cosine_warmup_with_min_lr_params<double>)->cosine_warmup_with_min_lr<double>;
+template <>
+class cosine_warmup_with_min_lr<pacer::detail::fields_go_in_two_braces> {
+public:
+    cosine_warmup_with_min_lr_params<double> params;
+    pacer::detail::fields_go_in_two_braces not_made;
+};
+
+cosine_warmup_with_min_lr(...)->cosine_warmup_with_min_lr<pacer::detail::fields_go_in_two_braces>;
 
 }  // namespace pacer::hf
 

@@ -37,13 +37,20 @@ struct constant_params {
 /// Past the end of a finite one: `past_end`, by default the same rate.
 /// An error (`invalid_schedule`): a rate that is missing, negative or not finite; a negative length; `past_end::wave`.
 /// Source: Hugging Face `get_constant_schedule` (transformers 4 and 5).
-template <std::floating_point Real = double>
+template <class Real = double>
 class constant : public detail::named<constant_params<Real>> {
 public:
-    using detail::named<constant_params<Real>>::named;
+    constexpr explicit constant(const constant_params<Real>& p) : constant::named(p) {}
 };
 
-constant(constant_params<double>)->constant<double>;
+template <>
+class constant<detail::fields_go_in_two_braces> {
+public:
+    constant_params<double> params;
+    detail::fields_go_in_two_braces not_made;
+};
+
+constant(...)->constant<detail::fields_go_in_two_braces>;
 
 }  // namespace pacer
 

@@ -44,13 +44,21 @@ struct constant_with_warmup_params {
 /// An error (`invalid_schedule`): a rate that is missing, negative or not finite; a warm-up
 /// longer than `total_steps`, or a ratio of an endless run; `past_end::wave`.
 /// Source: Hugging Face `get_constant_schedule_with_warmup` (transformers 4 and 5).
-template <std::floating_point Real = double>
+template <class Real = double>
 class constant_with_warmup : public detail::named<constant_with_warmup_params<Real>> {
 public:
-    using detail::named<constant_with_warmup_params<Real>>::named;
+    constexpr explicit constant_with_warmup(const constant_with_warmup_params<Real>& p)
+        : constant_with_warmup::named(p) {}
 };
 
-constant_with_warmup(constant_with_warmup_params<double>)->constant_with_warmup<double>;
+template <>
+class constant_with_warmup<detail::fields_go_in_two_braces> {
+public:
+    constant_with_warmup_params<double> params;
+    detail::fields_go_in_two_braces not_made;
+};
+
+constant_with_warmup(...)->constant_with_warmup<detail::fields_go_in_two_braces>;
 
 }  // namespace pacer
 

@@ -52,13 +52,20 @@ struct cosine_params {
 /// An error (`invalid_schedule`): a rate or length that is missing, negative or not finite; a
 /// ratio outside [0, 1]; a warm-up longer than `total_steps`; `negative `num_cycles`.
 /// Source: Hugging Face `get_cosine_schedule_with_warmup` (transformers 4 and 5); Loshchilov and Hutter (2016).
-template <std::floating_point Real = double>
+template <class Real = double>
 class cosine : public detail::named<cosine_params<Real>> {
 public:
-    using detail::named<cosine_params<Real>>::named;
+    constexpr explicit cosine(const cosine_params<Real>& p) : cosine::named(p) {}
 };
 
-cosine(cosine_params<double>)->cosine<double>;
+template <>
+class cosine<detail::fields_go_in_two_braces> {
+public:
+    cosine_params<double> params;
+    detail::fields_go_in_two_braces not_made;
+};
+
+cosine(...)->cosine<detail::fields_go_in_two_braces>;
 
 }  // namespace pacer
 

@@ -36,11 +36,11 @@ struct cosine_with_min_lr_params {
     constexpr violation check() const noexcept { return detail::check_warmup(*this); }
     template <class Grade>
     constexpr auto curve() const {
-        return detail::after_warmup<Grade>(*this, detail::decay_wave<Grade>(*this, min_lr.rate(detail::peak(*this))));
+        return detail::after_warmup<Grade>(*this, detail::decay_wave<Grade>(*this, detail::rate_of(min_lr, peak_lr)));
     }
     template <class Grade>
     constexpr double end() const {
-        return detail::end_of_wave<Grade>(*this, min_lr.rate(detail::peak(*this)));
+        return detail::end_of_wave<Grade>(*this, detail::rate_of(min_lr, peak_lr));
     }
 };
 
@@ -56,13 +56,20 @@ struct cosine_with_min_lr_params {
 /// An error (`invalid_schedule`): as for `cosine`, and a floor that is missing or above `peak_lr`.
 /// Source: Hugging Face `get_cosine_with_min_lr_schedule_with_warmup` (transformers 4 and 5), whose `min_lr_rate` is
 /// `lr_ratio` here. (Its `cosine_warmup_with_min_lr` is another curve, one update ahead of this one.)
-template <std::floating_point Real = double>
+template <class Real = double>
 class cosine_with_min_lr : public detail::named<cosine_with_min_lr_params<Real>> {
 public:
-    using detail::named<cosine_with_min_lr_params<Real>>::named;
+    constexpr explicit cosine_with_min_lr(const cosine_with_min_lr_params<Real>& p) : cosine_with_min_lr::named(p) {}
 };
 
-cosine_with_min_lr(cosine_with_min_lr_params<double>)->cosine_with_min_lr<double>;
+template <>
+class cosine_with_min_lr<detail::fields_go_in_two_braces> {
+public:
+    cosine_with_min_lr_params<double> params;
+    detail::fields_go_in_two_braces not_made;
+};
+
+cosine_with_min_lr(...)->cosine_with_min_lr<detail::fields_go_in_two_braces>;
 
 }  // namespace pacer
 

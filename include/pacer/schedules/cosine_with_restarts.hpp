@@ -43,7 +43,7 @@ struct cosine_with_restarts_params {
     }
     template <class Grade>
     constexpr double end() const noexcept {
-        return min_lr.rate(detail::peak(*this));
+        return detail::rate_of(min_lr, peak_lr);
     }
 };
 
@@ -60,13 +60,21 @@ struct cosine_with_restarts_params {
 /// `peak_lr`; a ratio outside [0, 1]; a warm-up longer than `total_steps`; `num_cycles` below 1; `past_end::wave`.
 /// Source: Hugging Face `get_cosine_with_hard_restarts_schedule_with_warmup` (transformers 4 and 5), which has no
 /// floor. `num_cycles` counts descents here; in `cosine` it counts full waves. Both are Hugging Face's usage.
-template <std::floating_point Real = double>
+template <class Real = double>
 class cosine_with_restarts : public detail::named<cosine_with_restarts_params<Real>> {
 public:
-    using detail::named<cosine_with_restarts_params<Real>>::named;
+    constexpr explicit cosine_with_restarts(const cosine_with_restarts_params<Real>& p)
+        : cosine_with_restarts::named(p) {}
 };
 
-cosine_with_restarts(cosine_with_restarts_params<double>)->cosine_with_restarts<double>;
+template <>
+class cosine_with_restarts<detail::fields_go_in_two_braces> {
+public:
+    cosine_with_restarts_params<double> params;
+    detail::fields_go_in_two_braces not_made;
+};
+
+cosine_with_restarts(...)->cosine_with_restarts<detail::fields_go_in_two_braces>;
 
 }  // namespace pacer
 

@@ -119,10 +119,11 @@ constexpr violation check_field(const field& f, const step_t& value, double) noe
         return {};
     return check_length(f.name, value);
 }
-constexpr violation check_field(const field& f, const lr_or_ratio& value, double peak) noexcept {
+template <std::same_as<lr_or_ratio> Value, class Real>
+constexpr violation check_field(const field& f, const Value& value, Real peak_lr) noexcept {
     if (f.may_be_open && !value.is_given())
         return {};
-    return check(f.name, value, peak, f.may_exceed_peak);
+    return f.may_exceed_peak ? check_end(f.name, value, peak_lr) : check_floor(f.name, value, peak_lr);
 }
 constexpr violation check_field(const field&, const warmup& value, double) noexcept { return check_alone(value); }
 constexpr violation check_field(const field&, const first_step& value, double) noexcept { return check(value); }
@@ -139,7 +140,7 @@ constexpr violation check_fields(const Params& p) noexcept {
     violation found;
     Params::visit_fields(p, [&](const field& f, const auto& value) {
         if (!found)
-            found = check_field(f, value, peak(p));
+            found = check_field(f, value, p.peak_lr);
     });
     return found;
 }

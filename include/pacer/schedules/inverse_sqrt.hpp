@@ -69,8 +69,9 @@ struct inverse_sqrt_params {
         const double steps = warmup.length(total_steps);
         const double t = timescale > 0 ? static_cast<double>(timescale) : steps > 0 ? steps : 10'000;
         const double peak = detail::peak(*this);
-        return detail::after_warmup<Grade>(
-            *this, detail::inverse_sqrt_decay{peak, t, t + detail::begun_after_warmup(*this), min_lr.rate(peak)});
+        return detail::after_warmup<Grade>(*this,
+                                           detail::inverse_sqrt_decay{peak, t, t + detail::begun_after_warmup(*this),
+                                                                      detail::rate_of(min_lr, peak_lr)});
     }
 };
 
@@ -84,13 +85,20 @@ struct inverse_sqrt_params {
 /// An error (`invalid_schedule`): a rate that is missing, negative or not finite; `init_lr` or `min_lr` above
 /// `peak_lr`; a negative length; a warm-up longer than `total_steps`, or a ratio of an endless run; `past_end::wave`.
 /// Source: Hugging Face `get_inverse_sqrt_schedule` (transformers 4 and 5), fairseq; with t = W it is Noam's.
-template <std::floating_point Real = double>
+template <class Real = double>
 class inverse_sqrt : public detail::named<inverse_sqrt_params<Real>> {
 public:
-    using detail::named<inverse_sqrt_params<Real>>::named;
+    constexpr explicit inverse_sqrt(const inverse_sqrt_params<Real>& p) : inverse_sqrt::named(p) {}
 };
 
-inverse_sqrt(inverse_sqrt_params<double>)->inverse_sqrt<double>;
+template <>
+class inverse_sqrt<detail::fields_go_in_two_braces> {
+public:
+    inverse_sqrt_params<double> params;
+    detail::fields_go_in_two_braces not_made;
+};
+
+inverse_sqrt(...)->inverse_sqrt<detail::fields_go_in_two_braces>;
 
 }  // namespace pacer
 

@@ -34,7 +34,7 @@ struct linear_params {
     constexpr violation check() const noexcept { return detail::check_warmup(*this); }
     template <class Grade>
     constexpr auto curve() const {
-        const double end = end_lr.rate(detail::peak(*this));
+        const double end = detail::rate_of(end_lr, peak_lr);
         return detail::after_warmup<Grade>(*this, detail::decay_ramp<Grade>(*this, end, shapes::linear{}));
     }
 };
@@ -50,13 +50,20 @@ struct linear_params {
 /// An error (`invalid_schedule`): a rate or length that is missing, negative or not finite; `init_lr` or `end_lr` above
 /// `peak_lr`; a ratio outside [0, 1]; a warm-up longer than `total_steps`; `past_end::wave`.
 /// Source: Hugging Face `get_linear_schedule_with_warmup` (transformers 4 and 5), which has no `end_lr`.
-template <std::floating_point Real = double>
+template <class Real = double>
 class linear : public detail::named<linear_params<Real>> {
 public:
-    using detail::named<linear_params<Real>>::named;
+    constexpr explicit linear(const linear_params<Real>& p) : linear::named(p) {}
 };
 
-linear(linear_params<double>)->linear<double>;
+template <>
+class linear<detail::fields_go_in_two_braces> {
+public:
+    linear_params<double> params;
+    detail::fields_go_in_two_braces not_made;
+};
+
+linear(...)->linear<detail::fields_go_in_two_braces>;
 
 }  // namespace pacer
 

@@ -43,13 +43,20 @@ struct linear_warmup_params {
 /// At step 0: `init_lr` exactly (from_zero). At W and past the end: `peak_lr` exactly (hold).
 /// An error (`invalid_schedule`): a rate or length that is missing, negative or not finite;
 /// `past_end::wave`. Source: the warm-up of Hugging Face's schedules (from_zero) and llm.c's (from_first).
-template <std::floating_point Real = double>
+template <class Real = double>
 class linear_warmup : public detail::named<linear_warmup_params<Real>> {
 public:
-    using detail::named<linear_warmup_params<Real>>::named;
+    constexpr explicit linear_warmup(const linear_warmup_params<Real>& p) : linear_warmup::named(p) {}
 };
 
-linear_warmup(linear_warmup_params<double>)->linear_warmup<double>;
+template <>
+class linear_warmup<detail::fields_go_in_two_braces> {
+public:
+    linear_warmup_params<double> params;
+    detail::fields_go_in_two_braces not_made;
+};
+
+linear_warmup(...)->linear_warmup<detail::fields_go_in_two_braces>;
 
 }  // namespace pacer
 

@@ -36,7 +36,7 @@ struct polynomial_params {
     constexpr violation check() const noexcept { return detail::check_warmup(*this); }
     template <class Grade>
     constexpr auto curve() const {
-        const double end = end_lr.rate(detail::peak(*this));
+        const double end = detail::rate_of(end_lr, peak_lr);
         return detail::after_warmup<Grade>(*this, detail::decay_ramp<Grade>(*this, end, shapes::power{power}));
     }
 };
@@ -51,13 +51,20 @@ struct polynomial_params {
 /// An error (`invalid_schedule`): as for `linear`, and a power that is not above 0 or not finite.
 /// Source: Hugging Face `get_polynomial_decay_schedule_with_warmup` (transformers 4 and 5), whose `lr_end` is 1e-7
 /// unless given; PyTorch's PolynomialLR is the same without warm-up, to 0.
-template <std::floating_point Real = double>
+template <class Real = double>
 class polynomial : public detail::named<polynomial_params<Real>> {
 public:
-    using detail::named<polynomial_params<Real>>::named;
+    constexpr explicit polynomial(const polynomial_params<Real>& p) : polynomial::named(p) {}
 };
 
-polynomial(polynomial_params<double>)->polynomial<double>;
+template <>
+class polynomial<detail::fields_go_in_two_braces> {
+public:
+    polynomial_params<double> params;
+    detail::fields_go_in_two_braces not_made;
+};
+
+polynomial(...)->polynomial<detail::fields_go_in_two_braces>;
 
 }  // namespace pacer
 

@@ -104,8 +104,8 @@ struct warmup_stable_decay_params {
         const double begun = stable_steps == 0 ? detail::begun_after_warmup(*this) : 0;
         return detail::after_warmup<Grade>(
             *this, join(detail::flat{top}, stable_steps,
-                        Grade::make_ramp(top, min_lr.rate(top), static_cast<double>(decay_steps) + begun,
-                                         shapes::any{decay_shape}, begun)));
+                        Grade::make_ramp(top, detail::rate_of(min_lr, peak_lr),
+                                         static_cast<double>(decay_steps) + begun, shapes::any{decay_shape}, begun)));
     }
 };
 
@@ -122,13 +122,20 @@ struct warmup_stable_decay_params {
 /// add up, or any other rule of `linear`.
 /// Source: Hugging Face `get_wsd_schedule` (transformers 4 and 5; linear, cosine and 1-sqrt; it starts its warm-up from
 /// the floor, say `.init_lr` for that); Megatron-LM's WSD (half_life; its default, which it calls exponential); llm.c's (one_minus_sqrt).
-template <std::floating_point Real = double>
+template <class Real = double>
 class warmup_stable_decay : public detail::named<warmup_stable_decay_params<Real>> {
 public:
-    using detail::named<warmup_stable_decay_params<Real>>::named;
+    constexpr explicit warmup_stable_decay(const warmup_stable_decay_params<Real>& p) : warmup_stable_decay::named(p) {}
 };
 
-warmup_stable_decay(warmup_stable_decay_params<double>)->warmup_stable_decay<double>;
+template <>
+class warmup_stable_decay<detail::fields_go_in_two_braces> {
+public:
+    warmup_stable_decay_params<double> params;
+    detail::fields_go_in_two_braces not_made;
+};
+
+warmup_stable_decay(...)->warmup_stable_decay<detail::fields_go_in_two_braces>;
 
 }  // namespace pacer
 

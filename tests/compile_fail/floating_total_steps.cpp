@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: MIT
+// expect early: narrow
+// expect early: total_steps
+#include <pacer/pacer.hpp>
+
+#ifdef PACER_SHOULD_FAIL
+constexpr pacer::cosine lr{{.peak_lr = 2.0, .total_steps = 1e2}};
+#else
+constexpr pacer::cosine lr{{.peak_lr = 2.0, .total_steps = 100}};
+#endif
+
+static_assert(lr.total_steps() == 100);
