@@ -7,8 +7,8 @@ this file.
     make_page.py --check                            says whether the page is what they make
     make_page.py --compiler CXX --take FILE...      first takes new results of a compiler; bench/run does that
 
-In performance.md.in, {{table NAME}} stands for a table of TABLES, {{machine}} and {{unmet}} for what their names
-say."""
+In performance.md.in, {{table NAME}} stands for a table of TABLES, {{machine}}, {{unmet}} and {{faster}} for what their
+names say."""
 
 import argparse
 import datetime
@@ -258,6 +258,18 @@ def unmet(results):
     return "\n".join(lines) or "All targets are met."
 
 
+def faster(results):
+    """In how many rows the schedule takes less time than the formula by hand."""
+    lines = []
+    for name in ("throughput", "latency"):
+        for compiler, one in results["compilers"].items():
+            values = one["values"]
+            ratios = [values[r.who][0] / values[r.other][0] for r in TABLES[name] if compare(r, values)]
+            count = sum(ratio < 1 for ratio in ratios)
+            lines.append(f"- {name}, {compiler}: {count} of {len(ratios)}, the highest ratio {max(ratios):.2f}")
+    return "\n".join(lines)
+
+
 def machine(results):
     lines = []
     for compiler, one in results["compilers"].items():
@@ -271,7 +283,7 @@ def page(results):
         what, _, argument = found[1].partition(" ")
         if what == "table":
             return table(TABLES[argument], results)
-        return {"machine": machine, "unmet": unmet}[what](results)
+        return {"faster": faster, "machine": machine, "unmet": unmet}[what](results)
 
     return re.sub(r"\{\{(.+?)\}\}", fill, PROSE.read_text())
 

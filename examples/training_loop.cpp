@@ -56,7 +56,7 @@ void compare(const std::vector<digits::image>& images, double peak) {
     };
 
     fmt::print("peak_lr {}, {} updates, mean of ten seeds\n", peak, total_steps);
-    fmt::print("{:<17} | {:^31} | {:^13} | {:^14}\n", "", "rate of update", "loss in epoch", "test accuracy");
+    fmt::print("{:<17} | {:^31} | {:^13} | {}\n", "", "rate of update", "loss in epoch", "test accuracy");
     fmt::print("{:<17} | {:>7} {:>7} {:>7} {:>7} | {:>6} {:>6} | {:>6} {:>7}\n", "", 0, 63, 315, 629, 1, 15, "mean",
                "worst");
     for (const auto& [name, lr] : schedules) {

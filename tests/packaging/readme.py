@@ -1,38 +1,52 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Checks every fenced code block of README.md against the source tree it stands in.
+"""Checks every fenced code block and every link of a page, README.md or one of docs/, against the source tree.
 
 cpp    A block with main() is a program: compiled and run; if a block `text` or `output` follows, it must print that.
-       A block with an #include but no main() is compiled; any other block is a piece of a function body, compiled
-       after tests/packaging/readme_prelude.hpp, which declares what such a piece takes for granted.
-       The first block is examples/quickstart.cpp, character for character.
+       A block with an #include but no main() is compiled; any other block, or one after `<!-- given: ... -->`, is a
+       piece of a function body, compiled behind the declarations that are given there, which a reader does not see.
+       The first block of README.md is examples/quickstart.cpp, character for character.
+cuda   Compiled for a device by clang, where there is one.
 cmake  Configured in a project of its own with this source tree in place of the download, and built.
-sh     Every script it calls by `./` exists and can be executed. An example of ours is run: it must make the picture
+sh     Every script it calls exists and can be executed. An example of ours is run: it must make the picture
        that it names, and print the block `text` that follows, among other things.
 json   Can be parsed.
 yaml   Can be parsed where Python has a parser; read by the tests of the recipes otherwise.
 
-A block after the line `<!-- untested: REASON -->` is left alone. A version number in the README is the version."""
+A block after the line `<!-- untested: REASON -->` is left alone. A version number on the page is the version. A link
+into the tree leads to a file that is there and, in a page, to a heading that it has."""
 
 import argparse
 import json
 import os
 import platform
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 FENCE = re.compile(
-    r"(?:^<!-- untested: (?P<reason>.+?) -->\n+)?^```(?P<tag>[\w+-]*)[^\n]*\n(?P<code>.*?)^```[ ]*$",
+    r"(?:^<!-- untested: (?P<reason>.+?) -->\n+)?(?:^<!-- given:(?P<given>.+?)-->\n+)?^```(?P<tag>[\w+-]*)[^\n]*\n(?P<code>.*?)^```[ ]*$",
     re.MULTILINE | re.DOTALL,
 )
+
+INCLUDE = re.compile(r"^#include .*\n", re.MULTILINE)
+
+# As tests/device compiles: without any vendor's headers, which a reader of the block has.
+CUDA = ["-std=c++20", "-x", "cuda", "--cuda-gpu-arch=sm_70", "-nocudainc", "-nocudalib", "--cuda-device-only"]
+CUDA += ["-Xclang", "-fno-cuda-host-device-constexpr", "-fsyntax-only", "-include", "cstdlib"]
+CUDA += [f"-D__{word}__=__attribute__(({word}))" for word in ("global", "host", "device")]
+CUDA_HEADERS = """struct uint3 { unsigned x, y, z; };
+struct dim3 { unsigned x, y, z; };
+#include <__clang_cuda_builtin_vars.h>
+"""
 
 problems = []
 
 
 def complain(block, text):
-    problems.append(f"README.md:{block['line']}: {text}")
+    problems.append(f"{block['page']}:{block['line']}: {text}")
 
 
 def run(block, command, **options):
@@ -44,12 +58,14 @@ def run(block, command, **options):
     return done.stdout
 
 
-def blocks_of(text):
+def blocks_of(page, text):
     return [
         {
+            "page": page,
             "tag": m["tag"],
             "code": m["code"],
             "reason": m["reason"],
+            "given": m["given"],
             "start": m.start("code"),
             "end": m.end(),
             "line": text.count("\n", 0, m.start("code")),
@@ -74,15 +90,18 @@ def flags_of(code):
 def check_cpp(block, following, options):
     code = block["code"]
     is_program = re.search(r"\bmain\s*\(", code)
-    if not is_program and "#include" not in code:
-        prelude = options.source / "tests/packaging/readme_prelude.hpp"
-        include = f'#include "{prelude}"\n' if prelude.exists() else "#include <pacer/pacer.hpp>\n"
-        code = f"{include}void piece();\nvoid piece() {{\n{code}}}\n"
+    if not is_program and (block["given"] or "#include" not in code):
+        code = (block["given"] or "") + code
+        headers = "".join(INCLUDE.findall(code))
+        code = f"{headers}#include <pacer/pacer.hpp>\nvoid piece();\nvoid piece() {{\n{INCLUDE.sub('', code)};\n}}\n"
 
     stem = options.work / f"line_{block['line']}"
     source = stem.with_suffix(".cpp")
     source.write_text(code)
-    command = [options.cxx, "-std=c++20", "-Wall", "-Wextra", f"-I{options.source}/include", source]
+    command = [options.cxx, "-std=c++20", "-Wall", "-Wextra", f"-I{options.source}/include"]
+    for directory in options.third_party:
+        command += ["-isystem", directory]
+    command.append(source)
 
     # An adapter block can only be compiled where its third party is.
     for header in re.findall(r"#include <([^>]+)>", code):
@@ -101,9 +120,20 @@ def check_cpp(block, following, options):
     printed = run(block, [stem], cwd=options.source)
     if following and following["tag"] in ("text", "output"):
         if printed is not None and printed.rstrip() != following["code"].rstrip():
-            complain(block, f"prints\n{printed}and the README says\n{following['code']}")
+            complain(block, f"prints\n{printed}and the page says\n{following['code']}")
         return "run, and its output compared"
     return "run"
+
+
+def check_cuda(block, options):
+    names = ["clang++", *(f"clang++-{version}" for version in range(19, 13, -1))]
+    clang = next(filter(None, map(shutil.which, names)), None)
+    if clang is None:
+        return "not compiled: no clang++ here"
+    source = options.work / f"line_{block['line']}.cu"
+    source.write_text(f"{CUDA_HEADERS}#include <pacer/pacer.hpp>\n{block['code']}")
+    run(block, [clang, *CUDA, f"-I{options.source}/include", source])
+    return "compiled for a device"
 
 
 def check_cmake(block, options, main):
@@ -131,7 +161,7 @@ def check_cmake(block, options, main):
 
 
 def check_sh(block, following, options):
-    for script in re.findall(r"(?:^|\s)(\./[\w./-]+)", block["code"]):
+    for script in re.findall(r"(?:^|\s)((?:\./|bench/|tests/|examples/)[\w./-]+)", block["code"]):
         path = options.source / script
         if not path.exists():
             complain(block, f"{script} does not exist")
@@ -158,7 +188,7 @@ def check_sh(block, following, options):
         if following and following["tag"] == "text" and platform.libc_ver()[0] == "glibc":
             result += ", and its output compared"
             if following["code"].rstrip() not in printed:
-                complain(block, f"prints\n{printed}and the README says\n{following['code']}")
+                complain(block, f"prints\n{printed}and the page says\n{following['code']}")
     return result
 
 
@@ -182,10 +212,29 @@ def check_json(block):
     return "parsed"
 
 
+def anchors_of(text):
+    headings = re.findall(r"^#+ (.+)$", re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading).strip().lower().replace(" ", "-") for heading in headings}
+
+
+def check_links(page, text, options):
+    for link in re.findall(r"\]\(([^)\s]+)\)", text):
+        if re.match(r"\w+:", link):
+            continue
+        path, _, anchor = link.partition("#")
+        target = options.source / page if not path else (options.source / page).parent / path
+        if not target.exists():
+            problems.append(f"{page} links to {link}, which does not exist")
+        elif anchor and anchor not in anchors_of(target.read_text()):
+            problems.append(f"{page} links to {link}, a heading that is not there")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     for name in ("source", "prefix", "work", "examples"):
         parser.add_argument(f"--{name}", type=Path, required=True)
+    parser.add_argument("--third-party", type=Path, nargs="*", default=[], help="where headers of trainers are")
+    parser.add_argument("--page", required=True, help="relative to the source")
     for name in ("version", "cxx", "cmake"):
         parser.add_argument(f"--{name}", required=True)
     options = parser.parse_args()
@@ -193,17 +242,21 @@ def main():
     subprocess.run([options.cmake, "-E", "rm", "-rf", options.work], check=True)
     options.work.mkdir(parents=True)
 
-    text = (options.source / "README.md").read_text()
-    blocks = blocks_of(text)
+    page = options.page
+    text = (options.source / page).read_text()
+    blocks = blocks_of(page, text)
     fences = len(re.findall(r"^\s*```", text, re.MULTILINE))
     if fences != 2 * len(blocks):
-        problems.append(f"README.md has {fences} fences, which do not make the {len(blocks)} blocks found")
+        problems.append(f"{page} has {fences} fences, which do not make the {len(blocks)} blocks found")
 
-    programs = [b for b in blocks if b["tag"] == "cpp"]
-    if not programs:
-        problems.append("README.md has no cpp block")
-    elif programs[0]["code"] != (options.source / "examples/quickstart.cpp").read_text():
-        complain(programs[0], "is not examples/quickstart.cpp, character for character")
+    quickstart = (options.source / "examples/quickstart.cpp").read_text()
+    if page == "README.md":
+        programs = [b for b in blocks if b["tag"] == "cpp"]
+        if not programs:
+            problems.append(f"{page} has no cpp block")
+        elif programs[0]["code"] != quickstart:
+            complain(programs[0], "is not examples/quickstart.cpp, character for character")
+    check_links(page, text, options)
 
     for block, following in zip(blocks, blocks[1:] + [None]):
         # Output belongs to a program if nothing but a sentence or two stands between.
@@ -213,8 +266,10 @@ def main():
             result = f"left alone: {block['reason']}"
         elif block["tag"] in ("cpp", "c++"):
             result = check_cpp(block, following, options)
+        elif block["tag"] == "cuda":
+            result = check_cuda(block, options)
         elif block["tag"] == "cmake":
-            result = check_cmake(block, options, programs[0]["code"] if programs else "int main() {}\n")
+            result = check_cmake(block, options, quickstart)
         elif block["tag"] in ("sh", "bash", "console"):
             result = check_sh(block, following, options)
         elif block["tag"] in ("yaml", "yml"):
@@ -226,11 +281,11 @@ def main():
         else:
             result = "unknown"
             complain(block, f"has the tag '{block['tag']}', of which nothing is known")
-        print(f"README.md:{block['line']}: {block['tag'] or 'no tag'}: {result}")
+        print(f"{page}:{block['line']}: {block['tag'] or 'no tag'}: {result}")
 
     for version in re.findall(r"\bpacer(?:/archive/(?:refs/tags/)?v| )(\d+\.\d+\.\d+)", text):
         if version != options.version:
-            problems.append(f"README.md names version {version}; the headers say {options.version}")
+            problems.append(f"{page} names version {version}; the headers say {options.version}")
 
     for problem in problems:
         print(f"\n{problem}", file=sys.stderr)
