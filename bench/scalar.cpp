@@ -5,8 +5,8 @@
 
 #include <pacer/any_schedule.hpp>
 #include <pacer/dialects/deepspeed.hpp>
-#include <pacer/exact.hpp>
 #include <pacer/dialects/hugging_face.hpp>
+#include <pacer/exact.hpp>
 #include <pacer/pacer.hpp>
 
 namespace {

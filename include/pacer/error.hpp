@@ -260,17 +260,7 @@ template <std::same_as<violation> Violation>
     __builtin_unreachable();
 }
 
-/// What the deduction guides of schedules answer to braces that no constructor takes:
-///
-///     template <>
-///     struct cosine<detail::fields_go_in_two_braces> {
-///         cosine_params<double> params;
-///         detail::fields_go_in_two_braces not_made;
-///     };
-///     cosine(...) -> cosine<detail::fields_go_in_two_braces>;
-///
-/// An aggregate, so that the compiler makes its `params` of the braces, without a choice of constructors, and says which
-/// field is wrong. It is never made: that needs one of these, and there are none.
+/// See PACER_EXPLAIN_FIELDS (schedules/named.hpp).
 struct fields_go_in_two_braces {
     fields_go_in_two_braces() = delete;
 };

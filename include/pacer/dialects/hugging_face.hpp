@@ -80,20 +80,11 @@ struct cosine_warmup_with_min_lr_params {
 /// Source: Hugging Face `get_cosine_with_min_lr_schedule_with_warmup_lr_rate` (transformers 4 and 5), whose
 /// `warmup_lr_rate` is `.init_lr = lr_ratio(...)` here.
 template <class Real = double>
-class cosine_warmup_with_min_lr : public pacer::detail::named<cosine_warmup_with_min_lr_params<Real>> {
-public:
+struct cosine_warmup_with_min_lr : pacer::detail::named<cosine_warmup_with_min_lr_params<Real>> {
     constexpr explicit cosine_warmup_with_min_lr(const cosine_warmup_with_min_lr_params<Real>& p)
         : cosine_warmup_with_min_lr::named(p) {}
 };
-
-template <>
-class cosine_warmup_with_min_lr<pacer::detail::fields_go_in_two_braces> {
-public:
-    cosine_warmup_with_min_lr_params<double> params;
-    pacer::detail::fields_go_in_two_braces not_made;
-};
-
-cosine_warmup_with_min_lr(...)->cosine_warmup_with_min_lr<pacer::detail::fields_go_in_two_braces>;
+PACER_EXPLAIN_FIELDS(cosine_warmup_with_min_lr)
 
 }  // namespace pacer::hf
 

@@ -38,19 +38,10 @@ struct constant_params {
 /// An error (`invalid_schedule`): a rate that is missing, negative or not finite; a negative length; `past_end::wave`.
 /// Source: Hugging Face `get_constant_schedule` (transformers 4 and 5).
 template <class Real = double>
-class constant : public detail::named<constant_params<Real>> {
-public:
+struct constant : detail::named<constant_params<Real>> {
     constexpr explicit constant(const constant_params<Real>& p) : constant::named(p) {}
 };
-
-template <>
-class constant<detail::fields_go_in_two_braces> {
-public:
-    constant_params<double> params;
-    detail::fields_go_in_two_braces not_made;
-};
-
-constant(...)->constant<detail::fields_go_in_two_braces>;
+PACER_EXPLAIN_FIELDS(constant)
 
 }  // namespace pacer
 

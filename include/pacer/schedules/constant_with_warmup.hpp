@@ -45,20 +45,11 @@ struct constant_with_warmup_params {
 /// longer than `total_steps`, or a ratio of an endless run; `past_end::wave`.
 /// Source: Hugging Face `get_constant_schedule_with_warmup` (transformers 4 and 5).
 template <class Real = double>
-class constant_with_warmup : public detail::named<constant_with_warmup_params<Real>> {
-public:
+struct constant_with_warmup : detail::named<constant_with_warmup_params<Real>> {
     constexpr explicit constant_with_warmup(const constant_with_warmup_params<Real>& p)
         : constant_with_warmup::named(p) {}
 };
-
-template <>
-class constant_with_warmup<detail::fields_go_in_two_braces> {
-public:
-    constant_with_warmup_params<double> params;
-    detail::fields_go_in_two_braces not_made;
-};
-
-constant_with_warmup(...)->constant_with_warmup<detail::fields_go_in_two_braces>;
+PACER_EXPLAIN_FIELDS(constant_with_warmup)
 
 }  // namespace pacer
 

@@ -53,19 +53,10 @@ struct cosine_params {
 /// ratio outside [0, 1]; a warm-up longer than `total_steps`; `negative `num_cycles`.
 /// Source: Hugging Face `get_cosine_schedule_with_warmup` (transformers 4 and 5); Loshchilov and Hutter (2016).
 template <class Real = double>
-class cosine : public detail::named<cosine_params<Real>> {
-public:
+struct cosine : detail::named<cosine_params<Real>> {
     constexpr explicit cosine(const cosine_params<Real>& p) : cosine::named(p) {}
 };
-
-template <>
-class cosine<detail::fields_go_in_two_braces> {
-public:
-    cosine_params<double> params;
-    detail::fields_go_in_two_braces not_made;
-};
-
-cosine(...)->cosine<detail::fields_go_in_two_braces>;
+PACER_EXPLAIN_FIELDS(cosine)
 
 }  // namespace pacer
 

@@ -57,19 +57,10 @@ struct cosine_with_min_lr_params {
 /// Source: Hugging Face `get_cosine_with_min_lr_schedule_with_warmup` (transformers 4 and 5), whose `min_lr_rate` is
 /// `lr_ratio` here. (Its `cosine_warmup_with_min_lr` is another curve, one update ahead of this one.)
 template <class Real = double>
-class cosine_with_min_lr : public detail::named<cosine_with_min_lr_params<Real>> {
-public:
+struct cosine_with_min_lr : detail::named<cosine_with_min_lr_params<Real>> {
     constexpr explicit cosine_with_min_lr(const cosine_with_min_lr_params<Real>& p) : cosine_with_min_lr::named(p) {}
 };
-
-template <>
-class cosine_with_min_lr<detail::fields_go_in_two_braces> {
-public:
-    cosine_with_min_lr_params<double> params;
-    detail::fields_go_in_two_braces not_made;
-};
-
-cosine_with_min_lr(...)->cosine_with_min_lr<detail::fields_go_in_two_braces>;
+PACER_EXPLAIN_FIELDS(cosine_with_min_lr)
 
 }  // namespace pacer
 

@@ -56,25 +56,16 @@ struct cosine_with_restarts_params {
 ///
 /// At step 0: `init_lr` (`peak_lr` if W = 0). At W, and at every restart that falls on an update: `peak_lr`. At T and
 /// past the end: `min_lr`. All exact: cycles are counted in integers (as long as num_cycles (T - W) is below 2^61).
-/// An error (`invalid_schedule`): a rate or length that is missing, negative or not finite; `init_lr` or `min_lr` above
-/// `peak_lr`; a ratio outside [0, 1]; a warm-up longer than `total_steps`; `num_cycles` below 1; `past_end::wave`.
+/// An error (`invalid_schedule`): a rate or length that is missing, negative or not finite; `min_lr` above
+/// `peak_lr`; a ratio outside [0, 1]; a warm-up longer than `total_steps`; negative `num_cycles`; `past_end::wave`.
 /// Source: Hugging Face `get_cosine_with_hard_restarts_schedule_with_warmup` (transformers 4 and 5), which has no
 /// floor. `num_cycles` counts descents here; in `cosine` it counts full waves. Both are Hugging Face's usage.
 template <class Real = double>
-class cosine_with_restarts : public detail::named<cosine_with_restarts_params<Real>> {
-public:
+struct cosine_with_restarts : detail::named<cosine_with_restarts_params<Real>> {
     constexpr explicit cosine_with_restarts(const cosine_with_restarts_params<Real>& p)
         : cosine_with_restarts::named(p) {}
 };
-
-template <>
-class cosine_with_restarts<detail::fields_go_in_two_braces> {
-public:
-    cosine_with_restarts_params<double> params;
-    detail::fields_go_in_two_braces not_made;
-};
-
-cosine_with_restarts(...)->cosine_with_restarts<detail::fields_go_in_two_braces>;
+PACER_EXPLAIN_FIELDS(cosine_with_restarts)
 
 }  // namespace pacer
 

@@ -82,23 +82,14 @@ struct inverse_sqrt_params {
 ///
 /// At step 0: `init_lr` (`peak_lr` if W = 0). At W: `peak_lr`, exactly. There is no end unless `total_steps` gives one;
 /// past it, `past_end` (hold: the value at `total_steps`).
-/// An error (`invalid_schedule`): a rate that is missing, negative or not finite; `init_lr` or `min_lr` above
+/// An error (`invalid_schedule`): a rate that is missing, negative or not finite; `min_lr` above
 /// `peak_lr`; a negative length; a warm-up longer than `total_steps`, or a ratio of an endless run; `past_end::wave`.
 /// Source: Hugging Face `get_inverse_sqrt_schedule` (transformers 4 and 5), fairseq; with t = W it is Noam's.
 template <class Real = double>
-class inverse_sqrt : public detail::named<inverse_sqrt_params<Real>> {
-public:
+struct inverse_sqrt : detail::named<inverse_sqrt_params<Real>> {
     constexpr explicit inverse_sqrt(const inverse_sqrt_params<Real>& p) : inverse_sqrt::named(p) {}
 };
-
-template <>
-class inverse_sqrt<detail::fields_go_in_two_braces> {
-public:
-    inverse_sqrt_params<double> params;
-    detail::fields_go_in_two_braces not_made;
-};
-
-inverse_sqrt(...)->inverse_sqrt<detail::fields_go_in_two_braces>;
+PACER_EXPLAIN_FIELDS(inverse_sqrt)
 
 }  // namespace pacer
 

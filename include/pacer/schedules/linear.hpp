@@ -47,23 +47,13 @@ struct linear_params {
 ///
 /// At step 0: `init_lr` (`peak_lr` if W = 0). At W: `peak_lr`. At T and past the end: `end_lr`. All exact. If W = T the
 /// run ends as the peak is reached, and lr(T) is `end_lr`.
-/// An error (`invalid_schedule`): a rate or length that is missing, negative or not finite; `init_lr` or `end_lr` above
-/// `peak_lr`; a ratio outside [0, 1]; a warm-up longer than `total_steps`; `past_end::wave`.
+/// An error (`invalid_schedule`): a rate or length that is missing, negative or not finite; a ratio outside [0, 1]; a warm-up longer than `total_steps`; `past_end::wave`.
 /// Source: Hugging Face `get_linear_schedule_with_warmup` (transformers 4 and 5), which has no `end_lr`.
 template <class Real = double>
-class linear : public detail::named<linear_params<Real>> {
-public:
+struct linear : detail::named<linear_params<Real>> {
     constexpr explicit linear(const linear_params<Real>& p) : linear::named(p) {}
 };
-
-template <>
-class linear<detail::fields_go_in_two_braces> {
-public:
-    linear_params<double> params;
-    detail::fields_go_in_two_braces not_made;
-};
-
-linear(...)->linear<detail::fields_go_in_two_braces>;
+PACER_EXPLAIN_FIELDS(linear)
 
 }  // namespace pacer
 

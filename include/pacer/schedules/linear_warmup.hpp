@@ -44,19 +44,10 @@ struct linear_warmup_params {
 /// An error (`invalid_schedule`): a rate or length that is missing, negative or not finite;
 /// `past_end::wave`. Source: the warm-up of Hugging Face's schedules (from_zero) and llm.c's (from_first).
 template <class Real = double>
-class linear_warmup : public detail::named<linear_warmup_params<Real>> {
-public:
+struct linear_warmup : detail::named<linear_warmup_params<Real>> {
     constexpr explicit linear_warmup(const linear_warmup_params<Real>& p) : linear_warmup::named(p) {}
 };
-
-template <>
-class linear_warmup<detail::fields_go_in_two_braces> {
-public:
-    linear_warmup_params<double> params;
-    detail::fields_go_in_two_braces not_made;
-};
-
-linear_warmup(...)->linear_warmup<detail::fields_go_in_two_braces>;
+PACER_EXPLAIN_FIELDS(linear_warmup)
 
 }  // namespace pacer
 

@@ -8,6 +8,17 @@
 #include <pacer/schedules/description.hpp>
 #include <pacer/waves.hpp>
 
+/// After the class of a schedule: fields that do not fit its parameters are explained by name. The constructor is tried
+/// first; only if the braces fit nothing does the ellipsis win, and it stands for an aggregate, whose fields the compiler
+/// initialises one by one and says what is wrong with which. It is never made: its last member cannot be.
+#define PACER_EXPLAIN_FIELDS(name)                                                                                     \
+    template <>                                                                                                        \
+    struct name<::pacer::detail::fields_go_in_two_braces> {                                                            \
+        name##_params<double> params;                                                                                  \
+        ::pacer::detail::fields_go_in_two_braces not_made;                                                             \
+    };                                                                                                                 \
+    name(...)->name<::pacer::detail::fields_go_in_two_braces>;
+
 namespace pacer::detail {
 
 /// The primitives of a grade: here, curves within a few units of the last place. The other grade is `exact` (exact.hpp).

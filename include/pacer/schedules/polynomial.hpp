@@ -52,19 +52,10 @@ struct polynomial_params {
 /// Source: Hugging Face `get_polynomial_decay_schedule_with_warmup` (transformers 4 and 5), whose `lr_end` is 1e-7
 /// unless given; PyTorch's PolynomialLR is the same without warm-up, to 0.
 template <class Real = double>
-class polynomial : public detail::named<polynomial_params<Real>> {
-public:
+struct polynomial : detail::named<polynomial_params<Real>> {
     constexpr explicit polynomial(const polynomial_params<Real>& p) : polynomial::named(p) {}
 };
-
-template <>
-class polynomial<detail::fields_go_in_two_braces> {
-public:
-    polynomial_params<double> params;
-    detail::fields_go_in_two_braces not_made;
-};
-
-polynomial(...)->polynomial<detail::fields_go_in_two_braces>;
+PACER_EXPLAIN_FIELDS(polynomial)
 
 }  // namespace pacer
 

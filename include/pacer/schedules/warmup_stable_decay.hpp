@@ -123,19 +123,10 @@ struct warmup_stable_decay_params {
 /// Source: Hugging Face `get_wsd_schedule` (transformers 4 and 5; linear, cosine and 1-sqrt; it starts its warm-up from
 /// the floor, say `.init_lr` for that); Megatron-LM's WSD (half_life; its default, which it calls exponential); llm.c's (one_minus_sqrt).
 template <class Real = double>
-class warmup_stable_decay : public detail::named<warmup_stable_decay_params<Real>> {
-public:
+struct warmup_stable_decay : detail::named<warmup_stable_decay_params<Real>> {
     constexpr explicit warmup_stable_decay(const warmup_stable_decay_params<Real>& p) : warmup_stable_decay::named(p) {}
 };
-
-template <>
-class warmup_stable_decay<detail::fields_go_in_two_braces> {
-public:
-    warmup_stable_decay_params<double> params;
-    detail::fields_go_in_two_braces not_made;
-};
-
-warmup_stable_decay(...)->warmup_stable_decay<detail::fields_go_in_two_braces>;
+PACER_EXPLAIN_FIELDS(warmup_stable_decay)
 
 }  // namespace pacer
 
