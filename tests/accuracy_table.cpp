@@ -180,10 +180,10 @@ double hand_fall(const setting& s, double left) { return s.min + (s.peak - s.min
 double hand_cosine(double progress) { return 0.5 * (1 + std::cos(std::numbers::pi * progress)); }
 
 double hand_shape(pacer::ramp_shape shape, double r) {
-    switch (shape) {
-    case pacer::ramp_shape::cosine: return hand_cosine(r);
-    case pacer::ramp_shape::one_minus_sqrt: return 1 - std::sqrt(r);
-    case pacer::ramp_shape::half_life: return 2 * std::exp2(-r) - 1;
+    switch (shape.which()) {
+    case pacer::ramp_shape::kind::cosine: return hand_cosine(r);
+    case pacer::ramp_shape::kind::one_minus_sqrt: return 1 - std::sqrt(r);
+    case pacer::ramp_shape::kind::half_life: return 2 * std::exp2(-r) - 1;
     default: return 1 - r;
     }
 }
@@ -218,7 +218,7 @@ row polynomial_row(const char* name) {
             }};
 }
 
-template <pacer::ramp_shape Shape, fall Fall>
+template <pacer::ramp_shape::kind Shape, fall Fall>
 row stable_row(const char* name) {
     return {name,
             [](const setting& s) {
@@ -227,8 +227,8 @@ row stable_row(const char* name) {
                                                    .stable_steps = s.stable,
                                                    .total_steps = s.total,
                                                    .warmup = pacer::warmup_steps(s.warmup),
-                                                   .decay_shape = Shape,
-                                                   .warmup_shape = Shape,
+                                                   .decay_shape = pacer::ramp_shape(Shape),
+                                                   .warmup_shape = pacer::ramp_shape(Shape),
                                                    .init_lr = s.init}}(s.step);
             },
             warmed_up_and_stable<Fall>,
@@ -291,7 +291,7 @@ row deepspeed_row(const char* name) {
 
 std::vector<row> rows() {
     using pacer::warmup_steps;
-    using shape = pacer::ramp_shape;
+    using shape = pacer::ramp_shape::kind;
     constexpr auto log_type = pacer::deepspeed::warmup_type::log;
     return {
         {"constant", [](const setting& s) { return pacer::constant{{.peak_lr = s.peak}}(s.step); },

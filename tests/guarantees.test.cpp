@@ -480,10 +480,6 @@ void break_every_field(const char* name, const Params& good) {
             b.refuse("stable_steps", static_cast<double>(bad), [&](P& p) { p.stable_steps = bad; });
             b.refuse("decay_steps", static_cast<double>(bad), [&](P& p) { p.decay_steps = bad; });
         }
-        for (const int bad : {-1, 4, 100}) {
-            b.refuse("decay_shape", bad, [&](P& p) { p.decay_shape = static_cast<pacer::ramp_shape>(bad); });
-            b.refuse("warmup_shape", bad, [&](P& p) { p.warmup_shape = static_cast<pacer::ramp_shape>(bad); });
-        }
     }
 }
 

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "support/check.hpp"
+#include "support/dice.hpp"
 
 #include <pacer/ramp.hpp>
 
+#include <cfenv>
+
 using pacer::ramp;
+using support::complaints;
 using pacer::step_t;
 namespace shapes = pacer::shapes;
 
@@ -30,7 +34,7 @@ TEST_CASE("a ramp may begin and end between two updates") {
     BOTH_CHECK(ramp<>(0.0, 1.0, 4.0, {}, v(9.0))(v(step_t{0})) == 1);
 }
 
-TEST_CASE("what is left of a broken ramp is counted exactly") {
+TEST_CASE("what is left of a fractional ramp is counted exactly") {
     // A hundred updates of which these are warm-up: (100 - W) - (36 - W) is rounded to 64 - 2^-47.
     constexpr double warmup = 35.465950309510355;
     BOTH_CHECK(support::ulps(ramp<>(v(1.0), 0.0, 100 - warmup, {}, 36 - warmup)(63), 1 / (100 - warmup)) <= 1);
@@ -40,34 +44,26 @@ TEST_CASE("what is left of a broken ramp is counted exactly") {
 TEST_CASE("a linear ramp never oversteps its half") {
     for (int n = 1; n <= 20'000; ++n) {
         const double rise = n % 2 == 0 ? 1.0 / n : -0.3 / n;
-        const shapes::linear::way way(rise, n);
-        if (pacer::detail::oversteps(way.done(n / 2.0), rise) || pacer::detail::oversteps(way.left(n / 2.0), -rise))
+        const shapes::linear::profile profile(rise, n);
+        if (pacer::detail::oversteps(profile.done(n / 2.0), rise) || pacer::detail::oversteps(profile.left(n / 2.0), -rise))
             FAIL_CHECK("rise " << rise << " n " << n);
     }
 }
 
-TEST_CASE("the shapes in the middle and at the quarters") {
-    BOTH_CHECK(ramp<shapes::cosine>(v(1.0), 0.0, 2.0)(v(step_t{1})) == 0.5);
-    BOTH_CHECK(ramp<shapes::one_minus_sqrt>(v(1.0), 0.0, 4.0)(v(step_t{1})) == 0.5);
-    BOTH_CHECK(ramp<shapes::power>(v(1.0), 0.0, 4.0, {2})(v(step_t{1})) == 0.5625);
-    BOTH_CHECK(ramp<shapes::power>(v(1.0), 0.0, 4.0, {2})(v(step_t{3})) == 0.0625);
-    BOTH_CHECK(ramp<shapes::power>(v(0.0), 1.0, 4.0, {2})(v(step_t{1})) == 0.4375);
-    BOTH_CHECK(support::ulps(ramp<shapes::half_life>(v(1.0), 0.0, 2.0)(v(step_t{1})), 0.41421356237309503) <= 2);
+TEST_CASE("the length of a ramp is where it ends") {
+    BOTH_CHECK(ramp<>(0, 1, v(100.0)).total_steps() == 100);
+    BOTH_CHECK(ramp<>(0, 1, v(100.0), {}, 1).total_steps() == 99);
+    BOTH_CHECK(ramp<>(0, 1, v(99.5)).total_steps() == 100);
+    BOTH_CHECK(ramp<>(0, 1, v(4.0), {}, 9).total_steps() == 0);
+    BOTH_CHECK(ramp<shapes::cosine>(0, 1, v(0.0)).total_steps() == 0);
+    BOTH_CHECK(ramp<shapes::power>(1, 0, v(7.0), {2}).total_steps() == 7);
+    BOTH_CHECK(pacer::total_steps(ramp<>(0, 1, v(0x1p53))) == pacer::longest);
 }
 
-TEST_CASE("a shape chosen at run time is that shape, and backwards its mirror image") {
-    const auto same = [](auto shape, pacer::ramp_shape name) {
-        for (step_t step = -1; step < 12; ++step) {
-            const double forwards = ramp(0.3, 0.7, 10, shape)(step);
-            const double mirrored = ramp(0.7, 0.3, 10, shape)(10 - (step < 0 ? 0 : step));
-            CHECK(support::ulps(ramp<shapes::any>(0.3, 0.7, 10, {name})(step), forwards) <= support::same_way);
-            CHECK(support::ulps(ramp<shapes::any>(0.3, 0.7, 10, {name, true})(step), mirrored) <= support::same_way);
-        }
-    };
-    same(shapes::linear{}, pacer::ramp_shape::linear);
-    same(shapes::cosine{}, pacer::ramp_shape::cosine);
-    same(shapes::one_minus_sqrt{}, pacer::ramp_shape::one_minus_sqrt);
-    same(shapes::half_life{}, pacer::ramp_shape::half_life);
+TEST_CASE("ramps are small: a warm-up of any shape in 64 bytes, a cosine in 128") {
+    STATIC_REQUIRE(sizeof(ramp<>) <= 64);
+    STATIC_REQUIRE(sizeof(ramp<shapes::compact>) <= 64);
+    STATIC_REQUIRE(sizeof(ramp<shapes::cosine>) <= 128);
 }
 
 TEST_CASE("what a ramp is refused for") {
@@ -85,4 +81,76 @@ TEST_CASE("what a ramp is refused for") {
     CHECK(field(1, 0, -1, 0) == "length");
     CHECK(field(1, 0, 0x1p54, 0) == "length");
     CHECK(field(1, 0, 10, -1) == "shift");
+    const auto exponential = [](auto shape, double from, double to) {
+        try {
+            (void)ramp(from, to, 10, shape);
+        } catch (const pacer::invalid_schedule& e) {
+            return std::string(e.what());
+        }
+        return std::string();
+    };
+    CHECK(exponential(shapes::exponential{}, 0, 1) == "pacer: from = 0: must be above 0 for an exponential ramp");
+    CHECK(exponential(shapes::any{pacer::ramp_shape::exponential}, 1, 0) ==
+          "pacer: to = 0: must be above 0 for an exponential ramp");
+    CHECK(exponential(shapes::compact{{pacer::ramp_shape::exponential}}, 1, 0) ==
+          "pacer: to = 0: must be above 0 for an exponential ramp");
+    CHECK(exponential(shapes::exponential{}, 1, 5e-324).empty());
+}
+
+// In other rounding modes, which some numeric libraries set, the last doubts of a constructor are decided otherwise.
+TEST_CASE("constructors end in every rounding mode, and so do the rates between the ends") {
+    complaints wrong;
+    support::dice roll(1);
+    for (const int mode : {FE_UPWARD, FE_DOWNWARD, FE_TOWARDZERO}) {
+        for (const bool tiny : {false, true})
+            for (int k = 0; k < 20'000; ++k) {
+                const double unit = tiny ? 5e-324 * static_cast<double>(roll.up_to(49)) : 1e-3 / 97;
+                const double a = unit * static_cast<double>(1 + roll.up_to(99));
+                const double b = roll.up_to(2) != 0 ? 0 : a * 0.1;
+                const double n = static_cast<double>(1 + roll.up_to(4999)) * (roll.up_to(1) != 0 ? 1 : 1e9);
+                const auto check = [&](auto shape, const char* name) {
+                    std::fesetround(mode);
+                    const ramp down(a, b, n, shape);
+                    const ramp up(b, a, n, shape);
+                    const auto last = static_cast<step_t>(n) - 1;
+                    const double rates[] = {down(0), down(1), down(last / 2), down(last / 2 + 1), down(last), down(last + 1)};
+                    const bool inside = up(last / 2) <= a && up(last / 2 + 1) <= a;
+                    std::fesetround(FE_TONEAREST);
+                    bool falls = inside && rates[0] <= a && rates[5] >= b;
+                    for (const double rate : rates)
+                        falls = falls && rate <= a && rate >= b;
+                    if (!falls)
+                        wrong.add(name, ' ', a, " to ", b, " over ", n, " in mode ", mode);
+                };
+                check(shapes::linear{}, "linear");
+                check(shapes::cosine{}, "cosine");
+                check(shapes::any{pacer::ramp_shape::half_life}, "half_life");
+                check(shapes::any{pacer::ramp_shape::one_minus_sqrt, true}, "one_minus_sqrt");
+            }
+    }
+    CHECK(wrong.text() == "");
+}
+
+TEST_CASE("no constructor and no rate raises a floating-point exception") {
+    std::feclearexcept(FE_ALL_EXCEPT);
+    volatile double rate = 0;
+    const auto ask = [&](auto shape) {
+        for (const double low : {5e-324, 1e-300, 1e-3})
+            for (const double high : {1e-3, 1e300, 1.7e308})
+                for (const double n : {0.0, 1e-310, 1e-300, 1e-12, 0.5, 1.0, 1.5, 7.0, 1e9, 0x1p53}) {
+                    const ramp up(low, high, n, shape);
+                    const ramp down(high, low, n, shape);
+                    for (const step_t step : {step_t{-1}, step_t{0}, step_t{1}, step_t{3}, step_t{6}, step_t{1} << 52,
+                                              (step_t{1} << 53) - 1, pacer::endless})
+                        rate = up(step) + (rate > 0 ? 0 : down(step));
+                }
+    };
+    ask(shapes::linear{});
+    ask(shapes::cosine{});
+    ask(shapes::one_minus_sqrt{});
+    ask(shapes::half_life{});
+    ask(shapes::exponential{});
+    for (const double p : {1e-310, 0.5, 1.0, 2.0, 0.9, 7.1, 1e300})
+        ask(shapes::power{p});
+    CHECK(std::fetestexcept(FE_INVALID | FE_DIVBYZERO | FE_OVERFLOW) == 0);
 }

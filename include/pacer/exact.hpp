@@ -30,9 +30,9 @@ constexpr violation check_exact(const char* field, shapes::power shape) noexcept
     return bad_rate(field, p, "must be a whole number from 1 to 32 to be exact");
 }
 constexpr violation check_exact(const char* field, shapes::any shape) noexcept {
-    if (shape.name == ramp_shape::linear || shape.name == ramp_shape::cosine)
+    if (shape.shape == ramp_shape::linear || shape.shape == ramp_shape::cosine)
         return {};
-    return bad_count(field, static_cast<step_t>(shape.name), "must be linear or cosine to be exact");
+    return missing(field, "must be linear or cosine to be exact");
 }
 
 }  // namespace detail
@@ -61,6 +61,11 @@ public:
     /// The rate used by update `step`.
     [[nodiscard]] PACER_HD constexpr double operator()(step_t step) const noexcept {
         return kernel_.at(static_cast<detail::word>(step < 0 ? 0 : step) + shift_);
+    }
+
+    /// The first step past the ramp.
+    [[nodiscard]] PACER_HD constexpr step_t total_steps() const noexcept {
+        return kernel_.length() > shift_ ? static_cast<step_t>(kernel_.length() - shift_) : 0;
     }
 
     /// See segments.hpp.
@@ -153,6 +158,8 @@ private:
 
 /// The primitives of the correctly rounded grade; parameters that `check_exact` has let pass.
 struct exact_grade {
+    static constexpr shapes::any warmup_shape(ramp_shape shape) noexcept { return {shape, true}; }
+
     template <class Shape>
     static constexpr exact_ramp<Shape> make_ramp(double from, double to, double length, Shape shape, double shift = 0,
                                                  int longer = 0) {

@@ -9,7 +9,7 @@
 //     __global__ void update(S lr, const pacer::step_t* step, ...) { const auto rate = lr(*step); ... }
 //
 // The rate has the host's bits: additions, divisions and square roots are IEEE 754's on all these devices, in binary64,
-// and no product is fused with an addition (see `times` in math.hpp, which every product goes through, those by powers
+// and no product is fused with an addition (see `times` in numerics/elementary.hpp, which every product goes through, those by powers
 // of two apart). Options that change binary64 void this: -ffast-math of clang, and of icpx, whose default it is (say
 // -fp-model=precise); nvcc's --use_fast_math is about floats alone.
 //
@@ -67,6 +67,13 @@
 #define PACER_OUT_OF_LINE
 #else
 #define PACER_OUT_OF_LINE [[gnu::noinline]]
+#endif
+
+/// At the start of a function whose sums must be made in the order they are written in, also under clang's -ffast-math.
+#if defined(__clang__)
+#define PACER_DETAIL_KEEP_ORDER _Pragma("clang fp reassociate(off)")
+#else
+#define PACER_DETAIL_KEEP_ORDER
 #endif
 
 #endif

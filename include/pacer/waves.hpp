@@ -2,161 +2,132 @@
 #ifndef PACER_WAVES_HPP
 #define PACER_WAVES_HPP
 
+#include <pacer/numerics/phase.hpp>
 #include <pacer/ramp.hpp>
 
 namespace pacer::detail {
 
-/// A train of equal waves: `waves` of them over `length` updates. Where the numbers are whole (and their product fits) a
-/// position in the wave is counted in integers, as updates of a wave that is `length` long, so that a wave that ends on
-/// an update ends there exactly; in binary64 otherwise.
+/// `waves` whole waves over `length` whole updates. A position in the wave is counted as updates of a wave that is `length`
+/// long, so that a wave that ends on an update ends there exactly.
 class wave_clock {
 public:
-    constexpr wave_clock(double length, double waves, double shift) noexcept
-        : length_(length > 0 ? length : 1), waves_(waves), shift_(shift) {
-        if (is_whole(length_) && is_whole(waves) && is_whole(shift) && length_ * waves <= 0x1p61) {
-            whole_length_ = floor_to_int(length_);
-            whole_waves_ = floor_to_int(waves);
-            whole_shift_ = floor_to_int(shift);
-        }
+    constexpr wave_clock(step_t length, double waves) noexcept : length_(length) {
+        if (length > 0 && waves <= 0x1p53 && static_cast<double>(floor_to_int(waves)) == waves)
+            waves_ = floor_to_int(waves) % length;
+        if (waves_ > (endless >> 2) / (length > 0 ? length : 1))
+            waves_ = unset;
     }
 
-    [[nodiscard]] PACER_HD constexpr double length() const noexcept { return length_; }
-    [[nodiscard]] PACER_HD constexpr bool is_whole() const noexcept { return whole_length_ != 0; }
+    /// Whether the waves are whole, and their products with positions fit.
+    [[nodiscard]] constexpr bool is_valid() const noexcept { return waves_ != unset; }
 
-    /// The position after `step` updates, from 0 to `length() - 1`, where it is whole.
-    [[nodiscard]] PACER_HD constexpr step_t whole_position(step_t step) const noexcept {
-        return (step % whole_length_ + whole_shift_) % whole_length_ * whole_waves_ % whole_length_;
-    }
+    /// The position after x updates, from 0 to `length - 1`.
+    [[nodiscard]] constexpr step_t position(step_t x) const noexcept { return x % length_ * waves_ % length_; }
 
-    /// The positions of a range of steps, up to the first that is in the next wave.
-    [[nodiscard]] constexpr step_range whole_positions(step_range steps) const noexcept {
-        const step_t stride = steps.stride % whole_length_ * whole_waves_ % whole_length_;
-        const step_range positions{whole_position(steps.first), stride, steps.count};
-        return positions.take(positions.until(whole_length_));
-    }
-
-    /// The position, and what is left of the wave, as x and m of a shape of length `length()`.
-    struct position {
-        double x;
-        double m;
-    };
-
-    [[nodiscard]] PACER_HD constexpr position operator()(step_t step) const noexcept {
-        if (is_whole()) {
-            const step_t x = whole_position(step);
-            return {static_cast<double>(x), static_cast<double>(whole_length_ - x)};
-        }
-        const double waves = times((static_cast<double>(step) + shift_) / length_, waves_);
-        double part = waves < 0x1p53 ? waves - static_cast<double>(floor_to_int(waves)) : 0;
-        // Where updates lie as close as neighbouring doubles, the kernel's last bit may turn their order: take every
-        // fourth double only.
-        if (waves_ < 0x1p-47 * length_)
-            part = from_bits(to_bits(part) & ~std::uint64_t{3});
-        return {times(part, length_), times(1 - part, length_)};
+    /// The positions of a range of steps that are `shift` updates ahead, up to the first that is in the next wave.
+    [[nodiscard]] constexpr step_range positions(step_range steps, step_t shift) const noexcept {
+        const step_t first = position(steps.first % length_ + shift % length_);
+        const step_range positions{first, position(steps.stride), steps.count};
+        return positions.take(positions.until(length_));
     }
 
 private:
-    static constexpr bool is_whole(double x) noexcept {
-        return x <= 0x1p54 && static_cast<double>(floor_to_int(x)) == x;
-    }
+    static constexpr step_t unset = -1;
 
-    double length_;
-    double waves_;
-    double shift_;
-    step_t whole_length_ = 0;
-    step_t whole_waves_ = 0;
-    step_t whole_shift_ = 0;
+    step_t length_;
+    step_t waves_ = unset;
 };
 
-/// `num_cycles` full waves of a cosine over `length` updates, from the top; it goes on past its length.
-///
-/// The usual half wave (num_cycles = 1/2) is a plain ramp as long as it is asked inside its length.
-class cosine_wave {
+/// `num_cycles` waves of a cosine over `length` updates, from the top (0: always the top), that go on past the length: down
+/// and up again, or (`Restarting`) only down, each from the top, the last one cut if their number is not whole. Where the
+/// length is a whole number of updates the phase is reduced exactly, for any number of waves. A single descent is a plain
+/// ramp as long as it is asked inside its length.
+template <bool Restarting>
+class cosine_train {
+    static constexpr double single = Restarting ? 1 : 0.5;
+
 public:
-    constexpr cosine_wave(double from, double to, double length, double num_cycles, double shift)
-        : half_(from, to, length > 0 ? length : 1, {}, shift),
-          clock_(2 * (length > 0 ? length : 1), 2 * num_cycles, shift),
-          shift_(floor_to_int(shift)),
-          ramp_until_(num_cycles == 0.5 && length > 0 ? half_.end() : 0),
-          plain_until_(ramp_until_ > 0 ? half_.plain_until() : 0) {}
+    constexpr cosine_train(double from, double to, double length, double num_cycles, double shift)
+        : half_(from, to, length > 0 ? length : 1, {}, shift), num_cycles_(num_cycles) {
+        if (num_cycles != single || !(length > 0))
+            half_.plain_until_ = 0;
+    }
 
     [[nodiscard, gnu::always_inline]] PACER_HD constexpr double operator()(step_t step) const noexcept {
-        return is_below(step, plain_until_) ? half_.plain(step) : swing(step);
+        return is_below(step, half_.plain_until_) ? half_.plain(step) : anywhere(step);
     }
 
     /// See segments.hpp.
     template <class Visitor>
     constexpr void visit_segments(step_range steps, Visitor& v) const {
-        const step_t n = steps.until(ramp_until_);
+        const step_t n = num_cycles_ == single ? steps.until(half_.total_steps()) : 0;
         if (n > 0)
             half_.visit_segments(steps.take(n), v);
         steps = steps.drop(n);
-        if (!clock_.is_whole()) {
+        const wave_clock clock = half_.is_fractional() ? wave_clock(0, 0) : wave_clock(period(), waves());
+        if (!clock.is_valid()) {
             if (steps.count > 0)
-                v.each([this](step_t step) { return swing(step); }, steps);
+                v.each([this](step_t step) { return anywhere(step); }, steps);
             return;
         }
         while (steps.count > 0) {
-            const step_range x = clock_.whole_positions(steps);
-            const step_t down = x.until(half_wave_end() + 1);
+            const step_range x = clock.positions(steps, half_.before_);
+            const step_t down = x.until(length() + 1);
             const step_range up = x.drop(down);
-            half_.visit_segments(x.take(down).later(-shift_), v);
+            half_.visit_segments(x.take(down).later(-half_.before_), v);
             if (up.count > 0)
-                half_.visit_segments(step_range{2 * half_wave_end() - up.first, -up.stride, up.count}.later(-shift_),
-                                     v);
+                half_.visit_segments(step_range{period() - up.first, -up.stride, up.count}.later(-half_.before_), v);
             steps = steps.drop(x.count);
         }
     }
 
 private:
-    [[nodiscard]] PACER_HD constexpr step_t half_wave_end() const noexcept { return floor_to_int(clock_.length() / 2); }
+    // Of a whole length.
+    [[nodiscard]] PACER_HD constexpr step_t length() const noexcept { return half_.before_ + half_.left_; }
+    [[nodiscard]] PACER_HD constexpr step_t period() const noexcept { return Restarting ? length() : 2 * length(); }
+    [[nodiscard]] PACER_HD constexpr double waves() const noexcept { return Restarting ? num_cycles_ : 2 * num_cycles_; }
 
     // Kept out of line, so that the usual case is small enough to be compiled into a loop.
-    [[nodiscard]] PACER_OUT_OF_LINE PACER_HD constexpr double swing(step_t step) const noexcept {
-        if (step < ramp_until_)
+    [[nodiscard]] PACER_OUT_OF_LINE PACER_HD constexpr double anywhere(step_t given) const noexcept {
+        const step_t step = given < 0 ? 0 : given;
+        if (num_cycles_ == single && step < half_.total_steps())
             return half_.anywhere(step);
-        const auto [x, m] = clock_(step);
-        const double n = clock_.length() / 2;
-        const bool down = m >= n;  // not by x, which is not exact above 2^53
-        return half_.between(down ? x : m, down ? n - x : n - m);
+        if (half_.is_fractional()) {
+            const double shift = half_.fractional_shift();
+            const double left = half_.fractional_left();
+            return at(folded(static_cast<std::uint64_t>(step), shift, left, num_cycles_, Restarting ? 0 : 1, Restarting),
+                      0.5 * (shift + left));
+        }
+        const auto n = static_cast<std::uint64_t>(length());
+        const std::uint64_t x = static_cast<std::uint64_t>(step) + static_cast<std::uint64_t>(half_.before_);
+        if (x <= static_cast<std::uint64_t>(longest) && waves() <= 1000) [[likely]] {
+            const auto whole = static_cast<int>(waves());
+            if (whole == waves())
+                return at(static_cast<step_t>(x * static_cast<unsigned>(whole) % static_cast<std::uint64_t>(period())));
+        }
+        const wave_position y = reduced(x, num_cycles_, Restarting ? 0 : 1, static_cast<std::uint64_t>(period()));
+        return at(folded(y, n), 0.5 * static_cast<double>(n));
+    }
+
+    [[nodiscard]] PACER_HD constexpr double at(step_t y) const noexcept {
+        const step_t back = 2 * length() - y;
+        const step_t x = y < back ? y : back;
+        const step_t m = length() - x;
+        const bool from_end = m < x;
+        return half_.ends_.at(from_end) + half_.profile_.symmetric(static_cast<double>(from_end ? -m : x));
+    }
+
+    [[nodiscard]] PACER_HD constexpr double at(half_wave_place p, double middle) const noexcept {
+        const double done = half_.profile_.done(p.k, middle);
+        return p.from_end ? half_.ends_.to() - done : half_.ends_.from() + done;
     }
 
     ramp<shapes::cosine> half_;
-    wave_clock clock_;
-    step_t shift_;
-    step_t ramp_until_;
-    step_t plain_until_;
+    double num_cycles_;
 };
 
-/// `num_cycles` descents of a cosine over `length` updates, each from the top.
-class cosine_restarts {
-public:
-    constexpr cosine_restarts(double from, double to, double length, double num_cycles, double shift)
-        : wave_(from, to, length > 0 ? length : 1), clock_(length, num_cycles, shift) {}
-
-    [[nodiscard]] PACER_HD constexpr double operator()(step_t step) const noexcept {
-        const auto [x, m] = clock_(step);
-        return wave_.between(x, m);
-    }
-
-    /// See segments.hpp.
-    template <class Visitor>
-    constexpr void visit_segments(step_range steps, Visitor& v) const {
-        if (!clock_.is_whole()) {
-            v.each([this](step_t step) { return (*this)(step); }, steps);
-            return;
-        }
-        while (steps.count > 0) {
-            const step_range x = clock_.whole_positions(steps);
-            wave_.visit_segments(x, v);
-            steps = steps.drop(x.count);
-        }
-    }
-
-private:
-    ramp<shapes::cosine> wave_;
-    wave_clock clock_;
-};
+using cosine_wave = cosine_train<false>;
+using cosine_restarts = cosine_train<true>;
 
 }  // namespace pacer::detail
 

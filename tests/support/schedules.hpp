@@ -6,6 +6,7 @@
 #define PACER_TESTS_SUPPORT_SCHEDULES_HPP
 
 #include "support/check.hpp"
+#include "support/dice.hpp"
 
 #include <pacer/dialects/hugging_face.hpp>
 #include <pacer/pacer.hpp>
@@ -118,14 +119,19 @@ inline long double between(long double from, long double to, long double x, long
     constexpr long double ln2 = std::numbers::ln2_v<long double>;
     long double done = 0;
     long double left = 0;
-    switch (shape) {
-    case pacer::ramp_shape::linear: done = r, left = q; break;
-    case pacer::ramp_shape::cosine:
+    switch (shape.which()) {
+    case pacer::ramp_shape::kind::linear: done = r, left = q; break;
+    case pacer::ramp_shape::kind::cosine:
         done = std::sin(quarter_turn * r) * std::sin(quarter_turn * r);
         left = std::sin(quarter_turn * q) * std::sin(quarter_turn * q);
         break;
-    case pacer::ramp_shape::one_minus_sqrt: done = std::sqrt(r), left = q / (1 + std::sqrt(r)); break;
-    case pacer::ramp_shape::half_life: done = -2 * std::expm1(-r * ln2), left = std::expm1(q * ln2); break;
+    case pacer::ramp_shape::kind::one_minus_sqrt: done = std::sqrt(r), left = q / (1 + std::sqrt(r)); break;
+    case pacer::ramp_shape::kind::half_life: done = -2 * std::expm1(-r * ln2), left = std::expm1(q * ln2); break;
+    case pacer::ramp_shape::kind::exponential: return from * std::pow(to / from, r);
+    case pacer::ramp_shape::kind::power:
+        done = 1 - std::pow(q, static_cast<long double>(shape.exponent()));
+        left = 1 - done;
+        break;
     }
     return done < 0.5L ? from + (to - from) * done : to + (from - to) * left;
 }
@@ -664,29 +670,6 @@ void for_each_schedule(Visitor visitor) {
 // ---------------------------------------------------------------------------------------------------------------------
 // Many settings for every row.
 
-class dice {
-public:
-    explicit dice(std::uint64_t seed) : state_(seed) {}
-
-    std::uint64_t operator()() {  // splitmix64
-        state_ += 0x9E37'79B9'7F4A'7C15u;
-        std::uint64_t z = state_;
-        z = (z ^ (z >> 30)) * 0xBF58'476D'1CE4'E5B9u;
-        z = (z ^ (z >> 27)) * 0x94D0'49BB'1331'11EBu;
-        return z ^ (z >> 31);
-    }
-    step_t up_to(step_t n) { return static_cast<step_t>((*this)() % (static_cast<std::uint64_t>(n) + 1)); }
-    double fraction() { return static_cast<double>((*this)() >> 11) * 0x1p-53; }
-
-    template <class T, std::size_t N>
-    T one_of(const T (&choices)[N]) {
-        return choices[(*this)() % N];
-    }
-
-private:
-    std::uint64_t state_;
-};
-
 inline constexpr double as_float(double x) { return static_cast<double>(static_cast<float>(x)); }
 
 // Everything but the lengths, the first step and the past end.
@@ -702,8 +685,8 @@ inline void draw_the_rest(settings& s, dice& roll) {
     s.restarts = roll.one_of<step_t>({1, 2, 3, 5, 7, 49});
     s.power = roll.one_of({1.0, 2.0, 3.0, 0.5, 3.5, 1.7, 0.9, 0.01, 17.3, 1e6});
     s.timescale = roll.one_of<step_t>({0, 0, 1, 5, 1000, pacer::longest});
-    s.decay_shape = static_cast<pacer::ramp_shape>(roll.up_to(3));
-    s.warmup_shape = static_cast<pacer::ramp_shape>(roll.up_to(3));
+    s.decay_shape = pacer::ramp_shape(static_cast<pacer::ramp_shape::kind>(roll.up_to(3)));
+    s.warmup_shape = pacer::ramp_shape(static_cast<pacer::ramp_shape::kind>(roll.up_to(3)));
     s.decay = roll.up_to(s.total == pacer::endless ? 0 : s.total - s.warmup_updates());
     s.left_open = static_cast<int>(roll.up_to(4));
 }

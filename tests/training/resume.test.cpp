@@ -280,7 +280,7 @@ TEST_CASE("transitions are exact at both ends, monotone where both curves are, f
                 s.end = s.peak * roll.one_of({0.0, 0.1, 1.0});
                 s.power = roll.one_of({1.0, 2.0, 1.7});
                 s.decay = total / 3;
-                s.decay_shape = static_cast<pacer::ramp_shape>(roll.up_to(3));
+                s.decay_shape = pacer::ramp_shape(static_cast<pacer::ramp_shape::kind>(roll.up_to(3)));
                 falling.push_back(spec_of(row.template make<double>(s)));
             }
         }

@@ -101,9 +101,9 @@ private:
         };
         if (s < w_) {
             const double p = progress(s, w_);
-            switch (given_.warmup_shape.value_or(ramp_shape::linear)) {
-            case ramp_shape::cosine: return on_floor(0.5 * (1.0 - std::cos(pi * p)));
-            case ramp_shape::one_minus_sqrt: return on_floor(1.0 - std::sqrt(1.0 - p));
+            switch (given_.warmup_shape.value_or(ramp_shape::linear).which()) {
+            case ramp_shape::kind::cosine: return on_floor(0.5 * (1.0 - std::cos(pi * p)));
+            case ramp_shape::kind::one_minus_sqrt: return on_floor(1.0 - std::sqrt(1.0 - p));
             default: return on_floor(p);
             }
         }
@@ -112,9 +112,9 @@ private:
         if (s >= w_ + stable + decay)
             return floor_;
         const double p = progress(s - w_ - stable, decay);
-        switch (given_.decay_shape.value_or(ramp_shape::linear)) {
-        case ramp_shape::cosine: return on_floor(0.5 * (1.0 + std::cos(pi * 0.5 * 2.0 * p)));
-        case ramp_shape::one_minus_sqrt: return on_floor(1.0 - std::sqrt(p));
+        switch (given_.decay_shape.value_or(ramp_shape::linear).which()) {
+        case ramp_shape::kind::cosine: return on_floor(0.5 * (1.0 + std::cos(pi * 0.5 * 2.0 * p)));
+        case ramp_shape::kind::one_minus_sqrt: return on_floor(1.0 - std::sqrt(p));
         default: return on_floor(1.0 - p);
         }
     }

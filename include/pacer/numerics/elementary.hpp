@@ -9,11 +9,8 @@
 
 #include <cstdint>
 
-// At the start of a function whose sums must be made in the order they are written in, also under clang's -ffast-math.
-#if defined(__clang__)
-#define PACER_DETAIL_KEEP_ORDER _Pragma("clang fp reassociate(off)")
-#else
-#define PACER_DETAIL_KEEP_ORDER
+#if (defined(__FLT_EVAL_METHOD__) && __FLT_EVAL_METHOD__ == 2) || (defined(__i386__) && !defined(__SSE2_MATH__))
+#error "pacer needs doubles that are rounded to double; the x87 unit does not do that. Compile with -msse2 -mfpmath=sse."
 #endif
 
 namespace pacer::detail {
@@ -100,7 +97,7 @@ struct two_doubles {
 };
 
 /// a b, exactly, by Dekker's method; for products and factors in the range of normal numbers.
-constexpr two_doubles exact_product(double a, double b) noexcept {
+PACER_HD constexpr two_doubles exact_product(double a, double b) noexcept {
     PACER_DETAIL_KEEP_ORDER
     const double product = times(a, b);
     const double a_head = head(a);
@@ -112,8 +109,17 @@ constexpr two_doubles exact_product(double a, double b) noexcept {
     return {product, lost + times(a_rest, b_rest)};
 }
 
-/// Whether a way gone is more than half of the rise it belongs to.
-constexpr bool oversteps(double way, double rise) noexcept { return rise < 0 ? way < 0.5 * rise : way > 0.5 * rise; }
+/// a + b, exactly, by Knuth's method.
+PACER_HD constexpr two_doubles exact_sum(double a, double b) noexcept {
+    PACER_DETAIL_KEEP_ORDER
+    const double sum = kept(a + b);
+    const double b_part = kept(sum - a);
+    const double a_part = kept(sum - b_part);
+    return {sum, kept(a - a_part) + kept(b - b_part)};
+}
+
+/// Whether what is done of a rise is more than half of it.
+constexpr bool oversteps(double done, double rise) noexcept { return rise < 0 ? done < 0.5 * rise : done > 0.5 * rise; }
 
 /// The next double towards 0, for a finite x that is not 0.
 constexpr double towards_zero(double x) noexcept { return from_bits(to_bits(x) - 1); }
@@ -148,7 +154,7 @@ class half_wave {
 public:
     // Out of line: it is large, and -ffast-math would round the coefficients in another way at every place.
     [[gnu::noinline]] constexpr half_wave(double given_rise, double given_n) noexcept {
-        // Of a wave shorter than two updates there is k = 0, and broken parts; coefficients that would overflow do not.
+        // Of a wave shorter than two updates there is k = 0, and fractional parts; coefficients that would overflow do not.
         const bool too_steep = given_n < 2 && (given_n < 0x1p-40 || given_rise > 0x1p300 || given_rise < -0x1p300);
         const double rise = too_steep ? 0 : given_rise;
         const double n = too_steep ? 1 : given_n;
@@ -158,41 +164,53 @@ public:
         double scale = rise / n;
         for (int k = 0; k < 8; ++k) {
             scale /= n;
-            set(k, times(fitted[k], scale));
+            c_[k] = times(fitted[k], scale);
             scale /= n;
         }
-        set(0, ratio_of_products(0.25 * rise, fitted[0], 0.5 * n, 0.5 * n));
+        c_[0] = ratio_of_products(0.25 * rise, fitted[0], 0.5 * n, 0.5 * n);
         for (int k = 0; k < 8 && oversteps(done(n / 2), rise); ++k)
-            set(7, times(c_[7][0], 1 + 0x1p-19));
-        // A tiny rise has lost its last coefficients, which are missing in the middle: the first gives way, more and
-        // more, so that it ends.
-        for (double part = 0x1p-52; oversteps(done(n / 2), rise); part *= 2)
-            set(0, c_[0][0] - times(c_[0][0], part));
+            c_[7] = times(c_[7], 1 + 0x1p-19);
+        // A tiny rise has lost its last coefficients, which are missing in the middle: the first is lowered, more and
+        // more. Where products are rounded upwards (FE_UPWARD), a rise of a few subnormal units may be above its half
+        // whatever the first is; then it is made in one jump.
+        for (double part = 0x1p-52; part <= 1 && oversteps(done(n / 2), rise); part *= 2)
+            c_[0] = c_[0] - times(c_[0], part);
+        if (oversteps(done(n / 2), rise))
+            for (double& c : c_)
+                c = 0;
     }
 
-    [[gnu::always_inline]] PACER_HD constexpr double done(double k) const noexcept { return either(k, false); }
-    [[gnu::always_inline]] PACER_HD constexpr double left(double k) const noexcept { return either(k, true); }
-
-    /// With the sign turned if it is counted from the end.
-    [[gnu::always_inline]] PACER_HD constexpr double either(double k, bool from_end) const noexcept {
-        PACER_DETAIL_KEEP_ORDER
-        // A device would choose every coefficient by itself: there the sign of the sum is turned.
-        const int end = PACER_DEVICE_PASS ? 0 : from_end;
+    [[gnu::always_inline]] PACER_HD constexpr double done(double k) const noexcept {
         const double z = times(k, k);
-        const double z2 = times(z, z);
-        const double low = kept(c_[1][end] + times(c_[2][end], z)) + times(c_[3][end] + times(c_[4][end], z), z2);
-        const double high = kept(c_[5][end] + times(c_[6][end], z)) + times(c_[7][end], z2);
-        const double sum = kept(times(c_[0][end], z) + times(z2, kept(low) + times(times(z2, z2), high)));
-        return PACER_DEVICE_PASS && from_end ? -sum : sum;
+        return sum(z, z);
+    }
+    [[gnu::always_inline]] PACER_HD constexpr double left(double k) const noexcept { return -done(k); }
+
+    /// done(k) for k >= 0, left(-k) for the others, without a branch.
+    [[gnu::always_inline]] PACER_HD constexpr double symmetric(double k) const noexcept {
+        return sum(times(k, k), times(k, k < 0 ? -k : k));
+    }
+
+    /// done(k + rest) for a sum of two doubles that is at most `half`, n/2.
+    PACER_HD constexpr double done(two_doubles k, double half) const noexcept {
+        const two_doubles square = exact_product(k.hi, k.hi);
+        const double z = square.hi + (square.lo + times(2 * k.hi, k.lo));
+        const double highest = times(half, half);
+        const double inside = z < highest ? z : highest;
+        return sum(inside, inside);
     }
 
 private:
-    constexpr void set(int k, double c) noexcept {
-        c_[k][0] = c;
-        c_[k][1] = -c;
+    // Of z = k^2 and the same with the sign of the sum.
+    [[gnu::always_inline]] PACER_HD constexpr double sum(double z, double signed_z) const noexcept {
+        PACER_DETAIL_KEEP_ORDER
+        const double z2 = times(z, z);
+        const double low = kept(c_[1] + times(c_[2], z)) + times(c_[3] + times(c_[4], z), z2);
+        const double high = kept(c_[5] + times(c_[6], z)) + times(c_[7], z2);
+        return kept(times(c_[0], signed_z) + times(times(signed_z, z), kept(low) + times(times(z2, z2), high)));
     }
 
-    double c_[8][2]{};
+    double c_[8]{};
 };
 
 /// 2 y / (2^y - 1) for |y| <= log2(3) - 1 = 0.585.
@@ -411,6 +429,96 @@ private:
     int twice_ = 0;
 };
 
+/// log2(m / n) as a whole number of octaves and the rest, whose error is below 2^-57; m, n > 0.
+struct log2_of_ratio {
+    double octaves = 0;
+    two_doubles rest{};
+
+    constexpr log2_of_ratio(double m, double n) noexcept {
+        PACER_DETAIL_KEEP_ORDER
+        // Subnormal numbers have no exponent in their bits.
+        if (m < 0x1p-1000) {
+            m *= 0x1p100;
+            octaves -= 100;
+        }
+        if (n < 0x1p-1000) {
+            n *= 0x1p100;
+            octaves += 100;
+        }
+        // Both to [1, 2) first, where nothing overflows.
+        octaves += whole_log2(m) - whole_log2(n);
+        m = from_bits((to_bits(m) & 0x000F'FFFF'FFFF'FFFFu) | 0x3FF0'0000'0000'0000u);
+        n = from_bits((to_bits(n) & 0x000F'FFFF'FFFF'FFFFu) | 0x3FF0'0000'0000'0000u);
+        if (times(m, 0x1.6a09e667f3bcdp0) < n) {
+            octaves -= 1;
+            m *= 2;
+        } else if (times(n, 0x1.6a09e667f3bcdp0) < m) {
+            octaves += 1;
+            n *= 2;
+        }
+        constexpr two_doubles per_s{0x1.71547652b82fep1, 0x1.777d0ffda0d24p-55};  // 2/ln2
+        const two_doubles sum = exact_sum(m, n);
+        const double above = m - n;
+        const double s = above / sum.hi;
+        const two_doubles back = exact_product(s, sum.hi);
+        const double s_rest = (((above - back.hi) - back.lo) - times(s, sum.lo)) / sum.hi;
+        const double z = times(s, s);
+        const two_doubles cs = exact_product(per_s.hi, s);
+        rest = exact_sum(cs.hi, cs.lo + (times(per_s.lo, s) + times(per_s.hi, s_rest)) +
+                                    times(times(cs.hi, z), log_tail(z)));
+    }
+
+private:
+    static constexpr double whole_log2(double normal) noexcept {
+        return static_cast<double>(static_cast<int>(to_bits(normal) >> 52) - 1023);
+    }
+};
+
+/// A geometric progression from `from` to `to`, both above 0, in n steps: from (to / from)^(k / n), or from the other end
+/// to (to / from)^(-k / n), for |k| <= n / 2. That is rate 2^(c k) = rate 2^w (1 + exp2m1(c k - w)) with the whole number
+/// w that is nearest to c k; c = log2(to / from) / n and the product are kept to more than 53 bits. Within 2.5 ULP. Exactly
+/// `rate` at 0, and never past the middle, sqrt(from to), from either end.
+class geometric_progression {
+public:
+    constexpr geometric_progression(double from, double to, double n) noexcept {
+        PACER_DETAIL_KEEP_ORDER
+        const log2_of_ratio log(to, from);
+        const double c = (log.octaves + log.rest.hi) / n;
+        c_head_ = head(c);
+        const two_doubles back = exact_product(c_head_, n);
+        const two_doubles sum = exact_sum(log.octaves, log.rest.hi);
+        c_rest_ = (((sum.hi - back.hi) - back.lo) + (sum.lo + log.rest.lo)) / n;
+        middle_ = unbounded(from, n / 2);
+    }
+
+    /// The rate k > 0 steps after the start, of which the rate is given, or -k > 0 steps before the end, of which it is.
+    [[gnu::always_inline]] PACER_HD constexpr double at(double rate, double k) const noexcept {
+        const double value = unbounded(rate, k);
+        const double lowest = rate < middle_ ? rate : middle_;
+        const double highest = rate < middle_ ? middle_ : rate;
+        return value < lowest ? lowest : value > highest ? highest : value;
+    }
+
+private:
+    [[gnu::always_inline]] PACER_HD constexpr double unbounded(double rate, double k) const noexcept {
+        PACER_DETAIL_KEEP_ORDER
+        const std::uint64_t whole = nearest_plus_4096(times(c_head_ + c_rest_, k)) & 0x1FFFu;
+        const double k_head = head(k);
+        // The first product and the first difference are exact.
+        const double y = kept(times(c_head_, k_head) - less(whole, 4096)) +
+                         kept(times(c_head_, k - k_head) + times(c_rest_, k));
+        // In two factors: w goes beyond the exponents that a double has.
+        const std::uint64_t half = whole >> 1;
+        const double scaled = times(times(rate, from_bits((half - 2048 + 1023) << 52)),
+                                    from_bits((whole - half - 2048 + 1023) << 52));
+        return scaled + times(scaled, exp2m1(y));
+    }
+
+    double c_head_ = 0;
+    double c_rest_ = 0;
+    double middle_ = 0;
+};
+
 /// q^p for 0 <= q <= 1 and p > 0; in [0, 1], within 1.6 + p / 40 ULP. For many of one power, see `prepared_power`.
 constexpr double power(double q, double p) noexcept {
     if (q <= 0)
@@ -439,7 +547,5 @@ constexpr std::int64_t nearest_even_to_int(double x) noexcept {
 }
 
 }  // namespace pacer::detail
-
-#undef PACER_DETAIL_KEEP_ORDER
 
 #endif

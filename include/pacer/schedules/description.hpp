@@ -130,9 +130,7 @@ constexpr violation check_field(const field&, const first_step& value, double) n
 constexpr violation check_field(const field& f, const past_end& value, double) noexcept {
     return check(value, f.has_wave);
 }
-constexpr violation check_field(const field& f, const ramp_shape& value, double) noexcept {
-    return check(f.name, value);
-}
+constexpr violation check_field(const field&, const ramp_shape&, double) noexcept { return {}; }
 
 /// The first field that breaks a rule of its own.
 template <class Params>

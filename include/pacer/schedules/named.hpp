@@ -23,6 +23,8 @@ namespace pacer::detail {
 
 /// The primitives of a grade: here, curves within a few units of the last place. The other grade is `exact` (exact.hpp).
 struct plain_grade {
+    static constexpr shapes::compact warmup_shape(ramp_shape shape) noexcept { return {{shape, true}}; }
+
     template <class Shape>
     static constexpr ramp<Shape> make_ramp(double from, double to, double length, Shape shape, double shift = 0,
                                            int longer = 0) {
@@ -143,7 +145,7 @@ private:
 template <class Grade>
 constexpr auto warmup_ramp(double init, double peak, double steps, first_step first, ramp_shape shape) {
     const first_step_offset offset(first);
-    return Grade::make_ramp(init, peak, steps, shapes::any{shape, true}, static_cast<double>(offset.shift),
+    return Grade::make_ramp(init, peak, steps, Grade::warmup_shape(shape), static_cast<double>(offset.shift),
                             offset.longer);
 }
 

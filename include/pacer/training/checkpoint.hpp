@@ -93,14 +93,12 @@ inline std::string checksum_line(std::string_view text) {
 
 inline constexpr std::array<std::string_view, 3> clock_names{"updates", "samples", "tokens"};
 inline constexpr std::array<std::string_view, 3> transition_names{"blend", "ramp", "rescale"};
-inline constexpr std::array<std::string_view, 4> shape_names{"linear", "cosine", "one_minus_sqrt", "half_life"};
 inline constexpr std::array<std::string_view, 3> first_step_names{"from_zero", "from_first", "over_plus_one"};
 inline constexpr std::array<std::string_view, 4> past_end_names{"hold", "zero", "repeat", "wave"};
 inline constexpr std::array<std::string_view, 4> rounding_names{"ceil", "floor", "nearest_even", "exact"};
 
 constexpr const auto& names_of(run_clock) { return clock_names; }
 constexpr const auto& names_of(transition_kind) { return transition_names; }
-constexpr const auto& names_of(ramp_shape) { return shape_names; }
 constexpr const auto& names_of(first_step) { return first_step_names; }
 constexpr const auto& names_of(past_end) { return past_end_names; }
 constexpr const auto& names_of(rounding) { return rounding_names; }
@@ -119,6 +117,10 @@ inline std::string written(step_t n) { return n == endless ? "endless" : std::to
 inline std::string written(double x) {
     char text[40];
     return std::string(text, std::to_chars(text, text + sizeof text, x).ptr);
+}
+inline std::string written(const ramp_shape& shape) {
+    const bool has_exponent = shape.which() == ramp_shape::kind::power;
+    return shape.name() + (has_exponent ? ' ' + written(shape.exponent()) : std::string());
 }
 inline std::string written(const lr_or_ratio& lr) { return (lr.is_ratio() ? "ratio " : "") + written(lr.value()); }
 inline std::string written(const warmup& w) {
@@ -148,7 +150,22 @@ bool read(std::string_view text, Enum& to) {
 }
 /// What format 1 calls exponential is `half_life` now.
 inline bool read(std::string_view text, ramp_shape& to) {
-    return read<ramp_shape>(text == "exponential" ? "half_life" : text, to);
+    constexpr std::string_view power = "power ";
+    double exponent = 0;
+    if (text.substr(0, power.size()) == power) {
+        if (!read_number(text.substr(power.size()), exponent) || !(exponent > 0 && exponent <= std::numeric_limits<double>::max()))
+            return false;
+        to = ramp_shape::power(exponent);
+        return true;
+    }
+    const std::string_view name = text == "exponential" ? "half_life" : text;
+    for (const auto kind : {ramp_shape::kind::linear, ramp_shape::kind::cosine, ramp_shape::kind::one_minus_sqrt,
+                            ramp_shape::kind::half_life})
+        if (name == ramp_shape(kind).name()) {
+            to = ramp_shape(kind);
+            return true;
+        }
+    return false;
 }
 inline bool read(std::string_view text, step_t& to) {
     if (text == "endless") {

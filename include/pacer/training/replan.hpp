@@ -34,7 +34,7 @@ namespace pacer {
     if (steps < 1 || steps > longest)
         detail::reject(detail::bad_count("steps", steps, "must be a number of updates from 1 to 2^53"));
     detail::require(detail::first_of(
-        detail::check("shape", shape), detail::check_rate("end_lr", end_lr),
+        detail::check_rate("end_lr", end_lr),
         detail::check_at_most("end_lr", end_lr, make(spec)(step), "must be at most the rate at the joint")));
     spec.transitions.push_back({.how = transition_kind::ramp,
                                 .at = step,

@@ -1,0 +1,515 @@
+// SPDX-License-Identifier: MIT
+#ifndef PACER_SHAPES_HPP
+#define PACER_SHAPES_HPP
+
+/// The shapes of a ramp. With r = x/n, after x of n updates:
+///
+/// | shape            | done                          | where it is from                          |
+/// |------------------|-------------------------------|-------------------------------------------|
+/// | linear           | r                             |                                           |
+/// | cosine           | (1 - cos(pi r)) / 2           | Loshchilov and Hutter, SGDR (2016)        |
+/// | one_minus_sqrt   | sqrt(r)                       | Haegele et al. (2024); Hugging Face's and llm.c's WSD |
+/// | half_life        | 2 (1 - 2^-r)                  | Megatron-LM's WSD tail, which it calls exponential |
+/// | power            | 1 - (1 - r)^p                 | PolynomialLR; run backwards, r^p: darknet's burn-in |
+/// | exponential      | rate = from (to / from)^r     | geometric, a straight line on a logarithmic scale |
+///
+/// A shape of one's own is a copyable class with
+///
+///     split_point()       the fraction of the ramp, 0 to 1, after which half of the rise is done: up to there updates are
+///                         counted from the start, from there on from the end, so that nothing cancels near either
+///     profile             a type that is made of (rise, n), or of (rise, n, shape) if the shape has parameters, for a ramp
+///                         that rises by `rise` (negative if it falls) in n updates; it has
+///         done(x)         the rise done after x updates, for 0 <= x <= split_point() n
+///         left(m)         minus the rise that is left m updates before the end, for 0 <= m <= (1 - split_point()) n
+///
+/// Both must be exactly 0 at 0, never more than half of the rise, and monotone. For example
+///
+///     struct smoothstep {   // 3 r^2 - 2 r^3
+///         struct profile {
+///             double rise, n;
+///             constexpr profile(double rise_, double n_) noexcept : rise(rise_), n(n_) {}
+///             constexpr double done(double x) const noexcept { const double r = x / n; return rise * (r * r * (3 - 2 * r)); }
+///             constexpr double left(double m) const noexcept { return -done(m); }
+///         };
+///         constexpr double split_point() const noexcept { return 0.5; }
+///     };
+///     constexpr pacer::ramp lr(1e-3, 0, 1000, smoothstep{});
+///
+/// A compiler may fuse a product with the sum after it, or not, depending on the code around; the same update would have
+/// two rates. So such a profile is called out of line, by `fill` as well, and its bits are those of one piece of code. Two
+/// words more make it as fast as pacer's own, and the same at compile time, too: every product that is added to something
+/// is an `unfused_product`, and the profile promises that by
+///
+///     static constexpr bool is_unfused = true;
+///
+/// It is then compiled into the loop, and `fill` computes it by vector instructions (best with [[gnu::always_inline]]).
+
+#include <pacer/error.hpp>
+#include <pacer/numerics/elementary.hpp>
+
+namespace pacer {
+
+/// a * b, rounded before anything is added to it: never part of a fused multiply-add, whatever the compiler may do for the
+/// processor it compiles for. (Not under clang's -ffp-contract=fast.)
+[[nodiscard, gnu::always_inline]] PACER_HD constexpr double unfused_product(double a, double b) noexcept {
+    return detail::times(a, b);
+}
+
+/// A shape chosen at run time, by name: `ramp_shape::cosine`, `ramp_shape::power(4)`. The one that is not given is linear.
+/// The formulas stand in shapes.hpp.
+class ramp_shape {
+public:
+    /// In the order of their names.
+    enum class kind : unsigned char { linear, cosine, one_minus_sqrt, half_life, exponential, power };
+
+    static const ramp_shape linear;
+    static const ramp_shape cosine;
+    static const ramp_shape one_minus_sqrt;
+    static const ramp_shape half_life;
+    static const ramp_shape exponential;
+
+    /// 1 - (1 - r)^exponent; run backwards, as a warm-up is, r^exponent. The exponent is above 0 and finite, anything else
+    /// is an `invalid_schedule`.
+    [[nodiscard]] static constexpr ramp_shape power(double exponent) {
+        if (!(exponent > 0 && detail::is_between_0_and(std::numeric_limits<double>::max(), exponent)))
+            detail::reject(detail::bad_rate("exponent", exponent, "the power of a shape must be above 0 and finite"));
+        return ramp_shape(exponent);
+    }
+
+    constexpr ramp_shape() noexcept = default;
+    constexpr explicit ramp_shape(kind k) noexcept : code_(k == kind::power ? 1 : -static_cast<int>(k)) {}
+
+    [[nodiscard]] PACER_HD constexpr kind which() const noexcept {
+        return code_ > 0 ? kind::power : static_cast<kind>(static_cast<int>(-code_));
+    }
+    [[nodiscard]] PACER_HD constexpr bool is_linear() const noexcept { return code_ == 0; }
+
+    /// Of a power; 1 of the others.
+    [[nodiscard]] PACER_HD constexpr double exponent() const noexcept { return code_ > 0 ? code_ : 1; }
+
+    /// "cosine", of a power "power".
+    [[nodiscard]] constexpr const char* name() const noexcept;
+
+    [[nodiscard]] friend constexpr bool operator==(const ramp_shape&, const ramp_shape&) noexcept = default;
+
+private:
+    constexpr explicit ramp_shape(double code) noexcept : code_(code) {}
+
+    double code_ = 0;  // the exponent of a power, or minus the number of the kind
+};
+
+inline constexpr ramp_shape ramp_shape::linear{kind::linear};
+inline constexpr ramp_shape ramp_shape::cosine{kind::cosine};
+inline constexpr ramp_shape ramp_shape::one_minus_sqrt{kind::one_minus_sqrt};
+inline constexpr ramp_shape ramp_shape::half_life{kind::half_life};
+inline constexpr ramp_shape ramp_shape::exponential{kind::exponential};
+
+namespace detail {
+
+template <class Enum>
+struct names;
+
+template <>
+struct names<ramp_shape::kind> {
+    static constexpr const char* type = "ramp_shape";
+    static constexpr const char* values[] = {"linear", "cosine", "one_minus_sqrt", "half_life", "exponential", "power"};
+};
+
+/// What most profiles are made of: the rise, the length and its inverse.
+struct basic_profile {
+    static constexpr bool is_unfused = true;
+
+    double rise;
+    double n;
+    double inverse;
+
+    constexpr basic_profile(double rise_, double n_) noexcept : rise(rise_), n(n_), inverse(1 / n_) {}
+};
+
+/// A profile run from its end to its start.
+template <class Profile>
+struct backwards {
+    static constexpr bool is_unfused = true;
+
+    Profile profile;
+
+    [[gnu::always_inline]] PACER_HD constexpr double done(double x) const noexcept { return profile.left(x); }
+    [[gnu::always_inline]] PACER_HD constexpr double left(double m) const noexcept { return profile.done(m); }
+};
+
+/// The rates at the ends of a ramp.
+struct ramp_ends {
+    double rates[2];
+
+    [[nodiscard]] PACER_HD constexpr double from() const noexcept { return rates[0]; }
+    [[nodiscard]] PACER_HD constexpr double to() const noexcept { return rates[1]; }
+    [[nodiscard, gnu::always_inline]] PACER_HD constexpr double at(bool end) const noexcept { return pick(rates, end); }
+};
+
+/// `to - from`, made so that `from + rise/2` never oversteps `to - rise/2`: the two halves of a ramp meet in order.
+constexpr double rise_between(const ramp_ends& ends) noexcept {
+    const double rise = ends.to() - ends.from();
+    const double half = rise * 0.5;
+    const bool oversteps = rise > 0 ? ends.from() + half > ends.to() - half : ends.from() + half < ends.to() - half;
+    return oversteps ? towards_zero(rise) : rise;
+}
+
+/// What a shape asks of the rates at its ends, which have these names.
+constexpr violation check_ends(const ramp_shape& shape, const char* from_field, double from, const char* to_field,
+                               double to) noexcept {
+    constexpr const char* rule = "must be above 0 for an exponential ramp";
+    if (shape == ramp_shape::exponential && !(from > 0))
+        return bad_rate(from_field, from, rule);
+    if (shape == ramp_shape::exponential && !(to > 0))
+        return bad_rate(to_field, to, rule);
+    return {};
+}
+
+// Profiles of pacer's own may have, instead of `done` and `left`,
+//
+//     symmetric(k)              done(k) for k >= 0, left(-k) for the others
+//     rate(ends, k, from_end)   the rate itself, k updates from the end that is said
+//
+// and, where the shape is known when the program runs,
+//
+//     resolve(ends, function)   function(profile) with one of the others
+template <class Profile>
+concept SymmetricProfile = requires(const Profile& profile, double k) {
+    profile.symmetric(k);
+};
+template <class Profile>
+concept RateProfile = requires(const Profile& profile, const ramp_ends& ends, double k, bool from_end) {
+    profile.rate(ends, k, from_end);
+};
+template <class Profile>
+concept ResolvableProfile = requires(const Profile& profile, const ramp_ends& ends) {
+    profile.resolve(ends, [](const auto&) {});
+};
+template <class Profile>
+concept UnfusedProfile = requires {
+    requires Profile::is_unfused;
+};
+
+}  // namespace detail
+
+constexpr const char* ramp_shape::name() const noexcept {
+    return detail::names<kind>::values[static_cast<int>(which())];
+}
+
+namespace shapes {
+
+struct linear {
+    class profile {
+    public:
+        static constexpr bool is_unfused = true;
+
+        constexpr profile(double rise, double n) noexcept {
+            // Of a ramp shorter than an update there is only a fraction; a slope that would overflow does not.
+            const bool too_steep = n < 1 && (n < 0x1p-40 || rise > 0x1p900 || rise < -0x1p900);
+            slope_ = too_steep ? 0 : rise / n;
+            // Two units of the last place are what rounding has made too much, in any mode; of a subnormal slope, which
+            // rounding may have made many times too large, nothing is left.
+            for (int k = 0; k < 4 && detail::oversteps(done(n / 2), rise); ++k)
+                slope_ = detail::towards_zero(slope_);
+            if (detail::oversteps(done(n / 2), rise))
+                slope_ = 0;
+        }
+        [[gnu::always_inline]] PACER_HD constexpr double done(double x) const noexcept {
+            return detail::times(slope_, x);
+        }
+        [[gnu::always_inline]] PACER_HD constexpr double left(double m) const noexcept { return -done(m); }
+        [[gnu::always_inline]] PACER_HD constexpr double symmetric(double k) const noexcept { return done(k); }
+
+    private:
+        double slope_;
+    };
+
+    [[nodiscard]] constexpr double split_point() const noexcept { return 0.5; }
+};
+
+struct cosine {
+    struct profile : detail::half_wave {
+        static constexpr bool is_unfused = true;
+        using detail::half_wave::half_wave;
+    };
+
+    [[nodiscard]] constexpr double split_point() const noexcept { return 0.5; }
+};
+
+struct one_minus_sqrt {
+    struct profile : detail::basic_profile {
+        using detail::basic_profile::basic_profile;
+
+        [[gnu::always_inline]] PACER_HD constexpr double done(double x) const noexcept {
+            return detail::times(rise, detail::at_most_half(detail::square_root(detail::times(x, inverse))));
+        }
+        // 1 - sqrt(x/n) with x = n - m, without its cancellation
+        [[gnu::always_inline]] PACER_HD constexpr double left(double m) const noexcept {
+            const double root = detail::square_root(detail::times(n - m, n));
+            return detail::times(-rise, detail::at_most_half(m / (n + root)));
+        }
+    };
+
+    [[nodiscard]] constexpr double split_point() const noexcept { return 0.25; }
+};
+
+struct half_life {
+    struct profile : detail::basic_profile {
+        using detail::basic_profile::basic_profile;
+
+        [[gnu::always_inline]] PACER_HD constexpr double done(double x) const noexcept {
+            return detail::times(rise, detail::at_most_half(-2 * detail::exp2m1(-x, n, inverse)));
+        }
+        [[gnu::always_inline]] PACER_HD constexpr double left(double m) const noexcept {
+            return detail::times(-rise, detail::at_most_half(detail::exp2m1(m, n, inverse)));
+        }
+    };
+
+    /// Half of the rise is done at r = 2 - log2(3).
+    [[nodiscard]] constexpr double split_point() const noexcept { return 0x1.a8ff971810a5ep-2; }
+};
+
+/// Counted from the end alone, where it is flat; run backwards, from the start alone. At the other end it loses digits
+/// where the rate there is 0.
+struct power {
+    double exponent = 1;
+
+    // Of one power, known when it is compiled: Twice / 2, or any for 0.
+    template <int Twice>
+    struct profile_of {
+        static constexpr bool is_unfused = true;
+
+        double rise;
+        double n;
+        detail::prepared_power prepared;
+
+        [[gnu::always_inline]] PACER_HD constexpr double done(double x) const noexcept {
+            return detail::times(rise, detail::at_most_half(1 - raised(n - x)));
+        }
+        [[gnu::always_inline]] PACER_HD constexpr double left(double m) const noexcept {
+            return detail::times(-rise, detail::at_most_half(raised(m)));
+        }
+        [[gnu::always_inline]] PACER_HD constexpr double raised(double m) const noexcept {
+            if constexpr (Twice == 0)
+                return prepared.general(m, n);
+            else
+                return detail::half_integer_power<Twice>(m / n);
+        }
+    };
+
+    class profile {
+    public:
+        static constexpr bool is_unfused = true;
+
+        constexpr profile(double rise, double n, const power& shape) noexcept
+            : rise_(rise), n_(n), prepared_(shape.exponent) {}
+
+        template <class Function>
+        [[gnu::always_inline]] constexpr auto resolve(const detail::ramp_ends&, const Function& function) const {
+            switch (prepared_.twice()) {
+            case 1: return function(profile_of<1>{rise_, n_, prepared_});
+            case 2: return function(profile_of<2>{rise_, n_, prepared_});
+            case 3: return function(profile_of<3>{rise_, n_, prepared_});
+            case 4: return function(profile_of<4>{rise_, n_, prepared_});
+            case 5: return function(profile_of<5>{rise_, n_, prepared_});
+            case 6: return function(profile_of<6>{rise_, n_, prepared_});
+            case 7: return function(profile_of<7>{rise_, n_, prepared_});
+            case 8: return function(profile_of<8>{rise_, n_, prepared_});
+            default: return function(profile_of<0>{rise_, n_, prepared_});
+            }
+        }
+        [[gnu::always_inline]] PACER_HD constexpr double done(double x) const noexcept {
+            return detail::times(rise_, detail::at_most_half(1 - raised(n_ - x)));
+        }
+        [[gnu::always_inline]] PACER_HD constexpr double left(double m) const noexcept {
+            return detail::times(-rise_, detail::at_most_half(raised(m)));
+        }
+        /// The same with one copy of the power.
+        [[gnu::always_inline]] PACER_HD constexpr double rate(const detail::ramp_ends& ends, double k,
+                                                              bool from_end) const noexcept {
+            const double part = raised(from_end ? k : n_ - k);
+            return from_end ? ends.to() + detail::times(-rise_, detail::at_most_half(part))
+                            : ends.from() + detail::times(rise_, detail::at_most_half(1 - part));
+        }
+
+    private:
+        [[gnu::always_inline]] PACER_HD constexpr double raised(double m) const noexcept {
+            const double part = m / n_;
+            return prepared_.twice() == 2   ? part
+                   : prepared_.twice() == 4 ? detail::times(part, part)
+                                            : prepared_(m, n_);
+        }
+
+        double rise_;
+        double n_;
+        detail::prepared_power prepared_;
+    };
+
+    [[nodiscard]] constexpr double split_point() const noexcept {
+        return exponent < 0x1p-1000 ? 1 : 1 - detail::power(0.5, 1 / exponent);
+    }
+};
+
+/// Between two rates above 0; anything else is an `invalid_schedule` of the ramp.
+struct exponential {
+    class profile {
+    public:
+        static constexpr bool is_unfused = true;
+
+        constexpr profile(const detail::ramp_ends& ends, double n) noexcept : progression_(ends.from(), ends.to(), n) {}
+
+        [[gnu::always_inline]] PACER_HD constexpr double rate(const detail::ramp_ends& ends, double k,
+                                                              bool from_end) const noexcept {
+            return progression_.at(ends.at(from_end), from_end ? -k : k);
+        }
+
+    private:
+        detail::geometric_progression progression_;
+    };
+
+    [[nodiscard]] constexpr double split_point() const noexcept { return 0.5; }
+};
+
+/// Any of the others, chosen when the program runs.
+struct any {
+    ramp_shape shape{};
+    bool backwards = false;  ///< run from its end to its start: a warm-up with the shape of a decay
+
+    class profile {
+    public:
+        static constexpr bool is_unfused = true;
+
+        constexpr profile(const detail::ramp_ends& ends, double n, const any& by) noexcept : profile(made(ends, n, by)) {}
+
+        /// A power is told as the profile that it is here, without a kernel of its own for each exponent.
+        template <class Function>
+        [[gnu::always_inline]] constexpr auto resolve(const detail::ramp_ends&, const Function& function) const {
+            using kind = ramp_shape::kind;
+            switch (kind_) {
+            case kind::cosine: return function(cosine_);
+            case kind::one_minus_sqrt:
+                return backwards_ ? function(detail::backwards<one_minus_sqrt::profile>{one_minus_sqrt_})
+                                  : function(one_minus_sqrt_);
+            case kind::half_life:
+                return backwards_ ? function(detail::backwards<half_life::profile>{half_life_}) : function(half_life_);
+            case kind::exponential: return function(exponential_);
+            case kind::power: return function(*this);
+            case kind::linear: break;
+            }
+            return function(linear_);
+        }
+        [[gnu::always_inline]] PACER_HD constexpr double rate(const detail::ramp_ends& ends, double k,
+                                                              bool from_end) const noexcept {
+            using kind = ramp_shape::kind;
+            const double end = ends.at(from_end);
+            if (kind_ == kind::linear)
+                return end + linear_.symmetric(from_end ? -k : k);
+            if (kind_ == kind::cosine)
+                return end + cosine_.symmetric(from_end ? -k : k);
+            return other_rate(ends, k, from_end);
+        }
+
+    private:
+        PACER_HD constexpr double other_rate(const detail::ramp_ends& ends, double k, bool from_end) const noexcept {
+            using kind = ramp_shape::kind;
+            const double end = ends.at(from_end);
+            const bool from_its_end = from_end != backwards_;
+            if (kind_ == kind::one_minus_sqrt)
+                return end + (from_its_end ? one_minus_sqrt_.left(k) : one_minus_sqrt_.done(k));
+            if (kind_ == kind::half_life)
+                return end + (from_its_end ? half_life_.left(k) : half_life_.done(k));
+            if (kind_ == kind::exponential)
+                return exponential_.rate(ends, k, from_end);
+            return end + (from_its_end ? power_.left(k) : power_.done(k));
+        }
+
+        constexpr profile(const linear::profile& p, const any& by) noexcept
+            : linear_(p), kind_(by.shape.which()), backwards_(by.backwards) {}
+        constexpr profile(const cosine::profile& p, const any& by) noexcept
+            : cosine_(p), kind_(by.shape.which()), backwards_(by.backwards) {}
+        constexpr profile(const one_minus_sqrt::profile& p, const any& by) noexcept
+            : one_minus_sqrt_(p), kind_(by.shape.which()), backwards_(by.backwards) {}
+        constexpr profile(const half_life::profile& p, const any& by) noexcept
+            : half_life_(p), kind_(by.shape.which()), backwards_(by.backwards) {}
+        constexpr profile(const exponential::profile& p, const any& by) noexcept
+            : exponential_(p), kind_(by.shape.which()), backwards_(by.backwards) {}
+        constexpr profile(const power::profile& p, const any& by) noexcept
+            : power_(p), kind_(by.shape.which()), backwards_(by.backwards) {}
+
+        static constexpr profile made(const detail::ramp_ends& ends, double n, const any& by) noexcept {
+            using kind = ramp_shape::kind;
+            const double rise = detail::rise_between(ends);
+            // Backwards, the end of the shape is the start of the ramp.
+            const double mirrored = by.backwards ? -rise : rise;
+            switch (by.shape.which()) {
+            case kind::cosine: return profile(cosine::profile(rise, n), by);
+            case kind::one_minus_sqrt: return profile(one_minus_sqrt::profile(mirrored, n), by);
+            case kind::half_life: return profile(half_life::profile(mirrored, n), by);
+            case kind::exponential: return profile(exponential::profile(ends, n), by);
+            case kind::power: return profile(power::profile(mirrored, n, {by.shape.exponent()}), by);
+            case kind::linear: break;
+            }
+            return profile(linear::profile(rise, n), by);
+        }
+
+        union {
+            linear::profile linear_;
+            cosine::profile cosine_;
+            one_minus_sqrt::profile one_minus_sqrt_;
+            half_life::profile half_life_;
+            exponential::profile exponential_;
+            power::profile power_;
+        };
+        ramp_shape::kind kind_;
+        bool backwards_;
+    };
+
+    [[nodiscard]] constexpr double split_point() const noexcept {
+        using kind = ramp_shape::kind;
+        const double forwards = shape.which() == kind::one_minus_sqrt ? one_minus_sqrt{}.split_point()
+                                : shape.which() == kind::half_life    ? half_life{}.split_point()
+                                : shape.which() == kind::power        ? power{shape.exponent()}.split_point()
+                                                                      : 0.5;
+        return backwards ? detail::towards_zero(1 - forwards)
+                         : forwards;  // the very middle is counted from the end then
+    }
+};
+
+/// `any` in the room of `linear`, for warm-ups, most of which are linear: as fast as that. The others, with the bits of
+/// `any`, are prepared anew for every rate that is asked for.
+struct compact : any {
+    class profile {
+    public:
+        static constexpr bool is_unfused = true;
+
+        constexpr profile(const detail::ramp_ends& ends, double n, const compact& by) noexcept
+            : shape_(by.shape), linear_(0, 1) {
+            if (by.shape.is_linear())
+                linear_ = linear::profile(detail::rise_between(ends), n);
+            else
+                length_ = by.backwards ? -n : n;
+        }
+
+        [[gnu::always_inline]] PACER_HD constexpr double symmetric(double k) const noexcept {
+            return linear_.symmetric(k);
+        }
+        [[gnu::always_inline]] PACER_HD constexpr double done(double x) const noexcept { return linear_.done(x); }
+        [[gnu::always_inline]] PACER_HD constexpr double left(double m) const noexcept { return linear_.left(m); }
+        [[nodiscard]] PACER_HD constexpr bool is_linear() const noexcept { return shape_.is_linear(); }
+        /// Of the others: the shape, and the length that it is made for.
+        [[nodiscard]] PACER_HD constexpr any shape() const noexcept { return {shape_, length_ < 0}; }
+        [[nodiscard]] PACER_HD constexpr double length() const noexcept { return length_ < 0 ? -length_ : length_; }
+
+    private:
+        ramp_shape shape_;
+        union {
+            linear::profile linear_;
+            double length_;  // of the others; below 0 if backwards
+        };
+    };
+};
+
+}  // namespace shapes
+}  // namespace pacer
+
+#endif
