@@ -89,8 +89,9 @@ TEST_CASE("the shapes in the middle and at the quarters") {
     BOTH_CHECK(support::ulps(ramp<shapes::exponential>(v(1.0), 1024.0, 10.0)(v(step_t{3})), 8) <= support::same_way);
 }
 
+constexpr shapes::any burn_in{ramp_shape::power(4), true};
+
 TEST_CASE("a power run backwards is the burn-in of darknet") {
-    constexpr shapes::any burn_in{ramp_shape::power(4), true};
     BOTH_CHECK(support::ulps(ramp(0, v(1e-3), 1000, burn_in)(v(step_t{500})), 6.25e-5) <= support::same_way);
     BOTH_CHECK(ramp(0, v(1e-3), 1000, burn_in)(v(step_t{0})) == 0);
     BOTH_CHECK(ramp(0, v(1e-3), 1000, burn_in)(v(step_t{1000})) == 1e-3);
@@ -130,8 +131,9 @@ TEST_CASE("a shape chosen at run time is that shape, backwards its mirror image,
                     if (n == 9.5)
                         continue;
                     const double mirrored = ramp(to, from, n, shape)(last - (step < 0 ? 0 : step));
-                    CHECK(support::ulps(ramp(from, to, n, shapes::any{name, true})(step), mirrored) <=
-                          support::same_way);
+                    // The very middle of a symmetric shape is counted from the start, backwards, too.
+                    const double allowed = 2 * step == last ? 1 : support::same_way;
+                    CHECK(support::ulps(ramp(from, to, n, shapes::any{name, true})(step), mirrored) <= allowed);
                 }
             for (const bool backwards : {false, true})
                 for (const double shift : {0.0, 1.0, 0.25})

@@ -103,31 +103,24 @@ double reference_error(double rate, double from, double to, step_t length, doubl
     const auto m = static_cast<std::uint64_t>(std::ldexp(std::frexp(cycles, &e), 53));
     e -= 53 - (restarting ? 0 : 1);  // half waves: m 2^e x / length
     const auto period = static_cast<wide>(restarting ? length : 2 * length);
-    wide whole = wide{m} * static_cast<std::uint64_t>(x);
-    long double part = 0;
+    const wide whole = wide{m} * static_cast<std::uint64_t>(x);
     if (e < 0) {
         REQUIRE(e > -120);
         const wide unit = wide{1} << -e;
-        const wide rest = whole % unit;
-        const wide complement = unit - rest;
-        whole = whole / unit % period;
+        wide position = whole / unit % period;
+        wide part = whole % unit;
+        const auto turn_around = [&](wide border) {
+            position = border - position - (part != 0 ? 1 : 0);
+            part = part != 0 ? unit - part : 0;
+        };
+        if (position >= static_cast<wide>(length))
+            turn_around(period);
         // From the end that is nearer, so that nothing is lost near a trough.
-        wide position = whole;
-        part = std::ldexp(static_cast<long double>(rest), e);
-        if (position >= static_cast<wide>(length)) {
-            position = period - position - (rest != 0 ? 1 : 0);
-            part = rest != 0 ? std::ldexp(static_cast<long double>(complement), e) : 0;
-        }
-        long double k = static_cast<long double>(position) + part;
-        const bool from_end = 2 * k > static_cast<long double>(length);
-        if (from_end) {
-            const bool has_part = part > 0;
-            const long double rest_part =
-                !has_part ? 0
-                          : (position == whole ? std::ldexp(static_cast<long double>(complement), e)
-                                               : std::ldexp(static_cast<long double>(rest), e));
-            k = static_cast<long double>(static_cast<wide>(length) - position - (has_part ? 1 : 0)) + rest_part;
-        }
+        const auto about = static_cast<long double>(position) + std::ldexp(static_cast<long double>(part), e);
+        const bool from_end = 2 * about > static_cast<long double>(length);
+        if (from_end)
+            turn_around(static_cast<wide>(length));
+        const long double k = static_cast<long double>(position) + std::ldexp(static_cast<long double>(part), e);
         const long double s = std::sin(std::numbers::pi_v<long double> / 2 * k / static_cast<long double>(length));
         const long double want = from_end ? to + (from - to) * s * s : from + (to - from) * s * s;
         return static_cast<double>(std::abs(rate - want)) / support::ulp(static_cast<double>(want));

@@ -233,7 +233,7 @@ private:
           ends_(p.ends),
           before_(at.before),
           left_(at.left),
-          profile_(detail::make_profile(p.shape, p.ends, p.length > 0x1p-1000 ? p.length : 1)) {
+          profile_(detail::make_profile(p.shape, p.ends, p.length > 0x1p-900 ? p.length : 1)) {
         if constexpr (!is_symmetric)
             this->split_ = detail::split_step(p.shape.split_point(), p.length, p.shift, total_steps());
         bool is_plain = !is_fractional();

@@ -466,12 +466,15 @@ struct any {
 
     [[nodiscard]] constexpr double split_point() const noexcept {
         using kind = ramp_shape::kind;
-        const double forwards = shape.which() == kind::one_minus_sqrt ? one_minus_sqrt{}.split_point()
-                                : shape.which() == kind::half_life    ? half_life{}.split_point()
-                                : shape.which() == kind::power        ? power{shape.exponent()}.split_point()
-                                                                      : 0.5;
-        return backwards ? detail::towards_zero(1 - forwards)
-                         : forwards;  // the very middle is counted from the end then
+        double forwards = 0;
+        switch (shape.which()) {
+        case kind::one_minus_sqrt: forwards = one_minus_sqrt{}.split_point(); break;
+        case kind::half_life: forwards = half_life{}.split_point(); break;
+        case kind::power: forwards = power{shape.exponent()}.split_point(); break;
+        default: return 0.5;
+        }
+        // Backwards, the update at the split point itself is counted from the end.
+        return !backwards ? forwards : forwards < 1 ? detail::towards_zero(1 - forwards) : 0;
     }
 };
 

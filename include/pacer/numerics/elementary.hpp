@@ -376,7 +376,7 @@ public:
     /// Twice the power, if it is one that is computed by `half_integer_power`: 1 to 8. Otherwise 0.
     [[nodiscard]] PACER_HD constexpr int twice() const noexcept { return twice_; }
 
-    /// (m / n)^p for 0 < m <= n; in [0, 1], and 1 for m = n.
+    /// (m / n)^p for 0 <= m <= n; in [0, 1], 0 for m = 0 and 1 for m = n.
     [[nodiscard]] PACER_HD constexpr double operator()(double m, double n) const noexcept {
         switch (twice_) {
         case 1: return half_integer_power<1>(m / n);
@@ -387,7 +387,7 @@ public:
         case 6: return half_integer_power<6>(m / n);
         case 7: return half_integer_power<7>(m / n);
         case 8: return half_integer_power<8>(m / n);
-        default: return general(m, n);
+        default: return m >= 0x1p-1022 ? general(m, n) : 0;
         }
     }
 

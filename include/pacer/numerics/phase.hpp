@@ -94,6 +94,12 @@ PACER_HD constexpr wave_position reduced(std::uint64_t x, double waves, int doub
     return {remainder(whole, period), all};
 }
 
+/// border - x, for a whole number that is not below x.
+PACER_HD constexpr two_doubles complement(double border, two_doubles x) noexcept {
+    const two_doubles rest = exact_sum(border, -x.hi);
+    return exact_sum(rest.hi, rest.lo - x.lo);
+}
+
 /// A place in a half wave: k = hi + lo updates from the nearer end.
 struct half_wave_place {
     two_doubles k;
@@ -104,8 +110,7 @@ struct half_wave_place {
 PACER_HD constexpr half_wave_place folded(wave_position y, std::uint64_t n) noexcept {
     const auto from = [](std::uint64_t border, wave_position p) {  // border - p
         const bool has_part = p.part.hi > 0;
-        const two_doubles rest = exact_sum(1 - p.part.hi, -p.part.lo);
-        return wave_position{border - p.whole - (has_part ? 1 : 0), has_part ? rest : two_doubles{0, 0}};
+        return wave_position{border - p.whole - (has_part ? 1 : 0), has_part ? complement(1, p.part) : two_doubles{0, 0}};
     };
     if (y.whole >= n)
         y = from(2 * n, y);
@@ -140,12 +145,11 @@ PACER_HD constexpr half_wave_place folded(std::uint64_t step, double shift, doub
     phase = exact_sum(phase.hi - times(period, whole), phase.lo);
     if (phase.hi < 0)
         phase = exact_sum(phase.hi + period, phase.lo);
-    const auto from = [](double border, two_doubles p) { return exact_sum(border - p.hi, -p.lo); };
     if (phase.hi > 1)
-        phase = from(2, phase);
+        phase = complement(2, phase);
     const bool from_end = phase.hi > 0.5;
     if (from_end)
-        phase = from(1, phase);
+        phase = complement(1, phase);
     const two_doubles k = exact_product(phase.hi, n.hi);
     return {exact_sum(k.hi, k.lo + (times(phase.lo, n.hi) + times(phase.hi, n.lo))), from_end};
 }
