@@ -109,19 +109,13 @@ PACER_HD constexpr step_t split_step(double split_point, double length, double s
     return step < end ? step : end;
 }
 
-// Where a ramp stores it. A symmetric profile is asked from the nearer end, and a compact one seldom.
-template <class Profile>
-concept StoresSplit = !SymmetricProfile<Profile>;
-
-template <bool Stored>
-struct split_store {
-    constexpr explicit split_store(step_t step) noexcept : split_(step) {}
-    step_t split_;
+// What a ramp has to keep beside the rest if its profile is not the same from both ends.
+template <bool Kept>
+struct hidden_left {
+    step_t value = 0;
 };
 template <>
-struct split_store<false> {
-    constexpr explicit split_store(step_t) noexcept {}
-};
+struct hidden_left<false> {};
 
 }  // namespace detail
 
@@ -139,7 +133,7 @@ struct split_store<false> {
 /// [from, to] and never changes its direction. Its `total_steps` is the first step past it, `length - shift` rounded up.
 /// Anything else in the parameters is an `invalid_schedule`.
 template <RampShape Shape = shapes::linear>
-class ramp : detail::split_store<detail::StoresSplit<typename Shape::profile>> {
+class ramp : detail::hidden_left<!detail::SymmetricProfile<typename Shape::profile>> {
     using profile_type = typename Shape::profile;
     static constexpr bool is_symmetric = detail::SymmetricProfile<profile_type>;
     static constexpr bool is_compact = std::is_same_v<Shape, shapes::compact>;
@@ -149,14 +143,14 @@ public:
         : ramp(checked{{{from, to}}, length, shift, shape}) {}
 
     [[nodiscard, gnu::always_inline]] PACER_HD constexpr double operator()(step_t step) const noexcept {
-        return detail::is_below(step, plain_until_) ? plain(step) : anywhere(step);
+        return detail::is_below(step, place_[1]) ? plain(step) : anywhere(step);
     }
 
     /// The first step past the ramp.
     [[nodiscard]] PACER_HD constexpr step_t total_steps() const noexcept {
-        if (!is_fractional())
-            return left_ > 0 ? left_ : 0;
-        return fractional_left() > 0 ? detail::ceil_to_int(fractional_left()) : 0;
+        if (is_fractional())
+            return fractional_left() > 0 ? detail::ceil_to_int(fractional_left()) : 0;
+        return left() > 0 ? left() : 0;
     }
 
     /// See segments.hpp. The range may fall.
@@ -167,7 +161,7 @@ public:
             return;
         }
         const bool falls = steps.stride < 0;
-        const step_t split = split_at();
+        const step_t split = split_of_whole();
         const step_t borders[] = {falls ? total_steps() : split, falls ? split : total_steps()};
         for (int part = 0; part < 3 && steps.count > 0; ++part) {
             const step_t n = part < 2 ? steps.until(borders[part]) : steps.count;
@@ -204,9 +198,10 @@ private:
         return detail::bad_rate(field, n, "must be a number of updates from 0 to 2^53");
     }
 
-    // Where step 0 stands: `before` updates after the start, `left` before the end. Whole numbers as they are; otherwise the
-    // bits of two doubles, the first with its sign set, so that it is below 0.
+    // Where step 0 stands: so many updates after the start, so many before the end. In whole numbers, or else the bits of
+    // two doubles.
     struct place {
+        bool is_fractional;
         step_t before;
         step_t left;
 
@@ -216,12 +211,13 @@ private:
             const double rest = length - shift;
             const double size = rest < 0 ? -rest : rest;
             const auto nearest = static_cast<double>(detail::nearest_even_to_int(size));
-            const double near = (size < nearest ? nearest - size : size - nearest) <= 0x1p-52 * length ? nearest : size;
-            const double rounded = rest < 0 ? -near : near;
+            const bool is_nearest = (size < nearest ? nearest - size : size - nearest) <= 0x1p-52 * length;
+            const double rounded = !is_nearest ? rest : rest < 0 ? -nearest : nearest;
             before = detail::floor_to_int(shift);
             left = detail::floor_to_int(rounded);  // towards 0, if below it
-            if (static_cast<double>(before) != shift || static_cast<double>(left) != rounded) {
-                before = static_cast<step_t>(detail::to_bits(-shift));
+            is_fractional = static_cast<double>(before) != shift || static_cast<double>(left) != rounded;
+            if (is_fractional) {
+                before = static_cast<step_t>(detail::to_bits(shift));
                 left = static_cast<step_t>(detail::to_bits(rounded));
             }
         }
@@ -229,64 +225,82 @@ private:
 
     constexpr explicit ramp(const checked& p) : ramp(p, place(p.length, p.shift)) {}
     constexpr ramp(const checked& p, const place& at)
-        : detail::split_store<!is_symmetric>(0),
-          ends_(p.ends),
-          before_(at.before),
-          left_(at.left),
+        : ends_(p.ends),
+          place_{at.is_fractional ? at.before | sign : -at.before, at.left},
           profile_(detail::make_profile(p.shape, p.ends, p.length > 0x1p-900 ? p.length : 1)) {
-        if constexpr (!is_symmetric)
-            this->split_ = detail::split_step(p.shape.split_point(), p.length, p.shift, total_steps());
-        bool is_plain = !is_fractional();
+        bool is_plain = !at.is_fractional && at.left > 0;
         if constexpr (is_compact)
             is_plain = is_plain && profile_.is_linear();
-        plain_until_ = is_plain ? total_steps() : 0;
+        if (!is_plain)
+            hide();
+        if constexpr (!is_symmetric)
+            split_ = detail::split_step(p.shape.split_point(), p.length, p.shift, total_steps());
+        else if (is_plain)
+            split_ = middle();
     }
 
-    [[nodiscard]] PACER_HD constexpr bool is_fractional() const noexcept { return before_ < 0; }
+    // Makes every step take the slow path: what is left is 0 then, and kept in the room of what only the fast one needs.
+    constexpr void hide() noexcept {
+        if constexpr (is_symmetric)
+            split_ = place_[1];
+        else
+            this->value = place_[1];
+        place_[1] = 0;
+    }
+
+    [[nodiscard]] PACER_HD constexpr bool is_plain() const noexcept { return place_[1] != 0; }
+    // The first step past the middle of a ramp of whole numbers.
+    [[nodiscard]] PACER_HD constexpr step_t middle() const noexcept {
+        const step_t step = left() < before() ? 0 : (left() - before()) / 2 + 1;
+        return step < total_steps() ? step : total_steps();
+    }
+    [[nodiscard]] PACER_HD constexpr step_t before() const noexcept { return -place_[0]; }
+    [[nodiscard]] PACER_HD constexpr step_t left() const noexcept {
+        if (is_plain())
+            return place_[1];
+        if constexpr (is_symmetric)
+            return split_;
+        else
+            return this->value;
+    }
+    [[nodiscard]] PACER_HD constexpr bool is_fractional() const noexcept { return place_[0] < sign / 2; }
     [[nodiscard]] PACER_HD constexpr double fractional_shift() const noexcept {
-        return -detail::from_bits(static_cast<std::uint64_t>(before_));
+        return detail::from_bits(static_cast<std::uint64_t>(place_[0] ^ sign));
     }
     [[nodiscard]] PACER_HD constexpr double fractional_left() const noexcept {
-        return detail::from_bits(static_cast<std::uint64_t>(left_));
+        return detail::from_bits(static_cast<std::uint64_t>(left()));
     }
 
-    // From here on updates are counted from the end; of whole numbers of updates, if it is not stored.
-    [[nodiscard]] PACER_HD constexpr step_t split_at() const noexcept {
-        if constexpr (!is_symmetric) {
-            return this->split_;
-        } else {
-            if constexpr (is_compact) {
-                if (!profile_.is_linear())
-                    return detail::split_step(profile_.shape().split_point(), profile_.length(),
-                                              static_cast<double>(before_), left_);
-            }
-            return left_ < before_ ? 0 : (left_ - before_) / 2 + 1 < left_ ? (left_ - before_) / 2 + 1 : left_;
+    // From here on updates are counted from the end.
+    [[nodiscard]] constexpr step_t split_of_whole() const noexcept {
+        if (is_plain() || !is_symmetric)
+            return split_;
+        if constexpr (is_compact) {
+            if (!profile_.is_linear())
+                return detail::split_step(profile_.shape().split_point(), profile_.length(),
+                                          static_cast<double>(before()), total_steps());
         }
+        return middle();
     }
 
-    // For steps below plain_until_.
+    // For steps of a plain ramp.
     [[nodiscard, gnu::always_inline]] PACER_HD constexpr double plain(step_t step) const noexcept {
-        if constexpr (is_symmetric) {
-            // Without a branch, which random steps would mispredict.
-            const step_t x = step + before_;
-            const step_t m = step - left_;
-            const bool from_end = x > -m;
-            return ends_.at(from_end) + profile_.symmetric(static_cast<double>(from_end ? m : x));
-        } else {
-            const bool from_end = step >= this->split_;
-            return detail::rate_of(profile_, ends_, static_cast<double>(from_end ? left_ - step : before_ + step),
-                                   from_end);
-        }
+        const bool from_end = step >= split_;
+        const auto k = static_cast<double>(step - detail::pick(place_, from_end));
+        if constexpr (is_symmetric)
+            return ends_.at(from_end) + profile_.symmetric(k);  // without a branch, which random steps would mispredict
+        else
+            return detail::rate_of(profile_, ends_, from_end ? -k : k, from_end);
     }
 
     [[nodiscard]] PACER_OUT_OF_LINE PACER_HD constexpr double anywhere(step_t step) const noexcept {
         const step_t s = step < 0 ? 0 : step;
         if (s >= total_steps())
             return ends_.to();
-        const double shift = is_fractional() ? fractional_shift() : static_cast<double>(before_);
-        const double left = is_fractional() ? fractional_left() : static_cast<double>(left_);
+        const double shift = is_fractional() ? fractional_shift() : static_cast<double>(before());
+        const double rest = is_fractional() ? fractional_left() : static_cast<double>(left());
         const double x = shift + static_cast<double>(s);
-        const double m = left - static_cast<double>(s);
+        const double m = rest - static_cast<double>(s);
         if constexpr (is_compact) {
             if (!profile_.is_linear()) {
                 const shapes::any shape = profile_.shape();
@@ -297,7 +311,7 @@ private:
         }
         bool from_end = x > m;
         if constexpr (!is_symmetric)
-            from_end = s >= this->split_;
+            from_end = s >= split_;
         return detail::rate_of(profile_, ends_, from_end ? m : x, from_end);
     }
 
@@ -327,9 +341,9 @@ private:
             visit_step_by_step(profile, from_end, steps, v);
         else if (from_end)
             v.segment(detail::ramp_side<Profile, true>{ends_, profile},
-                      {left_ - steps.first, -steps.stride, steps.count});
+                      {left() - steps.first, -steps.stride, steps.count});
         else
-            v.segment(detail::ramp_side<Profile, false>{ends_, profile}, steps.later(before_));
+            v.segment(detail::ramp_side<Profile, false>{ends_, profile}, steps.later(before()));
     }
 
     // One prepared profile for all of them, but no kernel: compiling one for every shape and each exponent would cost more
@@ -339,16 +353,17 @@ private:
                                       Visitor& v) const {
         v.each(
             [&](step_t step) {
-                return detail::rate_of(profile, ends_, static_cast<double>(from_end ? left_ - step : before_ + step),
+                return detail::rate_of(profile, ends_, static_cast<double>(from_end ? left() - step : before() + step),
                                        from_end);
             },
             steps);
     }
 
+    static constexpr step_t sign = std::numeric_limits<step_t>::min();
+
     detail::ramp_ends ends_;
-    step_t before_;
-    step_t left_;
-    step_t plain_until_ = 0;  // up to here, from 0, the curve is that of `plain`
+    step_t place_[2];  // of the start, of the end: as a step; of a fractional ramp the bits of -shift and of what is left
+    step_t split_ = 0;
     profile_type profile_;
 };
 

@@ -49,12 +49,12 @@ class cosine_train {
 public:
     constexpr cosine_train(double from, double to, double length, double num_cycles, double shift)
         : half_(from, to, length > 0 ? length : 1, {}, shift), num_cycles_(num_cycles) {
-        if (num_cycles != single || !(length > 0))
-            half_.plain_until_ = 0;
+        if (half_.is_plain() && (num_cycles != single || !(length > 0)))
+            half_.hide();
     }
 
     [[nodiscard, gnu::always_inline]] PACER_HD constexpr double operator()(step_t step) const noexcept {
-        return is_below(step, half_.plain_until_) ? half_.plain(step) : anywhere(step);
+        return is_below(step, half_.place_[1]) ? half_.plain(step) : anywhere(step);
     }
 
     /// See segments.hpp.
@@ -71,19 +71,19 @@ public:
             return;
         }
         while (steps.count > 0) {
-            const step_range x = clock.positions(steps, half_.before_);
+            const step_range x = clock.positions(steps, half_.before());
             const step_t down = x.until(length() + 1);
             const step_range up = x.drop(down);
-            half_.visit_segments(x.take(down).later(-half_.before_), v);
+            half_.visit_segments(x.take(down).later(-half_.before()), v);
             if (up.count > 0)
-                half_.visit_segments(step_range{period() - up.first, -up.stride, up.count}.later(-half_.before_), v);
+                half_.visit_segments(step_range{period() - up.first, -up.stride, up.count}.later(-half_.before()), v);
             steps = steps.drop(x.count);
         }
     }
 
 private:
     // Of a whole length.
-    [[nodiscard]] PACER_HD constexpr step_t length() const noexcept { return half_.before_ + half_.left_; }
+    [[nodiscard]] PACER_HD constexpr step_t length() const noexcept { return half_.before() + half_.left(); }
     [[nodiscard]] PACER_HD constexpr step_t period() const noexcept { return Restarting ? length() : 2 * length(); }
     [[nodiscard]] PACER_HD constexpr double waves() const noexcept { return Restarting ? num_cycles_ : 2 * num_cycles_; }
 
@@ -99,7 +99,7 @@ private:
                       0.5 * (shift + left));
         }
         const auto n = static_cast<std::uint64_t>(length());
-        const std::uint64_t x = static_cast<std::uint64_t>(step) + static_cast<std::uint64_t>(half_.before_);
+        const std::uint64_t x = static_cast<std::uint64_t>(step) + static_cast<std::uint64_t>(half_.before());
         if (x <= static_cast<std::uint64_t>(longest) && waves() <= 1000) [[likely]] {
             const auto whole = static_cast<int>(waves());
             if (whole == waves())

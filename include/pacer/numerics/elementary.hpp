@@ -22,6 +22,14 @@ namespace pacer::detail {
     return __builtin_bit_cast(std::uint64_t, x);
 }
 
+[[gnu::always_inline]] PACER_HD constexpr double magnitude(double x) noexcept {
+#if PACER_DEVICE_PASS
+    return x < 0 ? -x : x;
+#else
+    return __builtin_fabs(x);
+#endif
+}
+
 /// One of two. By its address on the host, where a branch would be mispredicted; on devices that would make a copy of the
 /// array in the thread's own memory.
 template <class T>
@@ -188,7 +196,7 @@ public:
 
     /// done(k) for k >= 0, left(-k) for the others, without a branch.
     [[gnu::always_inline]] PACER_HD constexpr double symmetric(double k) const noexcept {
-        return sum(times(k, k), times(k, k < 0 ? -k : k));
+        return sum(times(k, k), times(k, magnitude(k)));
     }
 
     /// done(k + rest) for a sum of two doubles that is at most `half`, n/2.
