@@ -70,7 +70,7 @@ PACER_DETAIL_ONE_COPY PACER_HD constexpr double moved_apart(const Profile& profi
 }
 #undef PACER_DETAIL_ONE_COPY
 
-/// The rate `k` updates from one of the ends.
+/// The rate k >= 0 updates after the start or -k >= 0 before the end.
 template <class Profile>
 [[gnu::always_inline]] PACER_HD constexpr double rate_of(const Profile& profile, const ramp_ends& ends, double k,
                                                          bool from_end) noexcept {
@@ -78,11 +78,11 @@ template <class Profile>
     if constexpr (RateProfile<Profile>)
         return profile.rate(ends, k, from_end);
     else if constexpr (!UnfusedProfile<Profile>)
-        return end + moved_apart(profile, k, from_end);
+        return end + moved_apart(profile, from_end ? -k : k, from_end);
     else if constexpr (SymmetricProfile<Profile>)
-        return end + profile.symmetric(from_end ? -k : k);
+        return end + profile.symmetric(k);
     else
-        return end + (from_end ? profile.left(k) : profile.done(k));
+        return end + (from_end ? profile.left(-k) : profile.done(k));
 }
 
 /// One side of a ramp, for a whole run of updates: `k` is counted from the nearer end.
@@ -93,7 +93,7 @@ struct ramp_side {
 
     [[gnu::always_inline]] constexpr double operator()(double k) const noexcept {
         if constexpr (RateProfile<Profile>)
-            return profile.rate(ends, k, FromEnd);
+            return profile.rate(ends, FromEnd ? -k : k, FromEnd);
         else
             return FromEnd ? ends.to() + profile.left(k) : ends.from() + profile.done(k);
     }
@@ -287,10 +287,7 @@ private:
     [[nodiscard, gnu::always_inline]] PACER_HD constexpr double plain(step_t step) const noexcept {
         const bool from_end = step >= split_;
         const auto k = static_cast<double>(step - detail::pick(place_, from_end));
-        if constexpr (is_symmetric)
-            return ends_.at(from_end) + profile_.symmetric(k);  // without a branch, which random steps would mispredict
-        else
-            return detail::rate_of(profile_, ends_, from_end ? -k : k, from_end);
+        return detail::rate_of(profile_, ends_, k, from_end);  // without a branch, which random steps would mispredict
     }
 
     [[nodiscard]] PACER_OUT_OF_LINE PACER_HD constexpr double anywhere(step_t step) const noexcept {
@@ -306,13 +303,13 @@ private:
                 const shapes::any shape = profile_.shape();
                 const double n = profile_.length();
                 const bool from_end = s >= detail::split_step(shape.split_point(), n, shift, total_steps());
-                return detail::rate_of(detail::make_profile(shape, ends_, n), ends_, from_end ? m : x, from_end);
+                return detail::rate_of(detail::make_profile(shape, ends_, n), ends_, from_end ? -m : x, from_end);
             }
         }
         bool from_end = x > m;
         if constexpr (!is_symmetric)
             from_end = s >= split_;
-        return detail::rate_of(profile_, ends_, from_end ? m : x, from_end);
+        return detail::rate_of(profile_, ends_, from_end ? -m : x, from_end);
     }
 
     // Parts: 0 counted from the start, 1 counted from the end, 2 past the end.
@@ -353,7 +350,7 @@ private:
                                       Visitor& v) const {
         v.each(
             [&](step_t step) {
-                return detail::rate_of(profile, ends_, static_cast<double>(from_end ? left() - step : before() + step),
+                return detail::rate_of(profile, ends_, static_cast<double>(step - (from_end ? left() : -before())),
                                        from_end);
             },
             steps);

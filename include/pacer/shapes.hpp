@@ -168,7 +168,7 @@ constexpr violation check_ends(const ramp_shape& shape, const char* from_field, 
 // Profiles of pacer's own may have, instead of `done` and `left`,
 //
 //     symmetric(k)              done(k) for k >= 0, left(-k) for the others
-//     rate(ends, k, from_end)   the rate itself, k updates from the end that is said
+//     rate(ends, k, from_end)   the rate itself, k >= 0 updates after the start or -k >= 0 before the end
 //
 // and, where the shape is known when the program runs,
 //
@@ -258,10 +258,14 @@ struct half_life {
         using detail::basic_profile::basic_profile;
 
         [[gnu::always_inline]] PACER_HD constexpr double done(double x) const noexcept {
-            return detail::times(rise, detail::at_most_half(-2 * detail::exp2m1(-x, n, inverse)));
+            return moved(-x, false);
         }
-        [[gnu::always_inline]] PACER_HD constexpr double left(double m) const noexcept {
-            return detail::times(-rise, detail::at_most_half(detail::exp2m1(m, n, inverse)));
+        [[gnu::always_inline]] PACER_HD constexpr double left(double m) const noexcept { return moved(m, true); }
+        /// left(k), or done(-k).
+        [[gnu::always_inline]] PACER_HD constexpr double moved(double k, bool from_end) const noexcept {
+            const double part = detail::exp2m1(k, n, inverse);
+            return from_end ? detail::times(-rise, detail::at_most_half(part))
+                            : detail::times(rise, detail::at_most_half(-2 * part));
         }
     };
 
@@ -327,7 +331,7 @@ struct power {
         /// The same with one copy of the power.
         [[gnu::always_inline]] PACER_HD constexpr double rate(const detail::ramp_ends& ends, double k,
                                                               bool from_end) const noexcept {
-            const double part = raised(from_end ? k : n_ - k);
+            const double part = raised(from_end ? -k : n_ - k);
             return from_end ? ends.to() + detail::times(-rise_, detail::at_most_half(part))
                             : ends.from() + detail::times(rise_, detail::at_most_half(1 - part));
         }
@@ -360,7 +364,7 @@ struct exponential {
 
         [[gnu::always_inline]] PACER_HD constexpr double rate(const detail::ramp_ends& ends, double k,
                                                               bool from_end) const noexcept {
-            return progression_.at(ends.at(from_end), from_end ? -k : k);
+            return progression_.at(ends.at(from_end), k);
         }
 
     private:
@@ -402,25 +406,24 @@ struct any {
                                                               bool from_end) const noexcept {
             using kind = ramp_shape::kind;
             const double end = ends.at(from_end);
-            if (kind_ == kind::linear)
-                return end + linear_.symmetric(from_end ? -k : k);
-            if (kind_ == kind::cosine)
-                return end + cosine_.symmetric(from_end ? -k : k);
+            if (kind_ <= kind::cosine)
+                return end + (kind_ == kind::linear ? linear_.symmetric(k) : cosine_.symmetric(k));
+            const double distance = detail::magnitude(k);
+            const bool from_its_end = from_end != backwards_;
+            if (kind_ == kind::one_minus_sqrt)
+                return end + (from_its_end ? one_minus_sqrt_.left(distance) : one_minus_sqrt_.done(distance));
+            if (kind_ == kind::half_life)
+                return end + half_life_.moved(backwards_ ? k : -k, from_its_end);
             return other_rate(ends, k, from_end);
         }
 
     private:
-        PACER_HD constexpr double other_rate(const detail::ramp_ends& ends, double k, bool from_end) const noexcept {
-            using kind = ramp_shape::kind;
-            const double end = ends.at(from_end);
-            const bool from_its_end = from_end != backwards_;
-            if (kind_ == kind::one_minus_sqrt)
-                return end + (from_its_end ? one_minus_sqrt_.left(k) : one_minus_sqrt_.done(k));
-            if (kind_ == kind::half_life)
-                return end + (from_its_end ? half_life_.left(k) : half_life_.done(k));
-            if (kind_ == kind::exponential)
+        PACER_OUT_OF_LINE PACER_HD constexpr double other_rate(const detail::ramp_ends& ends, double k,
+                                                               bool from_end) const noexcept {
+            if (kind_ == ramp_shape::kind::exponential)
                 return exponential_.rate(ends, k, from_end);
-            return end + (from_its_end ? power_.left(k) : power_.done(k));
+            const double distance = detail::magnitude(k);
+            return ends.at(from_end) + (from_end != backwards_ ? power_.left(distance) : power_.done(distance));
         }
 
         constexpr profile(const linear::profile& p, const any& by) noexcept

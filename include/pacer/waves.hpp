@@ -45,29 +45,37 @@ private:
 template <bool Restarting>
 class cosine_train {
     static constexpr double single = Restarting ? 1 : 0.5;
+    static constexpr double most_whole_waves = 500;  // their products with 2^54 updates fit
 
 public:
     constexpr cosine_train(double from, double to, double length, double num_cycles, double shift)
-        : half_(from, to, length > 0 ? length : 1, {}, shift), num_cycles_(num_cycles) {
-        if (half_.is_plain() && (num_cycles != single || !(length > 0)))
+        : half_(from, to, length > 0 ? length : 1, {}, shift) {
+        if (half_.is_plain() && (Restarting || num_cycles != single || !(length > 0)))
             half_.hide();
+        const double waves = Restarting ? num_cycles : 2 * num_cycles;
+        const auto whole = static_cast<step_t>(waves < most_whole_waves ? waves : 0);
+        const bool is_whole = !half_.is_fractional() && whole > 0 && static_cast<double>(whole) == waves;
+        waves_ = is_whole ? whole : static_cast<step_t>(to_bits(-num_cycles));
     }
 
     [[nodiscard, gnu::always_inline]] PACER_HD constexpr double operator()(step_t step) const noexcept {
-        return is_below(step, half_.place_[1]) ? half_.plain(step) : anywhere(step);
+        if constexpr (Restarting)  // of more than one as a rule
+            return waves_ > 0 && is_below(step, longest) ? repeated(static_cast<std::uint64_t>(step)) : rarely(step);
+        else
+            return is_below(step, half_.place_[1]) ? half_.plain(step) : anywhere(step);
     }
 
     /// See segments.hpp.
     template <class Visitor>
     constexpr void visit_segments(step_range steps, Visitor& v) const {
-        const step_t n = num_cycles_ == single ? steps.until(half_.total_steps()) : 0;
+        const step_t n = num_cycles() == single ? steps.until(half_.total_steps()) : 0;
         if (n > 0)
             half_.visit_segments(steps.take(n), v);
         steps = steps.drop(n);
-        const wave_clock clock = half_.is_fractional() ? wave_clock(0, 0) : wave_clock(period(), waves());
+        const wave_clock clock = half_.is_fractional() ? wave_clock(0, 0) : wave_clock(period(), Restarting ? num_cycles() : 2 * num_cycles());
         if (!clock.is_valid()) {
             if (steps.count > 0)
-                v.each([this](step_t step) { return anywhere(step); }, steps);
+                v.each([this](step_t step) { return (*this)(step); }, steps);
             return;
         }
         while (steps.count > 0) {
@@ -83,38 +91,48 @@ public:
 
 private:
     // Of a whole length.
-    [[nodiscard]] PACER_HD constexpr step_t length() const noexcept { return half_.before() + half_.left(); }
+    [[nodiscard]] PACER_HD constexpr step_t length() const noexcept {
+        return half_.before() + (Restarting ? half_.split_ : half_.left());
+    }
     [[nodiscard]] PACER_HD constexpr step_t period() const noexcept { return Restarting ? length() : 2 * length(); }
-    [[nodiscard]] PACER_HD constexpr double waves() const noexcept { return Restarting ? num_cycles_ : 2 * num_cycles_; }
-
-    // Kept out of line, so that the usual case is small enough to be compiled into a loop.
-    [[nodiscard]] PACER_OUT_OF_LINE PACER_HD constexpr double anywhere(step_t given) const noexcept {
-        const step_t step = given < 0 ? 0 : given;
-        if (num_cycles_ == single && step < half_.total_steps())
-            return half_.anywhere(step);
-        if (half_.is_fractional()) {
-            const double shift = half_.fractional_shift();
-            const double left = half_.fractional_left();
-            return at(folded(static_cast<std::uint64_t>(step), shift, left, num_cycles_, Restarting ? 0 : 1, Restarting),
-                      0.5 * (shift + left));
-        }
-        const auto n = static_cast<std::uint64_t>(length());
-        const std::uint64_t x = static_cast<std::uint64_t>(step) + static_cast<std::uint64_t>(half_.before());
-        if (x <= static_cast<std::uint64_t>(longest) && waves() <= 1000) [[likely]] {
-            const auto whole = static_cast<int>(waves());
-            if (whole == waves())
-                return at(static_cast<step_t>(x * static_cast<unsigned>(whole) % static_cast<std::uint64_t>(period())));
-        }
-        const wave_position y = reduced(x, num_cycles_, Restarting ? 0 : 1, static_cast<std::uint64_t>(period()));
-        return at(folded(y, n), 0.5 * static_cast<double>(n));
+    [[nodiscard]] PACER_HD constexpr double num_cycles() const noexcept {
+        return waves_ > 0 ? static_cast<double>(waves_) * single : -from_bits(static_cast<std::uint64_t>(waves_));
     }
 
-    [[nodiscard]] PACER_HD constexpr double at(step_t y) const noexcept {
-        const step_t back = 2 * length() - y;
+    // Kept out of line, so that the usual case is small enough to be compiled into a loop.
+    [[nodiscard]] PACER_OUT_OF_LINE PACER_HD constexpr double anywhere(step_t step) const noexcept {
+        return waves_ > 0 && is_below(step, longest) ? repeated(static_cast<std::uint64_t>(step)) : rarely(step);
+    }
+
+    [[nodiscard, gnu::always_inline]] PACER_HD constexpr double repeated(std::uint64_t step) const noexcept {
+        const std::uint64_t x = step + static_cast<std::uint64_t>(half_.before());
+        return at(static_cast<step_t>(x * static_cast<std::uint64_t>(waves_) % static_cast<std::uint64_t>(period())));
+    }
+
+    // y updates of a wave of two half waves.
+    [[nodiscard, gnu::always_inline]] PACER_HD constexpr double at(step_t y) const noexcept {
+        const step_t n = length();
+        const step_t back = Restarting ? y : 2 * n - y;
         const step_t x = y < back ? y : back;
-        const step_t m = length() - x;
-        const bool from_end = m < x;
-        return half_.ends_.at(from_end) + half_.profile_.symmetric(static_cast<double>(from_end ? -m : x));
+        const bool from_end = 2 * x > n;
+        return half_.ends_.at(from_end) + half_.profile_.symmetric(static_cast<double>(from_end ? x - n : x));
+    }
+
+    // Where not all is whole, or too large for a product of 64 bits.
+    [[nodiscard]] PACER_OUT_OF_LINE PACER_HD constexpr double rarely(step_t given) const noexcept {
+        const auto step = static_cast<std::uint64_t>(given < 0 ? 0 : given);
+        constexpr int doublings = Restarting ? 0 : 1;
+        if (!half_.is_fractional()) {
+            const std::uint64_t x = step + static_cast<std::uint64_t>(half_.before());
+            const auto n = static_cast<std::uint64_t>(length());
+            return at(folded(reduced(x, num_cycles(), doublings, static_cast<std::uint64_t>(period())), n),
+                      0.5 * static_cast<double>(n));
+        }
+        if (num_cycles() == single && step < static_cast<std::uint64_t>(half_.total_steps()))
+            return half_.anywhere(static_cast<step_t>(step));
+        const double shift = half_.fractional_shift();
+        const double left = half_.fractional_left();
+        return at(folded(step, shift, left, num_cycles(), doublings, Restarting), 0.5 * (shift + left));
     }
 
     [[nodiscard]] PACER_HD constexpr double at(half_wave_place p, double middle) const noexcept {
@@ -123,7 +141,7 @@ private:
     }
 
     ramp<shapes::cosine> half_;
-    double num_cycles_;
+    step_t waves_;  // a few whole half waves or descents over a whole length; otherwise the bits of -num_cycles
 };
 
 using cosine_wave = cosine_train<false>;

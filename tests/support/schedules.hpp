@@ -76,7 +76,7 @@ inline std::string describe(const settings& s) {
          << s.warmup.ratio() << " rounding " << static_cast<int>(s.warmup.rounded()) << ") first "
          << static_cast<int>(s.first) << " past " << static_cast<int>(s.past) << " waves " << s.waves << " restarts "
          << s.restarts << " power " << s.power << " timescale " << s.timescale << " decay " << s.decay << " shapes "
-         << static_cast<int>(s.warmup_shape) << ' ' << static_cast<int>(s.decay_shape) << "} ";
+         << s.warmup_shape.name() << ' ' << s.decay_shape.name() << "} ";
     return text.str();
 }
 
