@@ -151,6 +151,7 @@ TEST_CASE("a shape chosen at run time is that shape, backwards its mirror image,
         same(shapes::power{p}, ramp_shape::power(p));
 }
 
+#ifndef __FAST_MATH__  // where bits are not promised
 TEST_CASE("fill gives the bits of the call, whatever the shape and however it is written") {
     for (const auto& [from, to] : {std::pair{1e-3, 1e-5}, std::pair{1e-5, 1e-3}}) {
         CHECK(differences(ramp(from, to, 10'000, smoothstep{}), 10'000) == 0);
@@ -166,6 +167,7 @@ TEST_CASE("fill gives the bits of the call, whatever the shape and however it is
             }
     }
 }
+#endif
 
 TEST_CASE("a shape of one's own has the landmarks of every ramp") {
     BOTH_CHECK(ramp(v(1.0), 0, 100, smoothstep{})(v(step_t{0})) == 1);
@@ -214,11 +216,7 @@ TEST_CASE("the exponential ramp: within 4 ULP of the exact value, between any tw
             }
     WARN("exponential: at most " << worst << " ULP");
     CHECK(wrong.text() == "");
-#ifdef __FAST_MATH__
-    CHECK(worst <= 3000);
-#else
     CHECK(worst <= 4);
-#endif
 }
 
 TEST_CASE("the exponential ramp is monotone also where doubles are as dense as steps") {

@@ -178,9 +178,14 @@ TEST_CASE("waves over a length that is not whole: the phase to 100 bits") {
         worst = std::max(worst, static_cast<double>(std::abs(rate - c * c)) / support::ulp(static_cast<double>(c * c)));
     }
     WARN("at most " << worst << " ULP");
+#ifdef __FAST_MATH__  // g++ leaves out what is kept of the rounding
+    CHECK(worst <= 20'000);
+#else
     CHECK(worst <= 4.4);
+#endif
 }
 
+#ifndef __FAST_MATH__  // where bits are not promised
 TEST_CASE("fill gives the bits of the call, for waves of every kind") {
     for (const double length : {37.0, 36.5, 1.0})
         for (const double cycles : {0.0, 0.25, 0.5, 1.0, 1.5, 3.7, 40.0, 1e6, 1e17})
@@ -200,3 +205,4 @@ TEST_CASE("fill gives the bits of the call, for waves of every kind") {
                 }
             }
 }
+#endif

@@ -62,11 +62,14 @@
 #define PACER_DEVICE_PASS 0
 #endif
 
-/// Before a function that is kept out of line on the host, and not on devices.
+/// Before a function that is kept out of line on the host, and not on devices; and before one that is seldom called, too,
+/// so that it is compiled to be small.
 #if PACER_DEVICE_PASS
 #define PACER_OUT_OF_LINE
+#define PACER_SELDOM
 #else
 #define PACER_OUT_OF_LINE [[gnu::noinline]]
+#define PACER_SELDOM [[gnu::noinline, gnu::cold]]
 #endif
 
 /// At the start of a function whose sums must be made in the order they are written in, also under clang's -ffast-math.

@@ -109,6 +109,13 @@ PACER_HD constexpr step_t split_step(double split_point, double length, double s
     return step < end ? step : end;
 }
 
+/// The rate of a compact ramp, x updates after its start and m before its end.
+PACER_SELDOM PACER_HD constexpr double shaped_rate(const shapes::any& shape, const ramp_ends& ends, double length,
+                                                   step_t step, double shift, step_t end, double x, double m) noexcept {
+    const bool from_end = step >= split_step(shape.split_point(), length, shift, end);
+    return rate_of(make_profile(shape, ends, length), ends, from_end ? -m : x, from_end);
+}
+
 // What a ramp has to keep beside the rest if its profile is not the same from both ends.
 template <bool Kept>
 struct hidden_left {
@@ -299,12 +306,8 @@ private:
         const double x = shift + static_cast<double>(s);
         const double m = rest - static_cast<double>(s);
         if constexpr (is_compact) {
-            if (!profile_.is_linear()) {
-                const shapes::any shape = profile_.shape();
-                const double n = profile_.length();
-                const bool from_end = s >= detail::split_step(shape.split_point(), n, shift, total_steps());
-                return detail::rate_of(detail::make_profile(shape, ends_, n), ends_, from_end ? -m : x, from_end);
-            }
+            if (!profile_.is_linear())
+                return detail::shaped_rate(profile_.shape(), ends_, profile_.length(), s, shift, total_steps(), x, m);
         }
         bool from_end = x > m;
         if constexpr (!is_symmetric)

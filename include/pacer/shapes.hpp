@@ -123,7 +123,7 @@ struct basic_profile {
     double n;
     double inverse;
 
-    constexpr basic_profile(double rise_, double n_) noexcept : rise(rise_), n(n_), inverse(1 / n_) {}
+    PACER_HD constexpr basic_profile(double rise_, double n_) noexcept : rise(rise_), n(n_), inverse(1 / n_) {}
 };
 
 /// A profile run from its end to its start.
@@ -147,7 +147,7 @@ struct ramp_ends {
 };
 
 /// `to - from`, made so that `from + rise/2` never oversteps `to - rise/2`: the two halves of a ramp meet in order.
-constexpr double rise_between(const ramp_ends& ends) noexcept {
+PACER_HD constexpr double rise_between(const ramp_ends& ends) noexcept {
     const double rise = ends.to() - ends.from();
     const double half = rise * 0.5;
     const bool oversteps = rise > 0 ? ends.from() + half > ends.to() - half : ends.from() + half < ends.to() - half;
@@ -203,10 +203,10 @@ struct linear {
     public:
         static constexpr bool is_unfused = true;
 
-        constexpr profile(double rise, double n) noexcept {
+        PACER_HD constexpr profile(double rise, double n) noexcept {
             // Of a ramp shorter than an update there is only a fraction; a slope that would overflow does not.
             const bool too_steep = n < 1 && (n < 0x1p-40 || rise > 0x1p900 || rise < -0x1p900);
-            slope_ = too_steep ? 0 : rise / n;
+            slope_ = (too_steep ? 0 : rise) / n;
             // Two units of the last place are what rounding has made too much, in any mode; of a subnormal slope, which
             // rounding may have made many times too large, nothing is left.
             for (int k = 0; k < 4 && detail::oversteps(done(n / 2), rise); ++k)
@@ -224,7 +224,7 @@ struct linear {
         double slope_;
     };
 
-    [[nodiscard]] constexpr double split_point() const noexcept { return 0.5; }
+    [[nodiscard]] PACER_HD constexpr double split_point() const noexcept { return 0.5; }
 };
 
 struct cosine {
@@ -233,7 +233,7 @@ struct cosine {
         using detail::half_wave::half_wave;
     };
 
-    [[nodiscard]] constexpr double split_point() const noexcept { return 0.5; }
+    [[nodiscard]] PACER_HD constexpr double split_point() const noexcept { return 0.5; }
 };
 
 struct one_minus_sqrt {
@@ -250,7 +250,7 @@ struct one_minus_sqrt {
         }
     };
 
-    [[nodiscard]] constexpr double split_point() const noexcept { return 0.25; }
+    [[nodiscard]] PACER_HD constexpr double split_point() const noexcept { return 0.25; }
 };
 
 struct half_life {
@@ -270,7 +270,7 @@ struct half_life {
     };
 
     /// Half of the rise is done at r = 2 - log2(3).
-    [[nodiscard]] constexpr double split_point() const noexcept { return 0x1.a8ff971810a5ep-2; }
+    [[nodiscard]] PACER_HD constexpr double split_point() const noexcept { return 0x1.a8ff971810a5ep-2; }
 };
 
 /// Counted from the end alone, where it is flat; run backwards, from the start alone. At the other end it loses digits
@@ -305,7 +305,7 @@ struct power {
     public:
         static constexpr bool is_unfused = true;
 
-        constexpr profile(double rise, double n, const power& shape) noexcept
+        PACER_HD constexpr profile(double rise, double n, const power& shape) noexcept
             : rise_(rise), n_(n), prepared_(shape.exponent) {}
 
         template <class Function>
@@ -349,7 +349,7 @@ struct power {
         detail::prepared_power prepared_;
     };
 
-    [[nodiscard]] constexpr double split_point() const noexcept {
+    [[nodiscard]] PACER_HD constexpr double split_point() const noexcept {
         return exponent < 0x1p-1000 ? 1 : 1 - detail::power(0.5, 1 / exponent);
     }
 };
@@ -360,7 +360,7 @@ struct exponential {
     public:
         static constexpr bool is_unfused = true;
 
-        constexpr profile(const detail::ramp_ends& ends, double n) noexcept : progression_(ends.from(), ends.to(), n) {}
+        PACER_HD constexpr profile(const detail::ramp_ends& ends, double n) noexcept : progression_(ends.from(), ends.to(), n) {}
 
         [[gnu::always_inline]] PACER_HD constexpr double rate(const detail::ramp_ends& ends, double k,
                                                               bool from_end) const noexcept {
@@ -371,7 +371,7 @@ struct exponential {
         detail::geometric_progression progression_;
     };
 
-    [[nodiscard]] constexpr double split_point() const noexcept { return 0.5; }
+    [[nodiscard]] PACER_HD constexpr double split_point() const noexcept { return 0.5; }
 };
 
 /// Any of the others, chosen when the program runs.
@@ -383,7 +383,7 @@ struct any {
     public:
         static constexpr bool is_unfused = true;
 
-        constexpr profile(const detail::ramp_ends& ends, double n, const any& by) noexcept : profile(made(ends, n, by)) {}
+        PACER_HD constexpr profile(const detail::ramp_ends& ends, double n, const any& by) noexcept : profile(made(ends, n, by)) {}
 
         /// A power is told as the profile that it is here, without a kernel of its own for each exponent.
         template <class Function>
@@ -426,20 +426,20 @@ struct any {
             return ends.at(from_end) + (from_end != backwards_ ? power_.left(distance) : power_.done(distance));
         }
 
-        constexpr profile(const linear::profile& p, const any& by) noexcept
+        PACER_HD constexpr profile(const linear::profile& p, const any& by) noexcept
             : linear_(p), kind_(by.shape.which()), backwards_(by.backwards) {}
-        constexpr profile(const cosine::profile& p, const any& by) noexcept
+        PACER_HD constexpr profile(const cosine::profile& p, const any& by) noexcept
             : cosine_(p), kind_(by.shape.which()), backwards_(by.backwards) {}
-        constexpr profile(const one_minus_sqrt::profile& p, const any& by) noexcept
+        PACER_HD constexpr profile(const one_minus_sqrt::profile& p, const any& by) noexcept
             : one_minus_sqrt_(p), kind_(by.shape.which()), backwards_(by.backwards) {}
-        constexpr profile(const half_life::profile& p, const any& by) noexcept
+        PACER_HD constexpr profile(const half_life::profile& p, const any& by) noexcept
             : half_life_(p), kind_(by.shape.which()), backwards_(by.backwards) {}
-        constexpr profile(const exponential::profile& p, const any& by) noexcept
+        PACER_HD constexpr profile(const exponential::profile& p, const any& by) noexcept
             : exponential_(p), kind_(by.shape.which()), backwards_(by.backwards) {}
-        constexpr profile(const power::profile& p, const any& by) noexcept
+        PACER_HD constexpr profile(const power::profile& p, const any& by) noexcept
             : power_(p), kind_(by.shape.which()), backwards_(by.backwards) {}
 
-        static constexpr profile made(const detail::ramp_ends& ends, double n, const any& by) noexcept {
+        PACER_SELDOM PACER_HD static constexpr profile made(const detail::ramp_ends& ends, double n, const any& by) noexcept {
             using kind = ramp_shape::kind;
             const double rise = detail::rise_between(ends);
             // Backwards, the end of the shape is the start of the ramp.
@@ -467,7 +467,7 @@ struct any {
         bool backwards_;
     };
 
-    [[nodiscard]] constexpr double split_point() const noexcept {
+    [[nodiscard]] PACER_HD constexpr double split_point() const noexcept {
         using kind = ramp_shape::kind;
         double forwards = 0;
         switch (shape.which()) {
@@ -488,7 +488,7 @@ struct compact : any {
     public:
         static constexpr bool is_unfused = true;
 
-        constexpr profile(const detail::ramp_ends& ends, double n, const compact& by) noexcept
+        PACER_HD constexpr profile(const detail::ramp_ends& ends, double n, const compact& by) noexcept
             : shape_(by.shape), linear_(0, 1) {
             if (by.shape.is_linear())
                 linear_ = linear::profile(detail::rise_between(ends), n);

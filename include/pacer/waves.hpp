@@ -119,7 +119,7 @@ private:
     }
 
     // Where not all is whole, or too large for a product of 64 bits.
-    [[nodiscard]] PACER_OUT_OF_LINE PACER_HD constexpr double rarely(step_t given) const noexcept {
+    [[nodiscard]] PACER_SELDOM PACER_HD constexpr double rarely(step_t given) const noexcept {
         const auto step = static_cast<std::uint64_t>(given < 0 ? 0 : given);
         constexpr int doublings = Restarting ? 0 : 1;
         if (!half_.is_fractional()) {

@@ -127,15 +127,15 @@ PACER_HD constexpr two_doubles exact_sum(double a, double b) noexcept {
 }
 
 /// Whether what is done of a rise is more than half of it.
-constexpr bool oversteps(double done, double rise) noexcept { return rise < 0 ? done < 0.5 * rise : done > 0.5 * rise; }
+PACER_HD constexpr bool oversteps(double done, double rise) noexcept { return rise < 0 ? done < 0.5 * rise : done > 0.5 * rise; }
 
 /// The next double towards 0, for a finite x that is not 0.
-constexpr double towards_zero(double x) noexcept { return from_bits(to_bits(x) - 1); }
+PACER_HD constexpr double towards_zero(double x) noexcept { return from_bits(to_bits(x) - 1); }
 
 PACER_HD constexpr double at_most_half(double x) noexcept { return x < 0.5 ? x : 0.5; }
 
 /// a b / (c d), rounded nearly once, for products that are in the range of normal numbers.
-constexpr double ratio_of_products(double a, double b, double c, double d) noexcept {
+PACER_HD constexpr double ratio_of_products(double a, double b, double c, double d) noexcept {
     PACER_DETAIL_KEEP_ORDER
     const two_doubles above = exact_product(a, b);
     const two_doubles below = exact_product(c, d);
@@ -161,7 +161,7 @@ constexpr double ratio_of_products(double a, double b, double c, double d) noexc
 class half_wave {
 public:
     // Out of line: it is large, and -ffast-math would round the coefficients in another way at every place.
-    [[gnu::noinline]] constexpr half_wave(double given_rise, double given_n) noexcept {
+    PACER_SELDOM PACER_HD constexpr half_wave(double given_rise, double given_n) noexcept {
         // Of a wave shorter than two updates there is k = 0, and fractional parts; coefficients that would overflow do not.
         const bool too_steep = given_n < 2 && (given_n < 0x1p-40 || given_rise > 0x1p300 || given_rise < -0x1p300);
         const double rise = too_steep ? 0 : given_rise;
@@ -366,7 +366,7 @@ template <int Twice>
 /// 20 (1 + p) ULP.
 class prepared_power {
 public:
-    constexpr explicit prepared_power(double power) noexcept {
+    PACER_HD constexpr explicit prepared_power(double power) noexcept {
         if (power <= 4 && 2 * power == static_cast<double>(static_cast<int>(2 * power)))
             twice_ = static_cast<int>(2 * power);
         const double p = power < 0x1p64 ? power : 0x1p64;  // from there on, q^p is 0 for every double q < 1
@@ -442,17 +442,15 @@ struct log2_of_ratio {
     double octaves = 0;
     two_doubles rest{};
 
-    constexpr log2_of_ratio(double m, double n) noexcept {
+    PACER_SELDOM PACER_HD constexpr log2_of_ratio(double m, double n) noexcept {
         PACER_DETAIL_KEEP_ORDER
-        // Subnormal numbers have no exponent in their bits.
-        if (m < 0x1p-1000) {
-            m *= 0x1p100;
-            octaves -= 100;
-        }
-        if (n < 0x1p-1000) {
-            n *= 0x1p100;
-            octaves += 100;
-        }
+        // Subnormal numbers have no exponent in their bits. By the factor that is chosen, not the product: a compiler may
+        // compute both of those, and one would overflow.
+        const bool small_m = m < 0x1p-1000;
+        const bool small_n = n < 0x1p-1000;
+        m = times(m, small_m ? 0x1p100 : 1);
+        n = times(n, small_n ? 0x1p100 : 1);
+        octaves = (small_n ? 100 : 0) - (small_m ? 100 : 0);
         // Both to [1, 2) first, where nothing overflows.
         octaves += whole_log2(m) - whole_log2(n);
         m = from_bits((to_bits(m) & 0x000F'FFFF'FFFF'FFFFu) | 0x3FF0'0000'0000'0000u);
@@ -477,7 +475,7 @@ struct log2_of_ratio {
     }
 
 private:
-    static constexpr double whole_log2(double normal) noexcept {
+    PACER_HD static constexpr double whole_log2(double normal) noexcept {
         return static_cast<double>(static_cast<int>(to_bits(normal) >> 52) - 1023);
     }
 };
@@ -488,7 +486,7 @@ private:
 /// `rate` at 0, and never past the middle, sqrt(from to), from either end.
 class geometric_progression {
 public:
-    constexpr geometric_progression(double from, double to, double n) noexcept {
+    PACER_SELDOM PACER_HD constexpr geometric_progression(double from, double to, double n) noexcept {
         PACER_DETAIL_KEEP_ORDER
         const log2_of_ratio log(to, from);
         const double c = (log.octaves + log.rest.hi) / n;
@@ -528,7 +526,7 @@ private:
 };
 
 /// q^p for 0 <= q <= 1 and p > 0; in [0, 1], within 1.6 + p / 40 ULP. For many of one power, see `prepared_power`.
-constexpr double power(double q, double p) noexcept {
+PACER_SELDOM PACER_HD constexpr double power(double q, double p) noexcept {
     if (q <= 0)
         return 0;
     if (q >= 1)

@@ -66,7 +66,7 @@ PACER_HD constexpr double power_of_2(int exponent) noexcept {
 }
 
 /// 2^doublings waves x modulo `period`, for 0 <= waves < 2^1000 and 0 < period < 2^63.
-PACER_HD constexpr wave_position reduced(std::uint64_t x, double waves, int doublings, std::uint64_t period) noexcept {
+PACER_SELDOM PACER_HD constexpr wave_position reduced(std::uint64_t x, double waves, int doublings, std::uint64_t period) noexcept {
     PACER_DETAIL_KEEP_ORDER
     const std::uint64_t bits = to_bits(waves);
     const auto biased = static_cast<int>(bits >> 52 & 0x7FF);
@@ -124,7 +124,7 @@ PACER_HD constexpr half_wave_place folded(wave_position y, std::uint64_t n) noex
 
 /// The same where x = step + shift or n = shift + left is not whole: to 100 bits of waves x / n. With `restarting`, all
 /// half waves are the first.
-PACER_HD constexpr half_wave_place folded(std::uint64_t step, double shift, double left, double waves, int doublings,
+PACER_SELDOM PACER_HD constexpr half_wave_place folded(std::uint64_t step, double shift, double left, double waves, int doublings,
                                           bool restarting) noexcept {
     PACER_DETAIL_KEEP_ORDER
     const auto upper = static_cast<double>(step & ~std::uint64_t{0xFFFF'FFFFu});
