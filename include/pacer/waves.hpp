@@ -60,7 +60,7 @@ public:
 
     [[nodiscard, gnu::always_inline]] PACER_HD constexpr double operator()(step_t step) const noexcept {
         if constexpr (Restarting)  // of more than one as a rule
-            return waves_ > 0 && is_below(step, longest) ? repeated(static_cast<std::uint64_t>(step)) : rarely(step);
+            return waves_ > 0 && is_below(step, longest) ? repeated(static_cast<std::uint64_t>(step)) : fractional(step);
         else
             return is_below(step, half_.place_[1]) ? half_.plain(step) : anywhere(step);
     }
@@ -101,7 +101,18 @@ private:
 
     // Kept out of line, so that the usual case is small enough to be compiled into a loop.
     [[nodiscard]] PACER_OUT_OF_LINE PACER_HD constexpr double anywhere(step_t step) const noexcept {
-        return waves_ > 0 && is_below(step, longest) ? repeated(static_cast<std::uint64_t>(step)) : rarely(step);
+        return waves_ > 0 && is_below(step, longest) ? repeated(static_cast<std::uint64_t>(step)) : fractional(step);
+    }
+
+    [[nodiscard]] PACER_OUT_OF_LINE PACER_HD constexpr double fractional(step_t step) const noexcept {
+        if (waves_ < 0 && step >= 0 && !half_.is_fractional()) {
+            const auto n = static_cast<std::uint64_t>(length());
+            const quick_place quick(static_cast<std::uint64_t>(step) + static_cast<std::uint64_t>(half_.before()),
+                                    num_cycles(), Restarting ? 0 : 1, static_cast<std::uint64_t>(period()), n);
+            if (quick.fits)
+                return at(quick.place, 0.5 * static_cast<double>(n));
+        }
+        return rarely(step);
     }
 
     [[nodiscard, gnu::always_inline]] PACER_HD constexpr double repeated(std::uint64_t step) const noexcept {

@@ -201,8 +201,7 @@ public:
 
     /// done(k + rest) for a sum of two doubles that is at most `half`, n/2.
     PACER_HD constexpr double done(two_doubles k, double half) const noexcept {
-        const two_doubles square = exact_product(k.hi, k.hi);
-        const double z = square.hi + (square.lo + times(2 * k.hi, k.lo));
+        const double z = times(k.hi, k.hi) + times(2 * k.hi, k.lo);
         const double highest = times(half, half);
         const double inside = z < highest ? z : highest;
         return sum(inside, inside);

@@ -15,12 +15,18 @@ struct two_halves {
     std::uint64_t low;
 };
 
-PACER_HD constexpr two_halves whole_product(std::uint64_t a, std::uint64_t b) noexcept {
+[[gnu::always_inline]] PACER_HD constexpr two_halves whole_product(std::uint64_t a, std::uint64_t b) noexcept {
+#if defined(__SIZEOF_INT128__) && !PACER_DEVICE_PASS
+    __extension__ using wide = unsigned __int128;
+    const wide product = wide{a} * b;
+    return {static_cast<std::uint64_t>(product >> 64), static_cast<std::uint64_t>(product)};
+#else
     const std::uint64_t mask = 0xFFFF'FFFFu;
     const std::uint64_t low = (a & mask) * (b & mask);
     const std::uint64_t mixed = (a >> 32) * (b & mask) + (low >> 32);
     const std::uint64_t other = (a & mask) * (b >> 32) + (mixed & mask);
     return {(a >> 32) * (b >> 32) + (mixed >> 32) + (other >> 32), other << 32 | (low & mask)};
+#endif
 }
 
 PACER_HD constexpr two_halves shifted_right(two_halves x, int by) noexcept {
@@ -55,6 +61,63 @@ PACER_HD constexpr std::uint64_t remainder(two_halves x, std::uint64_t m) noexce
     return rest >> zeros;
 }
 
+/// A double that is not negative, as m 2^e.
+struct binary_number {
+    std::uint64_t m;
+    int e;
+
+    [[gnu::always_inline]] PACER_HD constexpr explicit binary_number(double x) noexcept {
+        const std::uint64_t bits = to_bits(x);
+        const auto biased = static_cast<int>(bits >> 52 & 0x7FF);
+        m = (bits & 0x000F'FFFF'FFFF'FFFFu) | (biased != 0 ? 0x0010'0000'0000'0000u : 0);
+        e = (biased != 0 ? biased : 1) - 1075;
+    }
+};
+
+/// A place in a half wave: k = hi + lo updates from the nearer end.
+struct half_wave_place {
+    two_doubles k;
+    bool from_end;
+};
+
+/// 2^doublings waves x modulo `period`, whole updates and a part in units of 2^-64, in two half waves of n updates each,
+/// there and back, or in the first of them; `fits` if that is exact, as it is for fewer than 2^64 waves of 2^-11 or more.
+struct quick_place {
+    bool fits;
+    half_wave_place place;
+
+    [[gnu::always_inline]] PACER_HD constexpr quick_place(std::uint64_t x, double waves, int doublings,
+                                                          std::uint64_t period, std::uint64_t n) noexcept
+        : fits(false), place{} {
+        PACER_DETAIL_KEEP_ORDER
+        const binary_number number(waves);
+        const int down = -(number.e + doublings);
+        const two_halves product = whole_product(number.m, x);
+        if (down < 1 || down > 63 || product.high >> down != 0)
+            return;
+        fits = true;
+        std::uint64_t whole = (product.high << (64 - down) | product.low >> down) % period;
+        std::uint64_t part = product.low << (64 - down);
+        if (whole >= n) {
+            whole = 2 * n - whole - (part != 0 ? 1 : 0);
+            part = 0 - part;
+        }
+        // 2 (whole + part) > n
+        place.from_end = 2 * whole + (part >> 63) + ((part << 1) != 0 ? 1 : 0) > n;
+        if (place.from_end) {
+            whole = n - whole - (part != 0 ? 1 : 0);
+            part = 0 - part;
+        }
+        const auto a = static_cast<double>(static_cast<std::int64_t>(whole));
+        const double b = times(static_cast<double>(static_cast<std::int64_t>(part >> 32)), 0x1p-32);
+        const double c = times(static_cast<double>(static_cast<std::int64_t>(part & 0xFFFF'FFFFu)), 0x1p-64);
+        const double sum = kept(a + b);  // b is below 1, and a is 0 or above
+        const double rest = kept(b - kept(sum - a)) + c;
+        place.k.hi = kept(sum + rest);
+        place.k.lo = rest - kept(place.k.hi - sum);
+    }
+};
+
 /// A position in a wave: whole updates, and a part of one, from 0 to below 1, to 106 bits.
 struct wave_position {
     std::uint64_t whole;
@@ -68,10 +131,8 @@ PACER_HD constexpr double power_of_2(int exponent) noexcept {
 /// 2^doublings waves x modulo `period`, for 0 <= waves < 2^1000 and 0 < period < 2^63.
 PACER_SELDOM PACER_HD constexpr wave_position reduced(std::uint64_t x, double waves, int doublings, std::uint64_t period) noexcept {
     PACER_DETAIL_KEEP_ORDER
-    const std::uint64_t bits = to_bits(waves);
-    const auto biased = static_cast<int>(bits >> 52 & 0x7FF);
-    const std::uint64_t m = (bits & 0x000F'FFFF'FFFF'FFFFu) | (biased != 0 ? 0x0010'0000'0000'0000u : 0);
-    int e = (biased != 0 ? biased : 1) - 1075 + doublings;
+    const std::uint64_t m = binary_number(waves).m;
+    int e = binary_number(waves).e + doublings;
     if (e >= 0) {
         std::uint64_t factor = m % period;
         for (int by = 0; e > 0; e -= by) {
@@ -99,12 +160,6 @@ PACER_HD constexpr two_doubles complement(double border, two_doubles x) noexcept
     const two_doubles rest = exact_sum(border, -x.hi);
     return exact_sum(rest.hi, rest.lo - x.lo);
 }
-
-/// A place in a half wave: k = hi + lo updates from the nearer end.
-struct half_wave_place {
-    two_doubles k;
-    bool from_end;
-};
 
 /// The place of a position in two half waves of n updates each, there and back, or in the first of them.
 PACER_HD constexpr half_wave_place folded(wave_position y, std::uint64_t n) noexcept {
