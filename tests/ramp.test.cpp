@@ -7,8 +7,8 @@
 #include <cfenv>
 
 using pacer::ramp;
-using support::complaints;
 using pacer::step_t;
+using support::complaints;
 namespace shapes = pacer::shapes;
 
 TEST_CASE("a linear ramp") {
@@ -45,7 +45,8 @@ TEST_CASE("a linear ramp never oversteps its half") {
     for (int n = 1; n <= 20'000; ++n) {
         const double rise = n % 2 == 0 ? 1.0 / n : -0.3 / n;
         const shapes::linear::profile profile(rise, n);
-        if (pacer::detail::oversteps(profile.done(n / 2.0), rise) || pacer::detail::oversteps(profile.left(n / 2.0), -rise))
+        if (pacer::detail::oversteps(profile.done(n / 2.0), rise) ||
+            pacer::detail::oversteps(profile.left(n / 2.0), -rise))
             FAIL_CHECK("rise " << rise << " n " << n);
     }
 }
@@ -113,7 +114,8 @@ TEST_CASE("constructors end in every rounding mode, and so do the rates between 
                     const ramp down(a, b, n, shape);
                     const ramp up(b, a, n, shape);
                     const auto last = static_cast<step_t>(n) - 1;
-                    const double rates[] = {down(0), down(1), down(last / 2), down(last / 2 + 1), down(last), down(last + 1)};
+                    const double rates[] = {down(0),    down(1),       down(last / 2), down(last / 2 + 1),
+                                            down(last), down(last + 1)};
                     const bool inside = up(last / 2) <= a && up(last / 2 + 1) <= a;
                     std::fesetround(FE_TONEAREST);
                     bool falls = inside && rates[0] <= a && rates[5] >= b;

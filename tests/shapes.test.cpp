@@ -45,7 +45,8 @@ struct tilted {
         [[gnu::always_inline]] constexpr double done(double x) const noexcept {
             const double r = x / n;
             const double bent = pacer::unfused_product(pacer::unfused_product(r, r), 3 - 2 * r);
-            return pacer::unfused_product(rise, pacer::unfused_product(1 - weight, r) + pacer::unfused_product(weight, bent));
+            return pacer::unfused_product(rise,
+                                          pacer::unfused_product(1 - weight, r) + pacer::unfused_product(weight, bent));
         }
         [[gnu::always_inline]] constexpr double left(double m) const noexcept { return -done(m); }
     };
@@ -125,7 +126,7 @@ TEST_CASE("a shape chosen at run time is that shape, backwards its mirror image,
         for (const double n : {10.0, 9.5, 1.0, 1e6}) {
             const auto last = static_cast<step_t>(n);
             for (const auto& [from, to] : {std::pair{0.3, 0.7}, std::pair{0.7, 0.3}})
-                for (step_t step = -1; step < last + 2; step += last > 100 ? 77'777 : 1) {
+                for (step_t step = -1; step<last + 2; step += last> 100 ? 77'777 : 1) {
                     CHECK(support::ulps(ramp(from, to, n, shapes::any{name})(step), ramp(from, to, n, shape)(step)) <=
                           support::same_way);
                     if (n == 9.5)
@@ -137,7 +138,7 @@ TEST_CASE("a shape chosen at run time is that shape, backwards its mirror image,
                 }
             for (const bool backwards : {false, true})
                 for (const double shift : {0.0, 1.0, 0.25})
-                    for (step_t step = -1; step < last + 2; step += last > 100 ? 77'777 : 1)
+                    for (step_t step = -1; step<last + 2; step += last> 100 ? 77'777 : 1)
                         CHECK(ramp(0.3, 0.7, n, shapes::compact{{name, backwards}}, shift)(step) ==
                               ramp(0.3, 0.7, n, shapes::any{name, backwards}, shift)(step));
         }
@@ -192,7 +193,8 @@ TEST_CASE("what a shape must have") {
 TEST_CASE("the exponential ramp: within 4 ULP of the exact value, between any two rates, and monotone") {
     complaints wrong;
     double worst = 0;
-    const double rates[] = {5e-324, 1e-310, 1e-300, 1e-7, 1e-3, 1 - 0x1p-53, 1, 1 + 0x1p-52, 1.4, 1.5, 2, 3, 1e10, 1e300, 1.7e308};
+    const double rates[] = {5e-324, 1e-310, 1e-300, 1e-7, 1e-3, 1 - 0x1p-53, 1,      1 + 0x1p-52,
+                            1.4,    1.5,    2,      3,    1e10, 1e300,       1.7e308};
     for (const double from : rates)
         for (const double to : rates)
             for (const double n : {1.0, 2.0, 3.0, 10.0, 997.0, 1e6 + 3, 0x1p40, 0x1p53}) {
@@ -205,10 +207,12 @@ TEST_CASE("the exponential ramp: within 4 ULP of the exact value, between any tw
                         wrong.add(from, " to ", to, " over ", n, " turns at ", step);
                     before = rate;
                     const long double r = static_cast<long double>(step) / static_cast<long double>(n);
-                    const long double log = std::log2(static_cast<long double>(to)) - std::log2(static_cast<long double>(from));
+                    const long double log =
+                        std::log2(static_cast<long double>(to)) - std::log2(static_cast<long double>(from));
                     // From the nearer end: the reference itself loses digits of a large exponent.
                     const long double want = r <= 0.5L ? from * std::exp2(log * r) : to * std::exp2(-log * (1 - r));
-                    const auto off = static_cast<double>(std::abs(rate - want)) / support::ulp(static_cast<double>(want));
+                    const auto off =
+                        static_cast<double>(std::abs(rate - want)) / support::ulp(static_cast<double>(want));
                     worst = std::max(worst, off);
                 }
                 if (lr(0) != from || lr(static_cast<step_t>(n)) != to)
@@ -222,8 +226,8 @@ TEST_CASE("the exponential ramp: within 4 ULP of the exact value, between any tw
 TEST_CASE("the exponential ramp is monotone also where doubles are as dense as steps") {
     complaints wrong;
     for (const double n : {1e9, 0x1p52 + 1, 0x1p53})
-        for (const auto& [from, to] : {std::pair{1e-3, 1e-5}, std::pair{1e-5, 1e-3}, std::pair{1.0, 1.3}, std::pair{1.0, 2.0},
-                                       std::pair{1.0, 1.0 - 0x1p-50}, std::pair{1e-300, 1e300}})
+        for (const auto& [from, to] : {std::pair{1e-3, 1e-5}, std::pair{1e-5, 1e-3}, std::pair{1.0, 1.3},
+                                       std::pair{1.0, 2.0}, std::pair{1.0, 1.0 - 0x1p-50}, std::pair{1e-300, 1e300}})
             for (const double where : {0.0, 0.01, 0.1, 0.25, 0.4999999, 0.5, 0.6, 0.75, 0.9, 1.0}) {
                 const ramp lr(from, to, n, shapes::exponential{});
                 const auto middle = static_cast<step_t>(n * where);

@@ -145,9 +145,9 @@ TEST_CASE("any number of waves is as accurate as one descent, also far past the 
         const step_t step = past ? static_cast<step_t>(std::exp2(from_to(roll, 1, 62.9))) : roll.up_to(length);
         worst = std::max(worst, reference_error(cosine_wave(1, floor, static_cast<double>(length), cycles, 0)(step), 1,
                                                 floor, length, cycles, step, false));
-        worst_restarts =
-            std::max(worst_restarts, reference_error(cosine_restarts(1, floor, static_cast<double>(length), cycles, 0)(step), 1,
-                                                     floor, length, cycles, step, true));
+        worst_restarts = std::max(
+            worst_restarts, reference_error(cosine_restarts(1, floor, static_cast<double>(length), cycles, 0)(step), 1,
+                                            floor, length, cycles, step, true));
     }
     WARN("waves: at most " << worst << " ULP, restarts: " << worst_restarts);
 #ifdef __FAST_MATH__

@@ -190,8 +190,9 @@ private:
 
         constexpr checked(const detail::ramp_ends& e, double n, double s, const Shape& by)
             : ends(e), length(n), shift(s), shape(by) {
-            detail::require(detail::first_of(detail::check_rate("from", ends.from()), detail::check_rate("to", ends.to()),
-                                             check_updates("length", length), check_updates("shift", shift)));
+            detail::require(detail::first_of(detail::check_rate("from", ends.from()),
+                                             detail::check_rate("to", ends.to()), check_updates("length", length),
+                                             check_updates("shift", shift)));
             if constexpr (std::is_same_v<Shape, shapes::exponential>)
                 detail::require(detail::check_ends(ramp_shape::exponential, "from", ends.from(), "to", ends.to()));
             else if constexpr (std::is_same_v<Shape, shapes::any> || is_compact)
@@ -362,7 +363,8 @@ private:
     static constexpr step_t sign = std::numeric_limits<step_t>::min();
 
     detail::ramp_ends ends_;
-    step_t place_[2];  // of the start, of the end: as a step; of a fractional ramp the bits of -shift and of what is left
+    step_t
+        place_[2];  // of the start, of the end: as a step; of a fractional ramp the bits of -shift and of what is left
     step_t split_ = 0;
     profile_type profile_;
 };

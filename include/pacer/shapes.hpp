@@ -257,9 +257,7 @@ struct half_life {
     struct profile : detail::basic_profile {
         using detail::basic_profile::basic_profile;
 
-        [[gnu::always_inline]] PACER_HD constexpr double done(double x) const noexcept {
-            return moved(-x, false);
-        }
+        [[gnu::always_inline]] PACER_HD constexpr double done(double x) const noexcept { return moved(-x, false); }
         [[gnu::always_inline]] PACER_HD constexpr double left(double m) const noexcept { return moved(m, true); }
         /// left(k), or done(-k).
         [[gnu::always_inline]] PACER_HD constexpr double moved(double k, bool from_end) const noexcept {
@@ -360,7 +358,8 @@ struct exponential {
     public:
         static constexpr bool is_unfused = true;
 
-        PACER_HD constexpr profile(const detail::ramp_ends& ends, double n) noexcept : progression_(ends.from(), ends.to(), n) {}
+        PACER_HD constexpr profile(const detail::ramp_ends& ends, double n) noexcept
+            : progression_(ends.from(), ends.to(), n) {}
 
         [[gnu::always_inline]] PACER_HD constexpr double rate(const detail::ramp_ends& ends, double k,
                                                               bool from_end) const noexcept {
@@ -383,7 +382,8 @@ struct any {
     public:
         static constexpr bool is_unfused = true;
 
-        PACER_HD constexpr profile(const detail::ramp_ends& ends, double n, const any& by) noexcept : profile(made(ends, n, by)) {}
+        PACER_HD constexpr profile(const detail::ramp_ends& ends, double n, const any& by) noexcept
+            : profile(made(ends, n, by)) {}
 
         /// A power is told as the profile that it is here, without a kernel of its own for each exponent.
         template <class Function>
@@ -439,7 +439,8 @@ struct any {
         PACER_HD constexpr profile(const power::profile& p, const any& by) noexcept
             : power_(p), kind_(by.shape.which()), backwards_(by.backwards) {}
 
-        PACER_SELDOM PACER_HD static constexpr profile made(const detail::ramp_ends& ends, double n, const any& by) noexcept {
+        PACER_SELDOM PACER_HD static constexpr profile made(const detail::ramp_ends& ends, double n,
+                                                            const any& by) noexcept {
             using kind = ramp_shape::kind;
             const double rise = detail::rise_between(ends);
             // Backwards, the end of the shape is the start of the ramp.

@@ -60,7 +60,8 @@ public:
 
     [[nodiscard, gnu::always_inline]] PACER_HD constexpr double operator()(step_t step) const noexcept {
         if constexpr (Restarting)  // of more than one as a rule
-            return waves_ > 0 && is_below(step, longest) ? repeated(static_cast<std::uint64_t>(step)) : fractional(step);
+            return waves_ > 0 && is_below(step, longest) ? repeated(static_cast<std::uint64_t>(step))
+                                                         : fractional(step);
         else
             return is_below(step, half_.place_[1]) ? half_.plain(step) : anywhere(step);
     }
@@ -72,7 +73,9 @@ public:
         if (n > 0)
             half_.visit_segments(steps.take(n), v);
         steps = steps.drop(n);
-        const wave_clock clock = half_.is_fractional() ? wave_clock(0, 0) : wave_clock(period(), Restarting ? num_cycles() : 2 * num_cycles());
+        const wave_clock clock = half_.is_fractional()
+                                     ? wave_clock(0, 0)
+                                     : wave_clock(period(), Restarting ? num_cycles() : 2 * num_cycles());
         if (!clock.is_valid()) {
             if (steps.count > 0)
                 v.each([this](step_t step) { return (*this)(step); }, steps);

@@ -47,6 +47,36 @@ TEST_CASE("half_wave: exact where it must be, sin^2 elsewhere") {
     }
 }
 
+TEST_CASE("half_wave: the sign of k is the end it is counted from") {
+    const detail::half_wave wave(0.3, 1000);
+    for (int k = 0; k <= 500; ++k) {
+        CHECK(wave.symmetric(k) == wave.done(k));
+        CHECK(wave.symmetric(-k) == wave.left(k));
+        CHECK(wave.done({static_cast<double>(k), 0}, 500) == wave.done(k));
+    }
+    // What is beyond the digits of k counts: 2^-54 of it is half an ULP of the rate.
+    BOTH_CHECK(detail::half_wave(v(1.0), 0x1p30).done({1, 0x1p-53}, 0x1p29) >
+               detail::half_wave(v(1.0), 0x1p30).done(1));
+}
+
+TEST_CASE("sums and logarithms in two doubles") {
+    BOTH_CHECK(detail::exact_sum(v(1.0), 0x1p-60).hi == 1);
+    BOTH_CHECK(detail::exact_sum(v(1.0), 0x1p-60).lo == 0x1p-60);
+    BOTH_CHECK(detail::exact_sum(v(0x1p-60), -1.0).lo == 0x1p-60);
+    BOTH_CHECK(detail::log2_of_ratio(v(8.0), 1).octaves == 3);
+    BOTH_CHECK(detail::log2_of_ratio(v(8.0), 1).rest.hi == 0);
+    BOTH_CHECK(detail::log2_of_ratio(v(5e-324), 1).octaves == -1074);
+    BOTH_CHECK(ulps(detail::log2_of_ratio(v(3.0), 2).rest.hi + detail::log2_of_ratio(v(3.0), 2).octaves,
+                    0.5849625007211562) <= 1);
+    for (int k = 1; k < 4000; ++k)
+        for (const double m : {1.0 * k, 1e300 / k, 1e-310 * k}) {
+            const detail::log2_of_ratio log(m, 7);
+            const long double want = std::log2(static_cast<long double>(m)) - std::log2(7.0L);
+            const long double rest = want - static_cast<long double>(log.octaves);
+            CHECK(support::magnitude(static_cast<double>(rest - log.rest.hi - log.rest.lo)) <= 0x1p-52);
+        }
+}
+
 TEST_CASE("half_wave: its leading coefficient is rounded nearly once, and the half never overstepped") {
     double worst = 0;
     std::uint64_t state = 1;

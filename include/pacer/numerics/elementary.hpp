@@ -10,7 +10,8 @@
 #include <cstdint>
 
 #if (defined(__FLT_EVAL_METHOD__) && __FLT_EVAL_METHOD__ == 2) || (defined(__i386__) && !defined(__SSE2_MATH__))
-#error "pacer needs doubles that are rounded to double; the x87 unit does not do that. Compile with -msse2 -mfpmath=sse."
+#error                                                                                                                 \
+    "pacer needs doubles that are rounded to double; the x87 unit does not do that. Compile with -msse2 -mfpmath=sse."
 #endif
 
 namespace pacer::detail {
@@ -127,7 +128,9 @@ PACER_HD constexpr two_doubles exact_sum(double a, double b) noexcept {
 }
 
 /// Whether what is done of a rise is more than half of it.
-PACER_HD constexpr bool oversteps(double done, double rise) noexcept { return rise < 0 ? done < 0.5 * rise : done > 0.5 * rise; }
+PACER_HD constexpr bool oversteps(double done, double rise) noexcept {
+    return rise < 0 ? done < 0.5 * rise : done > 0.5 * rise;
+}
 
 /// The next double towards 0, for a finite x that is not 0.
 PACER_HD constexpr double towards_zero(double x) noexcept { return from_bits(to_bits(x) - 1); }
@@ -469,8 +472,8 @@ struct log2_of_ratio {
         const double s_rest = (((above - back.hi) - back.lo) - times(s, sum.lo)) / sum.hi;
         const double z = times(s, s);
         const two_doubles cs = exact_product(per_s.hi, s);
-        rest = exact_sum(cs.hi, cs.lo + (times(per_s.lo, s) + times(per_s.hi, s_rest)) +
-                                    times(times(cs.hi, z), log_tail(z)));
+        rest = exact_sum(cs.hi,
+                         cs.lo + (times(per_s.lo, s) + times(per_s.hi, s_rest)) + times(times(cs.hi, z), log_tail(z)));
     }
 
 private:
@@ -510,12 +513,12 @@ private:
         const std::uint64_t whole = nearest_plus_4096(times(c_head_ + c_rest_, k)) & 0x1FFFu;
         const double k_head = head(k);
         // The first product and the first difference are exact.
-        const double y = kept(times(c_head_, k_head) - less(whole, 4096)) +
-                         kept(times(c_head_, k - k_head) + times(c_rest_, k));
+        const double y =
+            kept(times(c_head_, k_head) - less(whole, 4096)) + kept(times(c_head_, k - k_head) + times(c_rest_, k));
         // In two factors: w goes beyond the exponents that a double has.
         const std::uint64_t half = whole >> 1;
-        const double scaled = times(times(rate, from_bits((half - 2048 + 1023) << 52)),
-                                    from_bits((whole - half - 2048 + 1023) << 52));
+        const double scaled =
+            times(times(rate, from_bits((half - 2048 + 1023) << 52)), from_bits((whole - half - 2048 + 1023) << 52));
         return scaled + times(scaled, exp2m1(y));
     }
 

@@ -129,7 +129,8 @@ PACER_HD constexpr double power_of_2(int exponent) noexcept {
 }
 
 /// 2^doublings waves x modulo `period`, for 0 <= waves < 2^1000 and 0 < period < 2^63.
-PACER_SELDOM PACER_HD constexpr wave_position reduced(std::uint64_t x, double waves, int doublings, std::uint64_t period) noexcept {
+PACER_SELDOM PACER_HD constexpr wave_position reduced(std::uint64_t x, double waves, int doublings,
+                                                      std::uint64_t period) noexcept {
     PACER_DETAIL_KEEP_ORDER
     const std::uint64_t m = binary_number(waves).m;
     int e = binary_number(waves).e + doublings;
@@ -144,14 +145,15 @@ PACER_SELDOM PACER_HD constexpr wave_position reduced(std::uint64_t x, double wa
     const two_halves product = whole_product(m, x);  // below 2^117
     const int down = -e;
     const two_halves whole = shifted_right(product, down);
-    const std::uint64_t high = down >= 128  ? product.high
+    const std::uint64_t high = down >= 128 ? product.high
                                : down > 64 ? product.high & ((std::uint64_t{1} << (down - 64)) - 1)
                                            : 0;
     const std::uint64_t low = down >= 64 ? product.low : product.low & ((std::uint64_t{1} << down) - 1);
     // Three numbers of at most 53 bits, largest first.
     const two_doubles part = exact_sum(times(static_cast<double>(high), power_of_2(64 - down)),
                                        times(static_cast<double>(low >> 32), power_of_2(32 - down)));
-    const two_doubles all = exact_sum(part.hi, part.lo + times(static_cast<double>(low & 0xFFFF'FFFFu), power_of_2(-down)));
+    const two_doubles all =
+        exact_sum(part.hi, part.lo + times(static_cast<double>(low & 0xFFFF'FFFFu), power_of_2(-down)));
     return {remainder(whole, period), all};
 }
 
@@ -165,12 +167,13 @@ PACER_HD constexpr two_doubles complement(double border, two_doubles x) noexcept
 PACER_HD constexpr half_wave_place folded(wave_position y, std::uint64_t n) noexcept {
     const auto from = [](std::uint64_t border, wave_position p) {  // border - p
         const bool has_part = p.part.hi > 0;
-        return wave_position{border - p.whole - (has_part ? 1 : 0), has_part ? complement(1, p.part) : two_doubles{0, 0}};
+        return wave_position{border - p.whole - (has_part ? 1 : 0),
+                             has_part ? complement(1, p.part) : two_doubles{0, 0}};
     };
     if (y.whole >= n)
         y = from(2 * n, y);
-    const bool from_end = 2 * y.whole > n || (2 * y.whole == n && y.part.hi > 0) ||
-                          (2 * y.whole + 1 == n && y.part.hi > 0.5);
+    const bool from_end =
+        2 * y.whole > n || (2 * y.whole == n && y.part.hi > 0) || (2 * y.whole + 1 == n && y.part.hi > 0.5);
     if (from_end)
         y = from(n, y);
     const two_doubles k = exact_sum(static_cast<double>(y.whole), y.part.hi);
@@ -179,8 +182,8 @@ PACER_HD constexpr half_wave_place folded(wave_position y, std::uint64_t n) noex
 
 /// The same where x = step + shift or n = shift + left is not whole: to 100 bits of waves x / n. With `restarting`, all
 /// half waves are the first.
-PACER_SELDOM PACER_HD constexpr half_wave_place folded(std::uint64_t step, double shift, double left, double waves, int doublings,
-                                          bool restarting) noexcept {
+PACER_SELDOM PACER_HD constexpr half_wave_place folded(std::uint64_t step, double shift, double left, double waves,
+                                                       int doublings, bool restarting) noexcept {
     PACER_DETAIL_KEEP_ORDER
     const auto upper = static_cast<double>(step & ~std::uint64_t{0xFFFF'FFFFu});
     const two_doubles lower = exact_sum(static_cast<double>(step & 0xFFFF'FFFFu), shift);

@@ -153,7 +153,8 @@ inline bool read(std::string_view text, ramp_shape& to) {
     constexpr std::string_view power = "power ";
     double exponent = 0;
     if (text.substr(0, power.size()) == power) {
-        if (!read_number(text.substr(power.size()), exponent) || !(exponent > 0 && exponent <= std::numeric_limits<double>::max()))
+        if (!read_number(text.substr(power.size()), exponent) ||
+            !(exponent > 0 && exponent <= std::numeric_limits<double>::max()))
             return false;
         to = ramp_shape::power(exponent);
         return true;
