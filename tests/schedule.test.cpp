@@ -15,7 +15,7 @@ TEST_CASE("a schedule is a copyable function from the step to a floating-point r
     STATIC_REQUIRE(Schedule<decltype(captures)>);
     STATIC_REQUIRE(!std::is_copy_assignable_v<std::remove_const_t<decltype(captures)>>);
     STATIC_REQUIRE(Schedule<decltype([](step_t) { return 1.0F; })>);
-    STATIC_REQUIRE(Schedule<decltype([](step_t) { return 1.0L; })>);
+    STATIC_REQUIRE(!Schedule<decltype([](step_t) { return 1.0L; })>);
     STATIC_REQUIRE(Schedule<double (*)(step_t)>);
     STATIC_REQUIRE(Schedule<std::function<double(step_t)>>);
     STATIC_REQUIRE(Schedule<pacer::cosine<float>>);

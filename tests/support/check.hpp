@@ -59,8 +59,8 @@ struct as_it_is {
 struct laundered {
     template <class T>
     T operator()(T x) const {
-        volatile T unknown = x;
-        return unknown;
+        asm volatile("" : "+m"(x));
+        return x;
     }
 };
 
