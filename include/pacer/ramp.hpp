@@ -53,9 +53,9 @@ PACER_HD constexpr typename Shape::profile make_profile(const Shape& shape, cons
     else if constexpr (std::constructible_from<profile, const ramp_ends&, double>)
         return profile(ends, n);
     else if constexpr (std::constructible_from<profile, double, double, const Shape&>)
-        return profile(rise_between(ends), n, shape);
+        return profile(rise_between(ends.from(), ends.to()), n, shape);
     else
-        return profile(rise_between(ends), n);
+        return profile(rise_between(ends.from(), ends.to()), n);
 }
 
 // A profile whose products the compiler may fuse is always asked here, and computed by this code alone.
