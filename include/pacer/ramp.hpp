@@ -111,6 +111,11 @@ PACER_HD constexpr step_t split_step(double split_point, double length, double s
     return step < end ? step : end;
 }
 
+template <class Profile>
+[[gnu::always_inline]] PACER_HD constexpr double moved(const Profile& profile, double k, bool from_end) noexcept {
+    return from_end ? profile.left(k) : profile.done(k);
+}
+
 /// The rate of a compact ramp, x updates after its start and m before its end. Of the shape itself, and not of `any` made
 /// of it, which a device would keep in the thread's own memory.
 PACER_SELDOM PACER_HD constexpr double shaped_rate(const shapes::any& by, const ramp_ends& ends, double length,
@@ -120,13 +125,15 @@ PACER_SELDOM PACER_HD constexpr double shaped_rate(const shapes::any& by, const 
     const double k = from_end ? m : x;
     const double rise = rise_between(ends.from(), ends.to());
     const double mirrored = by.backwards ? -rise : rise;
-    const auto moved = [&](const auto& profile) {
-        return ends.at(from_end) + (from_end != by.backwards ? profile.left(k) : profile.done(k));
-    };
+    const bool from_its_end = from_end != by.backwards;
     switch (by.shape.which()) {
-    case kind::one_minus_sqrt: return moved(shapes::one_minus_sqrt::profile(mirrored, length));
-    case kind::half_life: return moved(shapes::half_life::profile(mirrored, length));
-    case kind::power: return moved(shapes::power::profile(mirrored, length, {by.shape.exponent()}));
+    case kind::one_minus_sqrt:
+        return ends.at(from_end) + moved(shapes::one_minus_sqrt::profile(mirrored, length), k, from_its_end);
+    case kind::half_life:
+        return ends.at(from_end) + moved(shapes::half_life::profile(mirrored, length), k, from_its_end);
+    case kind::power:
+        return ends.at(from_end) +
+               moved(shapes::power::profile(mirrored, length, {by.shape.exponent()}), k, from_its_end);
     case kind::exponential: return shapes::exponential::profile(ends, length).rate(ends, from_end ? -k : k, from_end);
     case kind::cosine: return ends.at(from_end) + shapes::cosine::profile(rise, length).symmetric(from_end ? -k : k);
     case kind::linear: break;

@@ -227,7 +227,8 @@ struct linear {
 struct cosine {
     struct profile : detail::half_wave {
         static constexpr bool is_unfused = true;
-        using detail::half_wave::half_wave;
+
+        PACER_HD constexpr profile(double rise, double n) noexcept : half_wave(rise, n) {}
     };
 
     [[nodiscard]] PACER_HD constexpr double split_point() const noexcept { return 0.5; }
@@ -235,7 +236,7 @@ struct cosine {
 
 struct one_minus_sqrt {
     struct profile : detail::basic_profile {
-        using detail::basic_profile::basic_profile;
+        PACER_HD constexpr profile(double rise_, double n_) noexcept : basic_profile(rise_, n_) {}
 
         [[gnu::always_inline]] PACER_HD constexpr double done(double x) const noexcept {
             return detail::times(rise, detail::at_most_half(detail::square_root(detail::times(x, inverse))));
@@ -252,7 +253,7 @@ struct one_minus_sqrt {
 
 struct half_life {
     struct profile : detail::basic_profile {
-        using detail::basic_profile::basic_profile;
+        PACER_HD constexpr profile(double rise_, double n_) noexcept : basic_profile(rise_, n_) {}
 
         [[gnu::always_inline]] PACER_HD constexpr double done(double x) const noexcept { return moved(-x, false); }
         [[gnu::always_inline]] PACER_HD constexpr double left(double m) const noexcept { return moved(m, true); }

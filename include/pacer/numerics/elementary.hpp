@@ -226,7 +226,7 @@ private:
         return kept(times(c_[0], signed_z) + times(times(signed_z, z), kept(low) + times(times(z2, z2), high)));
     }
 
-    double c_[8]{};
+    double c_[8];
 };
 
 /// 2 y / (2^y - 1) for |y| <= log2(3) - 1 = 0.585.
