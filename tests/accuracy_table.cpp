@@ -234,12 +234,14 @@ row stable_row(const char* name) {
             warmed_up_and_stable<Fall>,
             [](const setting& s) {
                 if (s.step < s.warmup)
-                    return s.init + (s.peak - s.init) * hand_shape(Shape, 1 - static_cast<double>(s.step) /
-                                                                                  static_cast<double>(s.warmup));
+                    return s.init + (s.peak - s.init) *
+                                        hand_shape(pacer::ramp_shape(Shape),
+                                                   1 - static_cast<double>(s.step) / static_cast<double>(s.warmup));
                 const step_t x = s.after() - s.stable;
                 return x <= 0 ? s.peak
-                              : hand_fall(s, hand_shape(Shape, static_cast<double>(x) /
-                                                                   static_cast<double>(s.decay() - s.stable)));
+                              : hand_fall(
+                                    s, hand_shape(pacer::ramp_shape(Shape),
+                                                  static_cast<double>(x) / static_cast<double>(s.decay() - s.stable)));
             }};
 }
 

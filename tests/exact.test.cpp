@@ -366,7 +366,7 @@ TEST_CASE("exact: what cannot be exact is refused") {
               exact never(pacer::warmup_stable_decay{
                   {.peak_lr = 1.0, .decay_steps = 5, .total_steps = 10, .decay_shape = pacer::ramp_shape::half_life}});
               (void)never;
-          }) == "pacer: decay_shape = 3: must be linear or cosine to be exact");
+          }) == "pacer: decay_shape = ramp_shape::half_life: must be linear or cosine to be exact");
     CHECK(error_of([] { (void)exact_ramp<>(-2, 0, 10); }) == "pacer: from = -2: must be a finite rate of 0 or more");
     CHECK(error_of([] { (void)exact_ramp<>(1, 0, -5); }) ==
           "pacer: length = -5: must be a number of updates from 0 to 2^53 + 1");

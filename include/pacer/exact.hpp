@@ -32,7 +32,7 @@ constexpr violation check_exact(const char* field, shapes::power shape) noexcept
 constexpr violation check_exact(const char* field, shapes::any shape) noexcept {
     if (shape.shape == ramp_shape::linear || shape.shape == ramp_shape::cosine)
         return {};
-    return missing(field, "must be linear or cosine to be exact");
+    return bad_choice(field, shape.shape.which(), "must be linear or cosine to be exact");
 }
 
 }  // namespace detail

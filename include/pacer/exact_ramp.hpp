@@ -152,7 +152,7 @@ public:
 
     [[nodiscard]] PACER_HD constexpr bool is_cosine() const noexcept {
         if constexpr (std::is_same_v<Shape, shapes::any>)
-            return shape_.shape == ramp_shape::cosine;
+            return shape_.shape.which() == ramp_shape::kind::cosine;
         else
             return std::is_same_v<Shape, shapes::cosine>;
     }

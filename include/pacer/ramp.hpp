@@ -53,13 +53,15 @@ PACER_HD constexpr typename Shape::profile make_profile(const Shape& shape, cons
     else if constexpr (std::constructible_from<profile, const ramp_ends&, double>)
         return profile(ends, n);
     else if constexpr (std::constructible_from<profile, double, double, const Shape&>)
-        return profile(rise_between(ends), n, shape);
+        return profile(rise_between(ends.from(), ends.to()), n, shape);
     else
-        return profile(rise_between(ends), n);
+        return profile(rise_between(ends.from(), ends.to()), n);
 }
 
 // A profile whose products the compiler may fuse is always asked here, and computed by this code alone.
-#if defined(__clang__) || !defined(__GNUC__)
+#if PACER_DEVICE_PASS
+#define PACER_DETAIL_ONE_COPY
+#elif defined(__clang__) || !defined(__GNUC__)
 #define PACER_DETAIL_ONE_COPY [[gnu::noinline]]
 #else
 #define PACER_DETAIL_ONE_COPY [[gnu::noinline, gnu::noclone]]
@@ -109,11 +111,34 @@ PACER_HD constexpr step_t split_step(double split_point, double length, double s
     return step < end ? step : end;
 }
 
-/// The rate of a compact ramp, x updates after its start and m before its end.
-PACER_SELDOM PACER_HD constexpr double shaped_rate(const shapes::any& shape, const ramp_ends& ends, double length,
+template <class Profile>
+[[gnu::always_inline]] PACER_HD constexpr double moved(const Profile& profile, double k, bool from_end) noexcept {
+    return from_end ? profile.left(k) : profile.done(k);
+}
+
+/// The rate of a compact ramp, x updates after its start and m before its end. Of the shape itself, and not of `any` made
+/// of it, which a device would keep in the thread's own memory.
+PACER_SELDOM PACER_HD constexpr double shaped_rate(const shapes::any& by, const ramp_ends& ends, double length,
                                                    step_t step, double shift, step_t end, double x, double m) noexcept {
-    const bool from_end = step >= split_step(shape.split_point(), length, shift, end);
-    return rate_of(make_profile(shape, ends, length), ends, from_end ? -m : x, from_end);
+    using kind = ramp_shape::kind;
+    const bool from_end = step >= split_step(by.split_point(), length, shift, end);
+    const double k = from_end ? m : x;
+    const double rise = rise_between(ends.from(), ends.to());
+    const double mirrored = by.backwards ? -rise : rise;
+    const bool from_its_end = from_end != by.backwards;
+    switch (by.shape.which()) {
+    case kind::one_minus_sqrt:
+        return ends.at(from_end) + moved(shapes::one_minus_sqrt::profile(mirrored, length), k, from_its_end);
+    case kind::half_life:
+        return ends.at(from_end) + moved(shapes::half_life::profile(mirrored, length), k, from_its_end);
+    case kind::power:
+        return ends.at(from_end) +
+               moved(shapes::power::profile(mirrored, length, {by.shape.exponent()}), k, from_its_end);
+    case kind::exponential: return shapes::exponential::profile(ends, length).rate(ends, from_end ? -k : k, from_end);
+    case kind::cosine: return ends.at(from_end) + shapes::cosine::profile(rise, length).symmetric(from_end ? -k : k);
+    case kind::linear: break;
+    }
+    return ends.at(from_end) + shapes::linear::profile(rise, length).symmetric(from_end ? -k : k);
 }
 
 // What a ramp has to keep beside the rest if its profile is not the same from both ends.

@@ -106,9 +106,6 @@ inline constexpr ramp_shape ramp_shape::exponential{kind::exponential};
 
 namespace detail {
 
-template <class Enum>
-struct names;
-
 template <>
 struct names<ramp_shape::kind> {
     static constexpr const char* type = "ramp_shape";
@@ -147,10 +144,10 @@ struct ramp_ends {
 };
 
 /// `to - from`, made so that `from + rise/2` never oversteps `to - rise/2`: the two halves of a ramp meet in order.
-PACER_HD constexpr double rise_between(const ramp_ends& ends) noexcept {
-    const double rise = ends.to() - ends.from();
+PACER_HD constexpr double rise_between(double from, double to) noexcept {
+    const double rise = to - from;
     const double half = rise * 0.5;
-    const bool oversteps = rise > 0 ? ends.from() + half > ends.to() - half : ends.from() + half < ends.to() - half;
+    const bool oversteps = rise > 0 ? from + half > to - half : from + half < to - half;
     return oversteps ? towards_zero(rise) : rise;
 }
 
@@ -230,7 +227,8 @@ struct linear {
 struct cosine {
     struct profile : detail::half_wave {
         static constexpr bool is_unfused = true;
-        using detail::half_wave::half_wave;
+
+        PACER_HD constexpr profile(double rise, double n) noexcept : half_wave(rise, n) {}
     };
 
     [[nodiscard]] PACER_HD constexpr double split_point() const noexcept { return 0.5; }
@@ -238,7 +236,7 @@ struct cosine {
 
 struct one_minus_sqrt {
     struct profile : detail::basic_profile {
-        using detail::basic_profile::basic_profile;
+        PACER_HD constexpr profile(double rise_, double n_) noexcept : basic_profile(rise_, n_) {}
 
         [[gnu::always_inline]] PACER_HD constexpr double done(double x) const noexcept {
             return detail::times(rise, detail::at_most_half(detail::square_root(detail::times(x, inverse))));
@@ -255,7 +253,7 @@ struct one_minus_sqrt {
 
 struct half_life {
     struct profile : detail::basic_profile {
-        using detail::basic_profile::basic_profile;
+        PACER_HD constexpr profile(double rise_, double n_) noexcept : basic_profile(rise_, n_) {}
 
         [[gnu::always_inline]] PACER_HD constexpr double done(double x) const noexcept { return moved(-x, false); }
         [[gnu::always_inline]] PACER_HD constexpr double left(double m) const noexcept { return moved(m, true); }
@@ -442,7 +440,7 @@ struct any {
         PACER_SELDOM PACER_HD static constexpr profile made(const detail::ramp_ends& ends, double n,
                                                             const any& by) noexcept {
             using kind = ramp_shape::kind;
-            const double rise = detail::rise_between(ends);
+            const double rise = detail::rise_between(ends.from(), ends.to());
             // Backwards, the end of the shape is the start of the ramp.
             const double mirrored = by.backwards ? -rise : rise;
             switch (by.shape.which()) {
@@ -492,7 +490,7 @@ struct compact : any {
         PACER_HD constexpr profile(const detail::ramp_ends& ends, double n, const compact& by) noexcept
             : shape_(by.shape), linear_(0, 1) {
             if (by.shape.is_linear())
-                linear_ = linear::profile(detail::rise_between(ends), n);
+                linear_ = linear::profile(detail::rise_between(ends.from(), ends.to()), n);
             else
                 length_ = by.backwards ? -n : n;
         }

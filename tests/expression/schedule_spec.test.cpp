@@ -275,7 +275,7 @@ TEST_CASE("what cannot be a curve is refused by name") {
     CHECK(reason(falls_then({.name = "constant", .parameters = flat, .origin = -1})) ==
           "pacer: origin = -1: must be 0 or more");
     CHECK(reason(falls_then({.shape = pacer::ramp_shape::cosine, .name = "constant", .parameters = flat})) ==
-          "pacer: shape = 1: is for a ramp");
+          "pacer: shape = ramp_shape::cosine: is for a ramp");
     CHECK(reason(falls_then({.how = transition_kind::rescale, .over = 1, .name = "constant", .parameters = flat})) ==
           "pacer: over = 1: must be 0 for a rescaled curve");
     CHECK(reason(falls_then({.how = static_cast<transition_kind>(9), .name = "constant", .parameters = flat})) ==

@@ -127,7 +127,7 @@ constexpr violation check(const transition& t) noexcept {
     if (t.how == transition_kind::rescale && t.over != 0)
         return bad_count("over", t.over, "must be 0 for a rescaled curve");
     if (t.how != transition_kind::ramp && t.shape != ramp_shape::linear)
-        return missing("shape", "is for a ramp");
+        return bad_choice("shape", t.shape.which(), "is for a ramp");
     return {};
 }
 

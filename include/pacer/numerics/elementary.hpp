@@ -172,13 +172,20 @@ public:
         constexpr double fitted[] = {0x1.3bd3cc9be45dep1,   -0x1.03c1f081b5a6ap1,  0x1.55d3c7e3c676ap-1,
                                      -0x1.e1f506847959cp-4, 0x1.a6d1f0a1ae0ebp-7,  -0x1.f9d292ec029ap-11,
                                      0x1.b69ee179eeeep-15,  -0x1.170bf73077ebfp-19};
-        double scale = rise / n;
-        for (int k = 0; k < 8; ++k) {
-            scale /= n;
-            c_[k] = times(fitted[k], scale);
-            scale /= n;
-        }
+        // One by one: in a loop, a device would keep them in the thread's own memory.
+        double scale = rise / n / n;
+        const auto next = [&](double coefficient) {
+            scale = scale / n / n;
+            return times(coefficient, scale);
+        };
         c_[0] = ratio_of_products(0.25 * rise, fitted[0], 0.5 * n, 0.5 * n);
+        c_[1] = next(fitted[1]);
+        c_[2] = next(fitted[2]);
+        c_[3] = next(fitted[3]);
+        c_[4] = next(fitted[4]);
+        c_[5] = next(fitted[5]);
+        c_[6] = next(fitted[6]);
+        c_[7] = next(fitted[7]);
         for (int k = 0; k < 8 && oversteps(done(n / 2), rise); ++k)
             c_[7] = times(c_[7], 1 + 0x1p-19);
         // A tiny rise has lost its last coefficients, which are missing in the middle: the first is lowered, more and
@@ -187,8 +194,7 @@ public:
         for (double part = 0x1p-52; part <= 1 && oversteps(done(n / 2), rise); part *= 2)
             c_[0] = c_[0] - times(c_[0], part);
         if (oversteps(done(n / 2), rise))
-            for (double& c : c_)
-                c = 0;
+            c_[0] = c_[1] = c_[2] = c_[3] = c_[4] = c_[5] = c_[6] = c_[7] = 0;
     }
 
     [[gnu::always_inline]] PACER_HD constexpr double done(double k) const noexcept {
@@ -220,7 +226,7 @@ private:
         return kept(times(c_[0], signed_z) + times(times(signed_z, z), kept(low) + times(times(z2, z2), high)));
     }
 
-    double c_[8]{};
+    double c_[8];
 };
 
 /// 2 y / (2^y - 1) for |y| <= log2(3) - 1 = 0.585.
@@ -544,11 +550,11 @@ PACER_SELDOM PACER_HD constexpr double power(double q, double p) noexcept {
 
 // Rounding of 0 <= x <= 2^53 to an integer.
 PACER_HD constexpr std::int64_t floor_to_int(double x) noexcept { return static_cast<std::int64_t>(x); }
-constexpr std::int64_t ceil_to_int(double x) noexcept {
+PACER_HD constexpr std::int64_t ceil_to_int(double x) noexcept {
     const std::int64_t below = floor_to_int(x);
     return static_cast<double>(below) < x ? below + 1 : below;
 }
-constexpr std::int64_t nearest_even_to_int(double x) noexcept {
+PACER_HD constexpr std::int64_t nearest_even_to_int(double x) noexcept {
     const std::int64_t below = floor_to_int(x);
     const double rest = x - static_cast<double>(below);
     return rest > 0.5 || (rest == 0.5 && below % 2 != 0) ? below + 1 : below;

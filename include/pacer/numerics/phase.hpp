@@ -47,8 +47,10 @@ PACER_HD constexpr std::uint64_t remainder(two_halves x, std::uint64_t m) noexce
     const std::uint64_t bottom = divisor & 0xFFFF'FFFFu;
     const std::uint64_t high = x.high % m;
     std::uint64_t rest = high << zeros | x.low >> (64 - zeros);
-    const std::uint64_t digits[] = {x.low << zeros >> 32, x.low << zeros & 0xFFFF'FFFFu};
-    for (const std::uint64_t digit : digits) {
+    std::uint64_t digits = x.low << zeros;
+    for (int k = 0; k < 2; ++k) {
+        const std::uint64_t digit = digits >> 32;
+        digits <<= 32;
         std::uint64_t quotient = rest / top;
         std::uint64_t left = rest % top;
         // Too large by 2 at most.
