@@ -27,9 +27,9 @@ TEST_CASE("the clock counts whole waves in integers") {
 
 TEST_CASE("a range of steps is told wave by wave") {
     const wave_clock clock(9, 3);
-    pacer::detail::step_range steps{2, 1, 20};
+    pacer::step_range steps{2, 1, 20};
     while (steps.count > 0) {
-        const pacer::detail::step_range x = clock.positions(steps, 1);
+        const pacer::step_range x = clock.positions(steps, 1);
         REQUIRE(x.count > 0);
         for (step_t k = 0; k < x.count; ++k)
             CHECK(x.at(k) == clock.position(steps.at(k) + 1));

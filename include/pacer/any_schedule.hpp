@@ -2,6 +2,7 @@
 #ifndef PACER_ANY_SCHEDULE_HPP
 #define PACER_ANY_SCHEDULE_HPP
 
+#include <pacer/error.hpp>
 #include <pacer/schedule.hpp>
 
 #include <cstddef>
@@ -9,45 +10,111 @@
 
 namespace pacer {
 
+template <Rate Real = double, std::size_t Capacity = 1024>
+class any_schedule;
+
+namespace detail {
+
+template <class S>
+inline constexpr bool is_any_schedule = false;
+template <class Real, std::size_t Capacity>
+inline constexpr bool is_any_schedule<any_schedule<Real, Capacity>> = true;
+
+/// What `any_schedule` holds in its own memory.
+template <class S, std::size_t Capacity>
+concept Holdable = Schedule<S> && std::is_trivially_copyable_v<S> && sizeof(S) <= Capacity &&
+                   alignof(S) <= alignof(std::max_align_t);
+
+/// Makes every `any_schedule` half as large.
+template <std::size_t Capacity>
+struct halve {
+    template <class S>
+    constexpr S operator()(const S& schedule) const {
+        return schedule;
+    }
+    template <class Real, std::size_t Larger>
+    any_schedule<Real, Capacity> operator()(const any_schedule<Real, Larger>& schedule) const {
+        return any_schedule<Real, Capacity>(schedule);
+    }
+};
+
+/// An operator on schedules of which one is an `any_schedule`: it fits if that is half as large.
+template <class S, std::size_t Capacity>
+concept HoldableByHalf = Schedule<S> && !Holdable<S, Capacity> && requires(const S& schedule) {
+    { schedule.with_schedules(halve<Capacity / 2>{}) } -> Holdable<Capacity>;
+};
+
+}  // namespace detail
+
 /// Any schedule behind one type, for when the kind of schedule is known only at run time.
 ///
 ///     pacer::any_schedule<double> lr = pacer::cosine{{.peak_lr = 1e-3, .total_steps = 1000}};
+///     lr = pacer::scale(lr, 0.1);
 ///
 /// Holds a copy inside itself: no heap, no virtual function; a call costs one indirect call more. The values are those
-/// of the schedule it holds, converted to `Real`. It is trivially copyable, so what it holds must be, and must fit into
-/// `capacity` bytes; both are checked when it is compiled. It cannot be empty. (It is not usable in constant
-/// expressions.)
-template <std::floating_point Real = double>
+/// of the schedule it holds, converted to `Real`; an `any_schedule` of the other type converts too. It is trivially
+/// copyable, so what it holds must be (no std::function, no vector), and must fit into `Capacity` bytes, which is room for
+/// operators on two or three named schedules; both are in its constraints. In an operator it may hold what fits into half
+/// of that (else `invalid_schedule`): for more, and for any number of schedules, there are expressions. It cannot be empty.
+/// (It is not usable in constant expressions.)
+template <Rate Real, std::size_t Capacity>
 class any_schedule {
 public:
-    static constexpr std::size_t capacity = 640;
+    static constexpr std::size_t capacity = Capacity;
 
     template <detail::OtherSchedule<any_schedule> S>
-    any_schedule(const S& schedule) noexcept
-        : call_([](const void* held, step_t step) {
-#if defined(__clang__) && defined(__x86_64__)
-              // The conversion of the step writes half of a register. clang leaves the other half as it was, so that each
-              // call would wait for the result of the one before.
-              asm volatile("xorps %%xmm0, %%xmm0" ::: "xmm0");
-#endif
-              return static_cast<Real>((*static_cast<const S*>(held))(step));
-          }),
-          total_steps_(pacer::total_steps(schedule)) {
-        static_assert(sizeof(S) <= capacity, "this schedule is too large for any_schedule");
-        static_assert(alignof(S) <= alignof(std::max_align_t),
-                      "this schedule is too strictly aligned for any_schedule");
-        static_assert(std::is_trivially_copyable_v<S>, "any_schedule holds trivially copyable schedules only");
+    requires(!detail::is_any_schedule<S> && detail::Holdable<S, Capacity>) any_schedule(const S& schedule) noexcept
+        : call_(call<S>), call_rounded_(call_as_float<S>), total_steps_(pacer::total_steps(schedule)), size_(sizeof(S)) {
         ::new (static_cast<void*>(storage_)) S(schedule);
     }
 
-    [[nodiscard]] Real operator()(step_t step) const { return call_(storage_, step); }
+    template <detail::OtherSchedule<any_schedule> S>
+    requires(!detail::is_any_schedule<S> && detail::HoldableByHalf<S, Capacity>) any_schedule(const S& schedule)
+        : any_schedule(schedule.with_schedules(detail::halve<Capacity / 2>{})) {}
+
+    /// What the other one holds. An error (`invalid_schedule`): it does not fit.
+    template <Rate Other, std::size_t Size>
+    requires(!std::same_as<any_schedule<Other, Size>, any_schedule>) any_schedule(const any_schedule<Other, Size>& other)
+        : call_(std::same_as<Other, float> ? other.call_rounded_ : other.call_),
+          call_rounded_(other.call_rounded_),
+          total_steps_(other.total_steps_),
+          size_(other.size_) {
+        detail::require(detail::check_at_most("schedule", static_cast<step_t>(size_), static_cast<step_t>(Capacity),
+                                              "must be small enough for the any_schedule, in bytes"));
+        __builtin_memcpy(storage_, other.storage_, size_);
+    }
+
+    [[nodiscard]] Real operator()(step_t step) const { return static_cast<Real>(call_(storage_, step)); }
+    PACER_REFUSE_FRACTIONAL_STEPS
 
     [[nodiscard]] step_t total_steps() const noexcept { return total_steps_; }
 
 private:
-    alignas(std::max_align_t) std::byte storage_[capacity];
-    Real (*call_)(const void*, step_t);
+    template <Rate, std::size_t>
+    friend class any_schedule;
+
+    using function = double (*)(const void*, step_t);
+
+    template <class S>
+    static double call(const void* held, step_t step) {
+#if defined(__clang__) && defined(__x86_64__)
+        // The conversion of the step writes half of a register. clang leaves the other half as it was, so that each
+        // call would wait for the result of the one before.
+        asm volatile("xorps %%xmm0, %%xmm0" ::: "xmm0");
+#endif
+        return static_cast<double>((*static_cast<const S*>(held))(step));
+    }
+    // Rounded to float in between: what an any_schedule<float> that becomes one of double gives.
+    template <class S>
+    static double call_as_float(const void* held, step_t step) {
+        return static_cast<double>(static_cast<float>(call<S>(held, step)));
+    }
+
+    alignas(std::max_align_t) std::byte storage_[Capacity];
+    function call_;
+    function call_rounded_;
     step_t total_steps_;
+    std::size_t size_;
 };
 
 }  // namespace pacer

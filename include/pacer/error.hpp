@@ -12,10 +12,11 @@
 #include <pacer/nearest.hpp>
 #include <pacer/schedule.hpp>
 
-#include <bit>
 #include <cstdio>
+#include <new>  // brings std::exception, without the rest of <exception>
+#if !PACER_HAS_EXCEPTIONS
 #include <exception>
-#include <type_traits>
+#endif
 
 #if defined(__cpp_exceptions) || defined(_CPPUNWIND)
 #define PACER_HAS_EXCEPTIONS 1
@@ -344,15 +345,15 @@ inline constexpr step_t unset = -1;
 /// Whether 0 <= x <= highest. By value and by bits: -ffast-math lets a compiler take x for no NaN and leave out either
 /// test, but those that do so leave out only one of them.
 constexpr bool is_between_0_and(double highest, double x) noexcept {
-    const auto bits = std::bit_cast<std::uint64_t>(x);
+    const auto bits = __builtin_bit_cast(std::uint64_t, x);
     constexpr std::uint64_t minus_0 = std::uint64_t{1} << 63;
-    return x >= 0 && x <= highest && (bits <= std::bit_cast<std::uint64_t>(highest) || bits == minus_0);
+    return x >= 0 && x <= highest && (bits <= __builtin_bit_cast(std::uint64_t, highest) || bits == minus_0);
 }
 
 constexpr violation check_rate(const char* field, double value) noexcept {
-    if (is_between_0_and(std::numeric_limits<double>::max(), value))
+    if (is_between_0_and(pacer::detail::largest<double>, value))
         return {};
-    if (std::bit_cast<std::uint64_t>(value) == std::bit_cast<std::uint64_t>(static_cast<double>(unset)))
+    if (__builtin_bit_cast(std::uint64_t, value) == __builtin_bit_cast(std::uint64_t, static_cast<double>(unset)))
         return missing(field, "must be given, as a finite rate of 0 or more");
     return bad_rate(field, value, "must be a finite rate of 0 or more");
 }

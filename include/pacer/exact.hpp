@@ -70,7 +70,7 @@ public:
 
     /// See segments.hpp.
     template <class Visitor>
-    constexpr void visit_segments(detail::step_range steps, Visitor& v) const {
+    constexpr void visit_segments(step_range steps, Visitor& v) const {
         const auto shift = static_cast<step_t>(shift_);
         const step_t fit = steps.until(endless - shift);
         kernel_.visit_segments(steps.take(fit).later(shift), v);

@@ -12,6 +12,25 @@
 namespace pacer {
 namespace detail {
 
+/// What `fill` does, with a given set of instructions.
+template <class S, class Out>
+constexpr void fill_with(instruction_set set, const S& schedule, step_t first, Out* out, step_t count, step_t stride) {
+    writer<Out> to(out, set);
+    step_range steps{first, stride, count};
+    // Steps below 0 are step 0; steps above the largest number are that.
+    const step_t below_0 = steps.until(0);
+    if (below_0 > 0)
+        to.constant(ask(schedule, 0), below_0);
+    steps = steps.drop(below_0);
+    if (steps.count == 0)
+        return;
+    const step_t fit = (endless - steps.first) / stride;
+    const step_t inside = fit < steps.count - 1 ? fit + 1 : steps.count;
+    visit_segments(schedule, steps.take(inside), to);
+    if (inside < steps.count)
+        to.constant(schedule(endless), steps.count - inside);
+}
+
 template <class S, class Out>
 constexpr void fill(const S& schedule, step_t first_step, std::span<Out> rates, step_t stride) {
     if (stride < 1)

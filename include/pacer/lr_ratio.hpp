@@ -57,7 +57,7 @@ constexpr double rate_of(const lr_or_ratio& lr, Real peak_lr) noexcept {
     const double rate = lr.rate(peak);
     // What a float cannot hold is not converted to one, which would raise a floating-point exception. (clang would, if
     // it were asked first whether it can.)
-    constexpr auto most = static_cast<double>(std::numeric_limits<Real>::max());
+    constexpr auto most = static_cast<double>(pacer::detail::largest<Real>);
     const double limited = rate < most ? (rate > 0 ? rate : 0) : most;
     return static_cast<Real>(limited) == peak_lr && rate <= most ? peak : rate;
 }
@@ -73,7 +73,7 @@ constexpr violation check_floor(const char* field, const lr_or_ratio& lr, Real p
 template <class Real>
 constexpr violation check_end(const char* field, const lr_or_ratio& lr, Real peak_lr) noexcept {
     return first_of(check_given(field, lr),
-                    check_at_most(field, rate_of(lr, peak_lr), static_cast<double>(std::numeric_limits<Real>::max()),
+                    check_at_most(field, rate_of(lr, peak_lr), static_cast<double>(pacer::detail::largest<Real>),
                                   "must be at most the largest rate"));
 }
 

@@ -162,7 +162,7 @@ public:
 
     /// See segments.hpp. The range may fall.
     template <class Visitor>
-    constexpr void visit_segments(detail::step_range steps, Visitor& v) const {
+    constexpr void visit_segments(step_range steps, Visitor& v) const {
         if (is_fractional() || !detail::UnfusedProfile<profile_type>) {
             v.each(*this, steps);
             return;
@@ -318,7 +318,7 @@ private:
 
     // Parts: 0 counted from the start, 1 counted from the end, 2 past the end.
     template <class Visitor>
-    constexpr void visit_part(int part, detail::step_range steps, Visitor& v) const {
+    constexpr void visit_part(int part, step_range steps, Visitor& v) const {
         if (part == 2) {
             v.constant(ends_.to(), steps.count);
             return;
@@ -337,7 +337,7 @@ private:
     }
 
     template <class Profile, class Visitor>
-    constexpr void visit_side(const Profile& profile, bool from_end, detail::step_range steps, Visitor& v) const {
+    constexpr void visit_side(const Profile& profile, bool from_end, step_range steps, Visitor& v) const {
         if constexpr (std::is_same_v<Profile, shapes::any::profile>)
             visit_step_by_step(profile, from_end, steps, v);
         else if (from_end)
@@ -350,7 +350,7 @@ private:
     // One prepared profile for all of them, but no kernel: compiling one for every shape and each exponent would cost more
     // than a warm-up is worth.
     template <class Profile, class Visitor>
-    constexpr void visit_step_by_step(const Profile& profile, bool from_end, detail::step_range steps,
+    constexpr void visit_step_by_step(const Profile& profile, bool from_end, step_range steps,
                                       Visitor& v) const {
         v.each(
             [&](step_t step) {
@@ -360,7 +360,7 @@ private:
             steps);
     }
 
-    static constexpr step_t sign = std::numeric_limits<step_t>::min();
+    static constexpr step_t sign = -endless - 1;
 
     detail::ramp_ends ends_;
     step_t

@@ -13,36 +13,41 @@
 ///  - `lr(0)`, the end of the warm-up, and the end of the decay are exact (`==`);
 ///  - a negative step gives the value at step 0; steps >= `total_steps()` are *past the end*, where the named
 ///    `past_end` policy rules (default: hold the last value);
-///  - it computes in binary64; `float` schedules are the `double` schedule rounded once, other types convert likewise;
+///  - it computes in binary64; `float` schedules are the `double` schedule rounded once; there are no other types of rate;
 ///  - no heap, no virtual call, no lock, no global state; `constexpr`, `noexcept`, trivially copyable;
-///  - an invalid configuration cannot be constructed: `invalid_schedule` is thrown, or it is a compile error.
+///  - an invalid configuration cannot be constructed: `invalid_schedule` is thrown, or it is a compile error;
+///  - a step is an integer of any type: `lr(0.5)` and `lr(1e6)` do not compile.
+///
+/// A function of the user's is a schedule too. Operators and `fill` never ask it for a step below 0: they ask for step 0.
+/// A NaN that it returns stays a NaN, and a negative or infinite rate never becomes a larger one; compose.hpp says what
+/// each operator does.
 
-#include <pacer/macros.hpp>
+#include <pacer/numerics/step_range.hpp>
 
 #include <concepts>
-#include <cstdint>
-#include <limits>
-#include <type_traits>
+
+/// In a schedule's class: a step is no fraction of the run, and lr(0.5) does not compile.
+#define PACER_REFUSE_FRACTIONAL_STEPS                                                                                  \
+    template <std::floating_point AStepIsAWholeNumber>                                                                 \
+    void operator()(AStepIsAWholeNumber) const = delete;
 
 namespace pacer {
-
-/// A 0-based index of an optimizer update, or a number of them.
-using step_t = std::int64_t;
-
-/// The `total_steps` of a schedule that has no end.
-inline constexpr step_t endless = std::numeric_limits<step_t>::max();
 
 /// The longest finite schedule: 2^53 updates. Up to here every step is exact in binary64.
 inline constexpr step_t longest = step_t{1} << 53;
 
+/// The type of a rate: float or double. (What is wider is computed in binary64 here, and would promise more than it holds.)
+template <class T>
+concept Rate = std::same_as<T, float> || std::same_as<T, double>;
+
 /// A copyable pure function from the step to the rate. User lambdas qualify.
 ///
-/// The result must be a floating-point type: a callable returning `int` is rejected, since that is nearly always an
-/// integer division (`step / total`) which trains at rate 0. Copy construction is required, not assignment, because
+/// The result must be a `Rate`: a callable returning `int` is rejected, since that is nearly always an integer division
+/// (`step / total`) which trains at rate 0. Copy construction is required, not assignment, because
 /// lambdas with captures cannot be assigned. That the function is pure cannot be checked; it is the caller's promise.
 template <class S>
 concept Schedule = std::copy_constructible<S> && requires(const S& schedule, step_t step) {
-    requires std::floating_point<std::remove_cvref_t<decltype(schedule(step))>>;
+    requires Rate<std::remove_cvref_t<decltype(schedule(step))>>;
 };
 
 /// The type of the rates a schedule returns.
@@ -50,6 +55,21 @@ template <Schedule S>
 using rate_t = std::remove_cvref_t<std::invoke_result_t<const S&, step_t>>;
 
 namespace detail {
+
+/// A parameter that is a number of updates, of any type of integer. A bare `step_t` would take 0.9 for 0.
+class whole_number {
+public:
+    template <std::convertible_to<step_t> Integer>
+    constexpr whole_number(Integer n) noexcept requires(!std::floating_point<Integer>) : n_(static_cast<step_t>(n)) {}
+
+    template <std::floating_point AStepIsAWholeNumber>
+    whole_number(AStepIsAWholeNumber) = delete;  // write 1000 for 1e3; a fraction of the run has to be rounded first
+
+    constexpr operator step_t() const noexcept { return n_; }
+
+private:
+    step_t n_;
+};
 
 /// For constructors from any other schedule. In this order: whether a class is a Schedule must not be asked while it is
 /// being copied, since the answer depends on how it can be copied.

@@ -2,78 +2,104 @@
 #ifndef PACER_SEGMENTS_HPP
 #define PACER_SEGMENTS_HPP
 
-// How a schedule tells a whole curve at once. A curve has, beside operator(),
-//
-//     visit_segments(step_range steps, Visitor& v)
-//
-// which says the rates of `steps`, in their order, as runs that have no branch in them:
-//
-//     v.constant(rate, count)     count times the same rate
-//     v.segment(kernel, positions)    kernel(double(k)) for every k of a step_range, |k| <= 2^53; the kernel does not branch
-//     v.checked_segment(kernel, exactly, positions)
-//                                 likewise, but exactly(k) where the kernel says `unknown_rate`; not in constants
-//     v.each(function, steps)     function(step) for every step: where there is no kernel
-//
-// The values are those of operator(), bit for bit. `fill` is the visitor that writes them into memory.
+/// How a schedule tells a whole curve at once, so that `fill` can compute it by vector instructions.
+///
+/// Every schedule of pacer does; a class of one's own does by one more member beside operator():
+///
+///     struct inverse_time {  // peak / (1 + decay s)
+///         double peak;
+///         double decay;
+///
+///         // The formula, as a function of a double and without a branch, and the schedule made of it.
+///         double operator()(double k) const noexcept { return peak / (1 + decay * k); }
+///         double operator()(pacer::step_t step) const noexcept {
+///             return (*this)(static_cast<double>(step < 0 ? 0 : step));
+///         }
+///
+///         template <class Visitor>
+///         constexpr void visit_segments(pacer::step_range steps, Visitor& v) const {
+///             v.segment(*this, steps);
+///         }
+///     };
+///
+/// `visit_segments` says the rates of `steps`, which are 0 or more, in their order and as many as there are, in segments:
+///
+///     v.constant(rate, count)         `count` times the same rate
+///     v.segment(kernel, positions)    kernel(double(k)) for every k of a `step_range`. The kernel should not branch. It is
+///                                     copied, and never asked for another k than these
+///     v.each(function, steps)         function(step) for every step: where there is no kernel
+///     v.rates(numbers, count)         `count` doubles that stand in memory already
+///
+/// The values must be those of operator(), bit for bit: `fill` promises that of every schedule. Two things can come
+/// between. A step beyond 2^53 is not a double; `segment` converts it as static_cast<double>(step) does. And a compiler
+/// that may fuse a product with the sum it is part of (-march=native) decides that anew wherever a formula stands; the
+/// example has the same two values then.
+///
+/// A class with this member promises the contract of schedule.hpp for negative steps: operators hand them through to it.
 
+#include <pacer/numerics/step_range.hpp>
 #include <pacer/schedule.hpp>
 
-namespace pacer::detail {
+namespace pacer {
 
-/// What a kernel of a checked run says where it does not know the rate.
-inline constexpr double unknown_rate = -1;
+namespace detail {
 
-/// first, first + stride, ..., `count` of them; all of them fit into a step_t.
-struct step_range {
-    step_t first;
-    step_t stride;
-    step_t count;
-
-    /// How many of them, from the first on, are on this side of `limit`: below it where the range rises, and not below
-    /// it where it falls. A range that stands still is all on one side.
-    [[nodiscard]] constexpr step_t until(step_t limit) const noexcept {
-        const bool inside = stride < 0 ? first >= limit : first < limit;
-        if (!inside || count == 0)
-            return 0;
-        if (stride == 0)
-            return count;
-        const step_t further = stride < 0 ? (first - limit) / -stride : (limit - 1 - first) / stride;
-        return further < count - 1 ? further + 1 : count;
-    }
-
-    [[nodiscard]] constexpr step_t at(step_t index) const noexcept { return first + index * stride; }
-    [[nodiscard]] constexpr step_range take(step_t n) const noexcept { return {first, stride, n}; }
-    [[nodiscard]] constexpr step_range drop(step_t n) const noexcept {
-        return {n < count ? at(n) : first, stride, count - n};
-    }
-    [[nodiscard]] constexpr step_range later(step_t by) const noexcept { return {first + by, stride, count}; }
+/// A visitor to ask with whether a class has `visit_segments`. It is never called.
+struct any_visitor {
+    template <class Value>
+    constexpr void constant(Value, step_t);
+    template <class Kernel>
+    constexpr void segment(const Kernel&, step_range);
+    template <class Function>
+    constexpr void each(const Function&, step_range);
+    constexpr void rates(const double*, step_t);
 };
 
-template <class S, class Visitor>
-concept Vectorizable = requires(const S& schedule, step_range steps, Visitor& v) {
+}  // namespace detail
+
+/// A schedule that tells its curve in segments, and is computed by vector instructions.
+template <class S>
+concept Vectorizable = Schedule<S> && requires(const S& schedule, step_range steps, detail::any_visitor& v) {
     schedule.visit_segments(steps, v);
 };
+
+namespace detail {
+
+// One more member of a visitor, which only pacer uses:
+//
+//     v.checked_segment(kernel, exactly, positions)
+//                                 like a segment, but exactly(k) where the kernel says `unknown_rate`; not in constants
+
+/// The rate of a step, never asking a function of the user's for one below 0.
+template <class S>
+[[gnu::always_inline]] PACER_HD constexpr rate_t<S> ask(const S& schedule,
+                                                        step_t step) noexcept(noexcept(schedule(step))) {
+    if constexpr (Vectorizable<S>)
+        return schedule(step);
+    else
+        return schedule(step < 0 ? 0 : step);
+}
 
 /// Of any schedule, with steps of 0 or more.
 template <class S, class Visitor>
 constexpr void visit_segments(const S& schedule, step_range steps, Visitor& v) {
     if (steps.count == 0)
         return;
-    if constexpr (Vectorizable<S, Visitor>)
+    if constexpr (requires { schedule.visit_segments(steps, v); })
         schedule.visit_segments(steps, v);
     else
         v.each([&schedule](step_t step) { return schedule(step); }, steps);
 }
 
 struct as_it_is {
-    template <class Rate>
-    [[gnu::always_inline]] constexpr Rate operator()(Rate rate) const noexcept {
+    template <class T>
+    [[gnu::always_inline]] constexpr T operator()(T rate) const noexcept {
         return rate;
     }
 };
 
-/// The runs of something, with a function applied to every rate, that has been converted to `Rate` before.
-template <class Rate, class Function, class Visitor>
+/// The segments of something, with a function applied to every rate, that has been converted to `To` before.
+template <class To, class Function, class Visitor>
 struct mapped_segments {
     Function function;
     Visitor& visitor;
@@ -84,7 +110,7 @@ struct mapped_segments {
         Function function;
 
         [[gnu::always_inline]] constexpr auto operator()(double k) const noexcept {
-            return function(static_cast<Rate>(kernel(k)));
+            return function(static_cast<To>(kernel(k)));
         }
     };
 
@@ -95,14 +121,14 @@ struct mapped_segments {
 
         [[gnu::always_inline]] constexpr auto operator()(double k) const noexcept {
             const double rate = kernel(k);
-            const auto mapped = function(static_cast<Rate>(rate));
+            const auto mapped = function(static_cast<To>(rate));
             return rate < 0 ? static_cast<decltype(mapped)>(unknown_rate) : mapped;
         }
     };
 
     template <class Value>
     constexpr void constant(Value value, step_t count) {
-        visitor.constant(function(static_cast<Rate>(value)), count);
+        visitor.constant(function(static_cast<To>(value)), count);
     }
     template <class Kernel>
     constexpr void segment(const Kernel& kernel, step_range positions) {
@@ -110,26 +136,36 @@ struct mapped_segments {
     }
     template <class Kernel, class Exactly>
     constexpr void checked_segment(const Kernel& kernel, const Exactly& exactly, step_range positions) {
-        if constexpr (std::is_same_v<Function, as_it_is> && std::is_same_v<Rate, double>)
+        if constexpr (std::is_same_v<Function, as_it_is> && std::is_same_v<To, double>)
             visitor.checked_segment(kernel, exactly, positions);
         else
             visitor.checked_segment(
                 checked_kernel_then_function<Kernel>{kernel, function},
-                [&](step_t k) { return function(static_cast<Rate>(exactly(k))); }, positions);
+                [&](step_t k) { return function(static_cast<To>(exactly(k))); }, positions);
     }
     template <class Each>
     constexpr void each(const Each& each_rate, step_range steps) {
-        visitor.each([&](step_t step) { return function(static_cast<Rate>(each_rate(step))); }, steps);
+        visitor.each([&](step_t step) { return function(static_cast<To>(each_rate(step))); }, steps);
+    }
+    constexpr void rates(const double* numbers, step_t count) {
+        double mapped[64]{};
+        for (step_t done = 0; done < count; done += 64) {
+            const step_t n = count - done < 64 ? count - done : 64;
+            for (step_t j = 0; j < n; ++j)
+                mapped[j] = static_cast<double>(function(static_cast<To>(numbers[done + j])));
+            visitor.rates(mapped, n);
+        }
     }
 };
 
 /// visit_segments(schedule, ...) with a function of its rates.
-template <class Rate, class S, class Function, class Visitor>
+template <class To, class S, class Function, class Visitor>
 constexpr void visit_mapped(const S& schedule, step_range steps, const Function& function, Visitor& v) {
-    mapped_segments<Rate, Function, Visitor> mapped{function, v};
+    mapped_segments<To, Function, Visitor> mapped{function, v};
     visit_segments(schedule, steps, mapped);
 }
 
-}  // namespace pacer::detail
+}  // namespace detail
+}  // namespace pacer
 
 #endif

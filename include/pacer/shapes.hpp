@@ -71,7 +71,7 @@ public:
     /// 1 - (1 - r)^exponent; run backwards, as a warm-up is, r^exponent. The exponent is above 0 and finite, anything else
     /// is an `invalid_schedule`.
     [[nodiscard]] static constexpr ramp_shape power(double exponent) {
-        if (!(exponent > 0 && detail::is_between_0_and(std::numeric_limits<double>::max(), exponent)))
+        if (!(exponent > 0 && detail::is_between_0_and(pacer::detail::largest<double>, exponent)))
             detail::reject(detail::bad_rate("exponent", exponent, "the power of a shape must be above 0 and finite"));
         return ramp_shape(exponent);
     }

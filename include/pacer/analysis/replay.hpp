@@ -173,7 +173,7 @@ private:
         if (i != first_) {
             const step_t last = open_.empty() ? points_[i - 1].step - standing_at_ : chosen();
             const step_t gap = points_[i].step - points_[i - 1].step;
-            range = gap > 0 ? delays{last, last + gap} : delays{std::min<step_t>(0, last), std::max<step_t>(0, last)};
+            range = gap > 0 ? delays{last, last + gap} : delays{(std::min<step_t>)(0, last), (std::max<step_t>)(0, last)};
         }
         std::vector<step_t> found;
         for (const precision how : {precision::bits, precision::rounding}) {
@@ -280,21 +280,21 @@ private:
         const stretch* last = before();
         const step_t step = points()[i].step;
         const step_t delay = delay_before(i);
-        const delays near = last ? delays{delay, delay + 8} : delays{0, std::min<step_t>(step, 8)};
+        const delays nearby = last ? delays{delay, delay + 8} : delays{0, (std::min<step_t>)(step, 8)};
 
         // As the recipe says; at the start, with any number of skipped updates.
         if (last == nullptr)
-            consider(recipe_, facts_, i, {0, std::max<step_t>(step, 0)}, "");
+            consider(recipe_, facts_, i, {0, (std::max<step_t>)(step, 0)}, "");
         else if (last->curve->plan.total_steps != report_.plan.total_steps)
-            consider(recipe_, facts_, i, near, resumed_text(report_.plan.total_steps, i));
+            consider(recipe_, facts_, i, nearby, resumed_text(report_.plan.total_steps, i));
         if (enough(i))
             return best_;
 
-        other_total(recipe_, i, near, "");
+        other_total(recipe_, i, nearby, "");
         if (last != nullptr) {
             // Begun again from step 0: the scheduler's state was not restored.
             const step_t previous = points()[i - 1].step;
-            const delays restarted{std::min(previous, step), std::max(previous, step)};
+            const delays restarted{(std::min)(previous, step), (std::max)(previous, step)};
             consider(recipe_, last_facts(), i, restarted,
                      "the scheduler began again at its step 0: its state was not restored");
             consider(recipe_, facts_, i, restarted,
@@ -303,11 +303,11 @@ private:
         if (enough(i))
             return best_;
         ahead(i);
-        other_warmup(i, near);
-        other_peak(i, near);
+        other_warmup(i, nearby);
+        other_peak(i, nearby);
         if (enough(i))
             return best_;
-        other_scheduler(i, near);
+        other_scheduler(i, nearby);
         return best_;
     }
 
@@ -329,7 +329,7 @@ private:
         if (!curve)
             return;
         const walk tried(points(), *curve, i, start);
-        if (tried.end() - i < std::min(at_least, points().size() - i) || tried.end() == i)
+        if (tried.end() - i < (std::min)(at_least, points().size() - i) || tried.end() == i)
             return;
         if (!best_ || tried.worth() > best_->worth)
             best_ = candidate{*curve, tried.end(), tried.runs(), tried.worth(), cause};
@@ -337,16 +337,16 @@ private:
 
     // The same curve over another number of steps, at the same position. Where the first guess stops explaining, the
     // rate there says which total: rates grow with it.
-    void other_total(const recipes::recipe& recipe, std::size_t i, delays near, const std::string& who) {
+    void other_total(const recipes::recipe& recipe, std::size_t i, delays nearby, const std::string& who) {
         for (const std::size_t probe : {best_ ? best_->end : i, i}) {
             if (probe >= points().size())
                 continue;
             const step_t shift = points()[probe].step;
-            for (step_t delay = near.lowest; delay <= near.highest; ++delay)
+            for (step_t delay = nearby.lowest; delay <= nearby.highest; ++delay)
                 for (const step_t total : totals_giving(recipe, shift - delay, points()[probe].lr)) {
                     recipes::run_facts facts = facts_;
                     facts.total_steps = total;
-                    consider(recipe, facts, i, near, who + resumed_text(total, i));
+                    consider(recipe, facts, i, nearby, who + resumed_text(total, i));
                 }
         }
     }
@@ -369,7 +369,7 @@ private:
             facts.total_steps = total;
             return follow(recipe, facts);
         };
-        step_t low = std::max<step_t>(position, 1);
+        step_t low = (std::max<step_t>)(position, 1);
         step_t high = step_t{1} << 40;
         const auto shortest = curve_of(low);
         const auto longest = curve_of(high);
@@ -386,7 +386,7 @@ private:
             else
                 high = middle;
         }
-        for (step_t total = std::max<step_t>(1, low - 2); total <= low + 2; ++total)
+        for (step_t total = (std::max<step_t>)(1, low - 2); total <= low + 2; ++total)
             if (const auto curve = curve_of(total); curve && gives(*curve, position, logged, precision::bits))
                 found.push_back(total);
         return found;
@@ -403,7 +403,7 @@ private:
             if (!curve)
                 return;
             // Position by bisection of the falling part.
-            step_t low = std::min(curve->plan.warmup_steps, *facts.total_steps);
+            step_t low = (std::min)(curve->plan.warmup_steps, *facts.total_steps);
             step_t high = *facts.total_steps;
             while (low < high) {
                 const step_t middle = low + (high - low) / 2;
@@ -427,9 +427,9 @@ private:
         }
     }
 
-    void other_warmup(std::size_t i, delays near) {
+    void other_warmup(std::size_t i, delays nearby) {
         const double peak = report_.plan.peak_lr;
-        for (step_t delay = near.lowest; delay <= near.highest; ++delay) {
+        for (step_t delay = nearby.lowest; delay <= nearby.highest; ++delay) {
             const double position = static_cast<double>(points()[i].step - delay);
             if (position <= 0 || !(points()[i].lr > 0 && points()[i].lr < peak))
                 continue;
@@ -439,18 +439,18 @@ private:
             recipes::recipe changed = recipe_;
             changed.warmup_ratio.reset();
             changed.warmup_steps = steps;
-            consider(changed, last_facts(), i, near,
+            consider(changed, last_facts(), i, nearby,
                      "warmed up over " + std::to_string(static_cast<step_t>(steps)) + " updates", 3);
         }
     }
 
     // The same curve from another learning rate: the ratio of the logged rate to the recipe's gives it.
-    void other_peak(std::size_t i, delays near) {
+    void other_peak(std::size_t i, delays nearby) {
         for (const recipes::run_facts& facts : {last_facts(), facts_}) {
             const auto curve = follow(recipe_, facts);
             if (!curve)
                 continue;
-            for (step_t delay = near.lowest; delay <= near.highest; ++delay) {
+            for (step_t delay = nearby.lowest; delay <= nearby.highest; ++delay) {
                 const step_t position = points()[i].step - delay;
                 if (position < 0 || !(curve->plan.schedule(position) > 0))
                     continue;
@@ -462,14 +462,14 @@ private:
                     changed.learning_rate = std::strtod(text, nullptr);
                     if (std::abs(changed.learning_rate - peak) > 1e-9 * peak)
                         continue;
-                    consider(changed, facts, i, near, std::string("with learning_rate ") + text, 2);
+                    consider(changed, facts, i, nearby, std::string("with learning_rate ") + text, 2);
                     break;
                 }
             }
         }
     }
 
-    void other_scheduler(std::size_t i, delays near) {
+    void other_scheduler(std::size_t i, delays nearby) {
         for (const char* name : {"constant", "constant_with_warmup", "linear", "cosine", "cosine_with_restarts",
                                  "polynomial", "inverse_sqrt"}) {
             if (report_.plan.scheduler == name)
@@ -482,8 +482,8 @@ private:
             const std::string who = (still ? "still " : "another scheduler took over: ") + std::string(name);
             for (const recipes::run_facts& facts : {last_facts(), facts_})
                 if (facts.total_steps)
-                    consider(changed, facts, i, near, who + ", " + resumed_text(*facts.total_steps, i), 2);
-            other_total(changed, i, near, who + ", ");
+                    consider(changed, facts, i, nearby, who + ", " + resumed_text(*facts.total_steps, i), 2);
+            other_total(changed, i, nearby, who + ", ");
         }
     }
 

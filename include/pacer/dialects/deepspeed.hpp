@@ -84,7 +84,7 @@ public:
 
     /// See pacer/segments.hpp.
     template <class Visitor>
-    constexpr void visit_segments(pacer::detail::step_range steps, Visitor& v) const {
+    constexpr void visit_segments(pacer::step_range steps, Visitor& v) const {
         if (type_ == warmup_type::linear) {
             pacer::detail::visit_segments(pacer::detail::joined<pacer::detail::flat, ramp<>>{{log_.from}, 1, linear_},
                                           steps, v);
@@ -156,7 +156,7 @@ public:
 
     /// See pacer/segments.hpp.
     template <class Visitor>
-    constexpr void visit_segments(pacer::detail::step_range steps, Visitor& v) const {
+    constexpr void visit_segments(pacer::step_range steps, Visitor& v) const {
         pacer::detail::visit_segments(curve_, steps, v);
     }
 
@@ -230,7 +230,7 @@ private:
         pacer::detail::require(check(p));
         const step_t warmup = detail::at_least_2(p.warmup_num_steps);
         const step_t decay = p.total_num_steps > warmup ? p.total_num_steps - warmup : 0;
-        return join(detail::warmup{p.warmup_min_lr, p.warmup_max_lr, warmup, p.warmup_type}, warmup + 1,
+        return pacer::join(detail::warmup{p.warmup_min_lr, p.warmup_max_lr, warmup, p.warmup_type}, warmup + 1,
                     ramp<>(p.warmup_max_lr, p.warmup_min_lr, static_cast<double>(decay)));
     }
 };
@@ -258,7 +258,7 @@ private:
         const step_t warmup = detail::at_least_2(p.warmup_num_steps);
         const detail::warmup rise{p.lr * p.warmup_min_ratio, p.lr, warmup, p.warmup_type};
         const auto steps = static_cast<double>(p.total_num_steps - warmup);
-        return join(pacer::detail::flat{0}, 1, advance(rise, 1), warmup + 1,
+        return pacer::join(pacer::detail::flat{0}, 1, pacer::advance(rise, 1), warmup + 1,
                     ramp<shapes::cosine>(p.lr, p.lr * p.cos_min_ratio, steps, {}, 1));
     }
 };

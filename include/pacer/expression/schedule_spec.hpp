@@ -10,6 +10,7 @@
 /// A spec is a named schedule, and what was put on top of it while the run went on: see `transition`.
 
 #include <pacer/expression/make_schedule.hpp>
+#include <pacer/numerics/weighted_mean.hpp>
 #include <pacer/training/progress.hpp>
 
 #include <array>
@@ -112,34 +113,6 @@ inline schedule_parameters resolved(std::string_view name, const schedule_parame
     return all;
 }
 
-/// (a m + b k) / (k + m) for whole k, m with 0 < k + m <= 2^53 and rates a, b; a if k = 0, b if m = 0, and never outside
-/// of [a, b]. The sum is kept in two doubles and rounded once, so that the order of exact means is the order of these.
-inline double weighted_mean(double a, double b, double k, double m) noexcept {
-    if (k <= 0)
-        return a;
-    if (m <= 0)
-        return b;
-    const double low = a < b ? a : b;
-    const double high = a < b ? b : a;
-    const double unit = high > 0x1p900 ? 0x1p-200 : high < 0x1p-600 ? 0x1p300 : 1;
-    const auto product = [](double x, double y) -> two_doubles {
-        const double x_head = head(x), x_rest = x - x_head;
-        const double y_head = head(y), y_rest = y - y_head;
-        const double hi = x * y;
-        return {hi, ((x_head * y_head - hi) + x_head * y_rest + x_rest * y_head) + x_rest * y_rest};
-    };
-    const two_doubles p = product(a * unit, m);
-    const two_doubles q = product(b * unit, k);
-    const double n = k + m;
-    const double sum = p.hi + q.hi;
-    const double lost = p.hi > q.hi ? (p.hi - sum) + q.hi : (q.hi - sum) + p.hi;
-    const double mean = sum / n;
-    const two_doubles back = product(mean, n);
-    const double rest = ((sum - back.hi) - back.lo) + (lost + (p.lo + q.lo));
-    const double rounded = (mean + rest / n) / unit;
-    return rounded < low ? low : rounded > high ? high : rounded;
-}
-
 constexpr violation check(const transition& t) noexcept {
     if (t.how < transition_kind::blend || t.how > transition_kind::rescale)
         return bad_count("transition", static_cast<step_t>(t.how), "unknown kind");
@@ -197,7 +170,7 @@ struct interval {
     double rates[2];
     double rises[2];
 
-    constexpr interval(double from, double to) noexcept : rates{from, to}, rises{rise_between(from, to), -rises[0]} {}
+    constexpr interval(double from, double to) noexcept : rates{from, to}, rises{rise_between({{from, to}}), -rises[0]} {}
 
     /// `moved` of the whole way (0 to 1/2) from the start, or from the end.
     [[nodiscard]] constexpr double operator()(bool from_end, double moved) const noexcept {

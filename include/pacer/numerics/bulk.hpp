@@ -5,9 +5,8 @@
 // Runs of kernels, written into memory by vector instructions: compiled for the widest sets beside what the program is
 // built for, and chosen when it runs. The bits are those of the scalar call.
 
-#include <pacer/segments.hpp>
+#include <pacer/numerics/step_range.hpp>
 
-#include <bit>
 #include <cstdint>
 
 #if defined(__clang__)
@@ -47,7 +46,7 @@ inline instruction_set widest_instruction_set() noexcept {
     return instruction_set::baseline;
 }
 
-/// Rates are computed in blocks of so many: a literal number of turns, and an int to count them, is what g++ vectorises at
+/// Rates are computed in blocks of so many: a constant number, and an int to count them, is what g++ vectorises at
 /// -O2 too.
 inline constexpr int block = 64;
 
@@ -73,6 +72,9 @@ template <class Out, class Kernel>
         write_block(kernel, static_cast<double>(k.at(done)), strides, out + done);
     if (done == k.count)
         return;
+    // Beyond the segment a kernel may be undefined (0/0, a root of less than 0): the places after it repeat its start.
+    for (step_t j = k.count - done; j < block; ++j)
+        strides[j] = 0;
     Out rest[block];
     write_block(kernel, static_cast<double>(k.at(done)), strides, rest);
     for (step_t j = 0; done + j < k.count; ++j)
@@ -142,6 +144,12 @@ public:
         }
     }
 
+    constexpr void rates(const double* numbers, step_t count) noexcept {
+        for (step_t j = 0; j < count; ++j)
+            out_[j] = static_cast<Out>(numbers[j]);
+        out_ += count;
+    }
+
     template <class Function>
     constexpr void each(const Function& rate, step_range steps) {
         for (step_t j = 0; j < steps.count; ++j)
@@ -153,7 +161,7 @@ private:
     // Whether a sign is set. Several at once, or each would wait for the one before.
     static constexpr bool any_is_unknown(const Out* rates) noexcept {
         using bits_type = std::conditional_t<sizeof(Out) == 8, std::uint64_t, std::uint32_t>;
-        const auto bits = [=](int j) { return std::bit_cast<bits_type>(rates[j]); };
+        const auto bits = [=](int j) { return __builtin_bit_cast(bits_type, rates[j]); };
         bits_type signs = 0;
         for (int j = 0; j < block; j += 8)
             signs |= ((bits(j) | bits(j + 1)) | (bits(j + 2) | bits(j + 3))) |
@@ -164,25 +172,6 @@ private:
     Out* out_;
     instruction_set set_;
 };
-
-/// What `fill` does, with a given set of instructions.
-template <class S, class Out>
-constexpr void fill_with(instruction_set set, const S& schedule, step_t first, Out* out, step_t count, step_t stride) {
-    writer<Out> to(out, set);
-    step_range steps{first, stride, count};
-    // Steps below 0 are step 0; steps above the largest number are that.
-    const step_t below_0 = steps.until(0);
-    if (below_0 > 0)
-        to.constant(schedule(step_t{0}), below_0);
-    steps = steps.drop(below_0);
-    if (steps.count == 0)
-        return;
-    const step_t fit = (endless - steps.first) / stride;
-    const step_t inside = fit < steps.count - 1 ? fit + 1 : steps.count;
-    visit_segments(schedule, steps.take(inside), to);
-    if (inside < steps.count)
-        to.constant(schedule(endless), steps.count - inside);
-}
 
 }  // namespace pacer::detail
 

@@ -310,7 +310,7 @@ private:
 /// x as 2^k y, with x / y from sqrt(1/2) to sqrt(2).
 struct octave {
     double k;
-    double near;  ///< 2^k y
+    double nearest_octave;  ///< 2^k y
 };
 
 /// The octave of x above or below y, both normal and above 0, by their bits.
@@ -339,7 +339,7 @@ struct octave {
 /// for powers of two.
 [[gnu::always_inline]] PACER_HD constexpr double log2(double n) noexcept {
     const octave o = octave_of(n, 1);
-    const double s = (n - o.near) / (n + o.near);
+    const double s = (n - o.nearest_octave) / (n + o.nearest_octave);
     const double z = times(s, s);
     const double cs = times(0x1.71547652b82fep1, s);
     return o.k + (cs + times(times(cs, z), log_tail(z)));
@@ -406,8 +406,8 @@ public:
     [[nodiscard, gnu::always_inline]] PACER_HD constexpr double general(double m, double n) const noexcept {
         PACER_DETAIL_KEEP_ORDER
         const octave o = octave_of(m, n);
-        const double above = m - o.near;
-        const double sum = m + o.near;
+        const double above = m - o.nearest_octave;
+        const double sum = m + o.nearest_octave;
         const double reciprocal = 1 / sum;
         const double s = times(above, reciprocal);
         const double z = times(s, s);

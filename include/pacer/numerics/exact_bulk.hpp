@@ -7,7 +7,7 @@
 
 #include <pacer/numerics/exact_arithmetic.hpp>
 #include <pacer/numerics/exact_sine.hpp>
-#include <pacer/segments.hpp>
+#include <pacer/numerics/step_range.hpp>
 
 namespace pacer::detail {
 
@@ -62,7 +62,7 @@ inline number square_root(wide<2> z) noexcept {
 ///
 /// The error, with u = 2^-53: the largest term is computed in integers, and a[0] is within 1.01 u of it. d and h are
 /// within u, unit within 2.1 u, so a[1] is off by less than 13 u d unit^2; the others by less than 20 u of themselves, and
-/// they are far smaller. By Horner's scheme: u of the whole product for its second factor, u for itself, u for the sum
+/// they are furthest smaller. By Horner's scheme: u of the whole product for its second factor, u for itself, u for the sum
 /// with the tail and u for that with `within`; 4 u more of the higher terms. Together less than 5.02 u |a[0] k| +
 /// 20 u d t^2, 2 u |tail| with |tail| < 2 u head, and 2^-112 head for head + tail.
 template <class Kernel>
@@ -113,9 +113,9 @@ public:
             found.a[2] = found.a[0] * square * (-2.0 / 3);
             found.a[3] = found.a[1] * square * (-1.0 / 3);
             found.a[4] = found.a[0] * square * square * (2.0 / 15);
-            const double far = half_ * unit;
-            const double far2 = far * far;
-            further = d * far2 * (20 * u + far2 * far2 * (1.0 / 8));
+            const double furthest = half_ * unit;
+            const double furthest2 = furthest * furthest;
+            further = d * furthest2 * (20 * u + furthest2 * furthest2 * (1.0 / 8));
         } else {
             t = times_ratio(rise_.m, from_near, ramp_.length());
             t.e += rise_.e;

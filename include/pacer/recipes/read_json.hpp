@@ -75,7 +75,7 @@ public:
         return add(std::move(value));
     }
     bool number_unsigned(number_unsigned_t given) override {
-        if (given <= static_cast<number_unsigned_t>(std::numeric_limits<step_t>::max()))
+        if (given <= static_cast<number_unsigned_t>(endless))
             return number_integer(static_cast<step_t>(given));
         return number_float(static_cast<double>(given), std::to_string(given));
     }

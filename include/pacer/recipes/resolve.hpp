@@ -51,8 +51,8 @@ struct resolved {
         std::size_t names = 0;
         std::size_t values = 0;
         for (const figure& f : figures) {
-            names = std::max(names, f.name.size());
-            values = std::max(values, f.value.size());
+            names = (std::max)(names, f.name.size());
+            values = (std::max)(values, f.value.size());
         }
         std::vector<std::string> text;
         for (const figure& f : figures)
@@ -454,11 +454,11 @@ private:
                                "needs it)");
         const bool stable_is_left = stable < 0 && !is_split;
         if (stable_is_left)
-            stable = warmup_ <= total_ - std::min(decay, total_) ? total_ - warmup_ - decay : -1;
+            stable = warmup_ <= total_ - (std::min)(decay, total_) ? total_ - warmup_ - decay : -1;
         if (stable < 0 || decay < 0)
             throw recipe_error(r_.where(kwarg("num_decay_steps")),
                                "found a warm-up of " + std::to_string(warmup_) + " updates (" + warmup_key() +
-                                   ") and num_decay_steps " + std::to_string(std::max(decay, step_t{0})) +
+                                   ") and num_decay_steps " + std::to_string((std::max)(decay, step_t{0})) +
                                    " in a run of " + std::to_string(total_) + " updates, accepted: at most " +
                                    std::to_string(total_) + " together, or num_stable_steps given");
         if (stable > longest || decay > longest || warmup_ + stable + decay > longest)
@@ -504,7 +504,7 @@ private:
             w.total_steps = warmup_;
             if (one_ahead && p_.init_lr) {
                 w.init_lr = p_.init_lr;
-                w.total_steps = std::max(warmup_ - 1, step_t{1});
+                w.total_steps = (std::max)(warmup_ - 1, step_t{1});
             } else if (one_ahead) {
                 w.first_step = first_step::from_first;
             }
@@ -610,7 +610,7 @@ private:
         const auto type = linear ? deepspeed::warmup_type::linear : deepspeed::warmup_type::log;
         add("warmup_type", linear ? "linear" : "log",
             d.warmup_type ? source("scheduler.params.warmup_type") : "DeepSpeed's default");
-        warmup_ = std::max(warmup, step_t{2});
+        warmup_ = (std::max)(warmup, step_t{2});
         if (warmup_ > total_)
             say("the warm-up of " + std::to_string(warmup_) + " updates is longer than the run of " +
                 std::to_string(total_));

@@ -44,7 +44,7 @@ struct field {
     const char* about;           ///< one line of documentation
     const char* rule = nullptr;  ///< of a number: what it must be
     double lowest = 0;           ///< of a number
-    double highest = std::numeric_limits<double>::max();
+    double highest = pacer::detail::largest<double>;
     bool above_lowest = false;     ///< of a number: `lowest` itself is not accepted
     bool may_be_endless = false;   ///< of steps
     bool may_be_open = false;      ///< not given, it follows from the other fields

@@ -61,6 +61,8 @@ public:
         return out_of_range(step);
     }
 
+    PACER_REFUSE_FRACTIONAL_STEPS
+
     /// The length of the whole schedule, warm-up included; `endless` if it has none.
     [[nodiscard]] PACER_HD constexpr step_t total_steps() const noexcept { return params_.total_steps; }
 
@@ -152,7 +154,7 @@ constexpr auto warmup_ramp(double init, double peak, double steps, first_step fi
 /// A warm-up, then whatever follows it.
 template <class Grade, class Params, class Tail>
 constexpr auto after_warmup(const Params& p, const Tail& tail) {
-    return join(warmup_ramp<Grade>(static_cast<double>(p.init_lr), peak(p), p.warmup.length(p.total_steps),
+    return pacer::join(warmup_ramp<Grade>(static_cast<double>(p.init_lr), peak(p), p.warmup.length(p.total_steps),
                                    p.first_step, p.warmup_shape),
                 p.warmup.steps(p.total_steps), tail);
 }

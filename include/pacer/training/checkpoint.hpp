@@ -154,7 +154,7 @@ inline bool read(std::string_view text, ramp_shape& to) {
     double exponent = 0;
     if (text.substr(0, power.size()) == power) {
         if (!read_number(text.substr(power.size()), exponent) ||
-            !(exponent > 0 && exponent <= std::numeric_limits<double>::max()))
+            !(exponent > 0 && exponent <= pacer::detail::largest<double>))
             return false;
         to = ramp_shape::power(exponent);
         return true;
@@ -176,7 +176,7 @@ inline bool read(std::string_view text, step_t& to) {
     return read_number(text, to);
 }
 inline bool read(std::string_view text, double& to) {
-    return read_number(text, to) && is_between_0_and(std::numeric_limits<double>::max(), to);
+    return read_number(text, to) && is_between_0_and(pacer::detail::largest<double>, to);
 }
 inline bool read(std::string_view text, lr_or_ratio& to) {
     double rate = 0;

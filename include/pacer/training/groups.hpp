@@ -331,7 +331,7 @@ private:
     template <class Real>
     static Real times(double rate, double factor) noexcept {
         const double product = rate * factor;
-        constexpr Real largest = std::numeric_limits<Real>::max();
+        constexpr Real largest = pacer::detail::largest<Real>;
         return product < static_cast<double>(largest) ? static_cast<Real>(product) : largest;  // finite, like `scale`
     }
 

@@ -111,7 +111,7 @@ constexpr planned count_updates(const plan_params& p) noexcept {
             detail::first_of(at_least_one("per_device_batch", p.per_device_batch),
                              at_least_one("world_size", p.world_size), at_least_one("accumulation", p.accumulation)))
         return v;
-    if (!detail::is_between_0_and(std::numeric_limits<double>::max(), p.epochs))
+    if (!detail::is_between_0_and(pacer::detail::largest<double>, p.epochs))
         return detail::bad_rate("epochs", p.epochs, "must be finite, 0 or more");
     if (p.max_steps > longest)
         return detail::bad_count("max_steps", p.max_steps, "must be at most 2^53");

@@ -92,7 +92,7 @@ struct plateau_state {
         return detail::bad_rate("factor", p.factor, "must be from 0 to less than 1");
     if (p.patience < 0 || p.patience > longest)
         return detail::bad_count("patience", p.patience, "must be a number of metrics from 0 to 2^53");
-    if (!detail::is_between_0_and(std::numeric_limits<double>::max(), p.threshold))
+    if (!detail::is_between_0_and(pacer::detail::largest<double>, p.threshold))
         return detail::bad_rate("threshold", p.threshold, "must be finite, 0 or more");
     if (const violation v = detail::check_choice("threshold_mode", p.threshold_mode))
         return v;

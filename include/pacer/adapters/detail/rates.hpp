@@ -13,7 +13,7 @@
 namespace pacer::detail {
 
 inline void require_rate(const char* field, double rate) {
-    if (!is_between_0_and(std::numeric_limits<double>::max(), rate))
+    if (!is_between_0_and(pacer::detail::largest<double>, rate))
         reject(bad_rate(field, rate, "must be a finite rate of 0 or more"));
 }
 
@@ -26,7 +26,7 @@ inline double valid_rate(double rate) {
 /// The same, rounded once to a float.
 inline float valid_float(double rate) {
     require_rate("lr", rate);
-    require(check_at_most("lr", rate, static_cast<double>(std::numeric_limits<float>::max()), "must fit into a float"));
+    require(check_at_most("lr", rate, static_cast<double>(pacer::detail::largest<float>), "must fit into a float"));
     return static_cast<float>(rate);
 }
 

@@ -77,9 +77,9 @@ std::string listed(const Names& names) {
 
 template <class Names>
 [[noreturn]] void unknown_key(const place& at, const Names& known) {
-    const std::string_view near = nearest(at.key, known);
+    const std::string_view nearest_known = nearest(at.key, known);
     throw recipe_error(
-        at, "no such key" + (near.empty() ? ", accepted: " + listed(known) : "; the nearest is " + std::string(near)));
+        at, "no such key" + (nearest_known.empty() ? ", accepted: " + listed(known) : "; the nearest is " + std::string(nearest_known)));
 }
 
 [[noreturn]] inline void wrong(const place& at, const tree& value, const std::string& accepted) {
@@ -88,7 +88,7 @@ template <class Names>
 
 inline void take(std::optional<double>& to, const tree& value, const place& at, const char* accepted) {
     // The closed range is written so that NaN fails it.
-    if (!value.is_number() || !(value.number() >= 0 && value.number() <= std::numeric_limits<double>::max()))
+    if (!value.is_number() || !(value.number() >= 0 && value.number() <= pacer::detail::largest<double>))
         wrong(at, value, accepted);
     to = value.number();
 }
@@ -134,8 +134,8 @@ inline std::string scheduler_name(const tree& value, const place& at) {
         name = controllers[0];
     if (std::find(known.begin(), known.end(), name) != known.end())
         return name;
-    const std::string_view near = nearest(name, known);
-    wrong(at, value, near.empty() ? listed(known) : std::string(near) + " is the nearest of " + listed(known));
+    const std::string_view nearest_known = nearest(name, known);
+    wrong(at, value, nearest_known.empty() ? listed(known) : std::string(nearest_known) + " is the nearest of " + listed(known));
 }
 
 inline bool not_given(const tree& value) {
