@@ -24,7 +24,9 @@ struct inverse_time {
     [[nodiscard]] constexpr double formula(double s) const noexcept {
         return peak / (1 + pacer::unfused_product(decay, s));
     }
-    constexpr double operator()(step_t step) const noexcept { return formula(static_cast<double>(step < 0 ? 0 : step)); }
+    constexpr double operator()(step_t step) const noexcept {
+        return formula(static_cast<double>(step < 0 ? 0 : step));
+    }
     template <class Visitor>
     constexpr void visit_segments(step_range steps, Visitor& v) const {
         v.segment([mine = *this](double s) { return mine.formula(s); }, steps);
@@ -124,8 +126,7 @@ TEST_CASE("step_range: how many steps are on one side of a limit") {
                 for (step_t limit = -9; limit <= 9; ++limit) {
                     const step_range steps{first, stride, count};
                     step_t n = 0;
-                    while (n < count &&
-                           (stride < 0 ? first + n * stride >= limit : first + n * stride < limit))
+                    while (n < count && (stride < 0 ? first + n * stride >= limit : first + n * stride < limit))
                         ++n;
                     if (steps.until(limit) != n)
                         FAIL(first << ' ' << stride << ' ' << count << ' ' << limit);
