@@ -114,7 +114,7 @@ struct scaled {
 
     PACER_HD_UNCHECKED
     PACER_HD constexpr rate_t<S> operator()(step_t step) const noexcept(nothrow_schedule<S>) {
-        return by{factor}(ask(schedule, step));
+        return by{factor}(detail::ask(schedule, step));
     }
     PACER_REFUSE_FRACTIONAL_STEPS
     PACER_HD_UNCHECKED
@@ -122,7 +122,12 @@ struct scaled {
 
     template <class Visitor>
     constexpr void visit_segments(step_range steps, Visitor& v) const {
-        visit_mapped<rate_t<S>>(schedule, steps, by{factor}, v);
+        detail::visit_mapped<rate_t<S>>(schedule, steps, by{factor}, v);
+    }
+
+    template <class F>
+    constexpr auto with_schedules(const F& f) const {
+        return scaled<decltype(f(schedule))>{f(schedule), factor};
     }
 
     template <class F>
@@ -148,7 +153,7 @@ struct clamped {
 
     PACER_HD_UNCHECKED
     [[gnu::always_inline]] PACER_HD constexpr rate_t<S> operator()(step_t step) const noexcept(nothrow_schedule<S>) {
-        return between{lowest, highest}(ask(schedule, step));
+        return between{lowest, highest}(detail::ask(schedule, step));
     }
     PACER_REFUSE_FRACTIONAL_STEPS
     PACER_HD_UNCHECKED
@@ -156,7 +161,12 @@ struct clamped {
 
     template <class Visitor>
     constexpr void visit_segments(step_range steps, Visitor& v) const {
-        visit_mapped<rate_t<S>>(schedule, steps, between{lowest, highest}, v);
+        detail::visit_mapped<rate_t<S>>(schedule, steps, between{lowest, highest}, v);
+    }
+
+    template <class F>
+    constexpr auto with_schedules(const F& f) const {
+        return clamped<decltype(f(schedule))>{f(schedule), lowest, highest};
     }
 
     template <class F>
@@ -250,8 +260,8 @@ struct slowed {
         // A tick after another, all steps of one at once.
         while (steps.count > 0) {
             const step_t tick = steps.first / n;
-            const step_t end = steps.stride > 0 ? (tick < endless / n ? (tick + 1) * n : endless) : tick * n;
-            const step_t count = end == endless ? steps.count : steps.until(end);
+            const bool is_last = steps.stride > 0 && tick == endless / n;
+            const step_t count = is_last ? steps.count : steps.until((steps.stride > 0 ? tick + 1 : tick) * n);
             v.constant(schedule(tick), count);
             steps = steps.drop(count);
         }
@@ -302,8 +312,10 @@ struct repeated {
             const step_t k = cycle(steps.first);
             const step_t start = k * length;
             const bool is_last = k == times - 1 || start > endless - length;
-            const step_t count = steps.stride < 0 ? steps.until(start) : is_last ? steps.count : steps.until(start + length);
-            visit_mapped<rate_t<S>>(schedule, steps.take(count).later(-start), by{factor(k)}, v);
+            const step_t count = steps.stride < 0 ? steps.until(start)
+                                 : is_last        ? steps.count
+                                                  : steps.until(start + length);
+            detail::visit_mapped<rate_t<S>>(schedule, steps.take(count).later(-start), by{factor(k)}, v);
             steps = steps.drop(count);
         }
     }
@@ -314,7 +326,23 @@ struct repeated {
     }
 };
 
-/// Two schedules at once, by a function of the step and both rates.
+/// Calls use(part, a, b) for one part of the steps after another, with the rates of both schedules in memory.
+template <class A, class B, class Visitor, class Use>
+constexpr void visit_both(const A& first, const B& second, step_range steps, Visitor& v, const Use& use) {
+    while (steps.count > 0) {
+        const step_range part = steps.take(steps.count < rates_at_once ? steps.count : rates_at_once);
+        double a[rates_at_once];
+        double b[rates_at_once];
+        auto into_a = v.into(a);
+        auto into_b = v.into(b);
+        detail::visit_segments(first, part, into_a);
+        detail::visit_segments(second, part, into_b);
+        use(part, a, b);
+        steps = steps.drop(part.count);
+    }
+}
+
+/// Two schedules at once, by a function of both rates.
 template <class A, class B, class Combine>
 struct combined {
     A first;
@@ -323,10 +351,18 @@ struct combined {
 
     using rate_type = std::common_type_t<rate_t<A>, rate_t<B>>;
 
+    struct with_rates {
+        Combine combine;
+
+        template <class X, class Y>
+        [[gnu::always_inline]] PACER_HD constexpr rate_type operator()(X a, Y b) const noexcept {
+            return combine(static_cast<rate_type>(a), static_cast<rate_type>(b));
+        }
+    };
+
     PACER_HD_UNCHECKED
-    PACER_HD constexpr rate_type operator()(step_t step) const
-        noexcept(nothrow_schedule<A>&& nothrow_schedule<B>) {
-        return combine(static_cast<rate_type>(ask(first, step)), static_cast<rate_type>(ask(second, step)));
+    PACER_HD constexpr rate_type operator()(step_t step) const noexcept(nothrow_schedule<A>&& nothrow_schedule<B>) {
+        return with_rates{combine}(detail::ask(first, step), detail::ask(second, step));
     }
     PACER_REFUSE_FRACTIONAL_STEPS
     /// Both are over then.
@@ -335,6 +371,13 @@ struct combined {
         const step_t a = pacer::total_steps(first);
         const step_t b = pacer::total_steps(second);
         return a > b ? a : b;
+    }
+
+    template <class Visitor>
+    constexpr void visit_segments(step_range steps, Visitor& v) const {
+        visit_both(first, second, steps, v, [&](step_range block_steps, const double* a, const double* b) {
+            v.mapped_rates(with_rates{combine}, block_steps.count, a, b);
+        });
     }
 
     template <class F>
@@ -366,17 +409,24 @@ struct blended {
 
     using rate_type = std::common_type_t<rate_t<A>, rate_t<B>>;
 
+    struct mean {
+        double over;
+
+        [[gnu::always_inline]] PACER_HD constexpr rate_type operator()(double a, double b, double x) const noexcept {
+            return static_cast<rate_type>(weighted_mean(a, b, x, over - x));
+        }
+    };
+
     PACER_HD_UNCHECKED
-    PACER_HD constexpr rate_type operator()(step_t step) const
-        noexcept(nothrow_schedule<A>&& nothrow_schedule<B>) {
+    PACER_HD constexpr rate_type operator()(step_t step) const noexcept(nothrow_schedule<A>&& nothrow_schedule<B>) {
         const step_t s = step < 0 ? 0 : step;
         if (s < at)
             return old(s);
         const step_t x = s - at;
         if (x >= over)
             return next(s);
-        return static_cast<rate_type>(weighted_mean(static_cast<double>(old(s)), static_cast<double>(next(s)),
-                                                    static_cast<double>(x), static_cast<double>(over - x)));
+        return mean{static_cast<double>(over)}(static_cast<double>(old(s)), static_cast<double>(next(s)),
+                                               static_cast<double>(x));
     }
     PACER_REFUSE_FRACTIONAL_STEPS
     PACER_HD_UNCHECKED
@@ -392,7 +442,12 @@ struct blended {
         for (int part = 0; part < 3 && steps.count > 0; ++part) {
             const step_t n = part < 2 ? steps.until(borders[part]) : steps.count;
             if (part == 1)
-                v.each([this](step_t step) { return (*this)(step); }, steps.take(n));
+                visit_both(old, next, steps.take(n), v, [&](step_range block_steps, const double* a, const double* b) {
+                    double x[rates_at_once];
+                    for (step_t j = 0; j < block_steps.count; ++j)
+                        x[j] = static_cast<double>(block_steps.at(j) - at);
+                    v.mapped_rates(mean{static_cast<double>(over)}, block_steps.count, a, b, x);
+                });
             else if ((part == 0) != falls)
                 detail::visit_segments(old, steps.take(n), v);
             else
@@ -426,7 +481,8 @@ struct cooled {
 
     PACER_HD_UNCHECKED
     PACER_HD constexpr rate_t<S> operator()(step_t step) const noexcept(nothrow_schedule<S>) {
-        return step < at ? ask(schedule, step) : static_cast<rate_t<S>>(fall(step - at));
+        const step_t s = step < 0 ? 0 : step;
+        return s < at ? schedule(s) : static_cast<rate_t<S>>(fall(s - at));
     }
     PACER_REFUSE_FRACTIONAL_STEPS
     [[nodiscard]] PACER_HD constexpr step_t total_steps() const noexcept { return at + over; }
@@ -438,10 +494,10 @@ struct cooled {
         const step_range inside = falls ? steps.drop(before) : steps.take(before);
         const step_range after = falls ? steps.take(before) : steps.drop(before);
         if (falls)
-            visit_mapped<rate_t<S>>(fall, after.later(-at), as_it_is{}, v);
+            detail::visit_mapped<rate_t<S>>(fall, after.later(-at), as_it_is{}, v);
         detail::visit_segments(schedule, inside, v);
         if (!falls)
-            visit_mapped<rate_t<S>>(fall, after.later(-at), as_it_is{}, v);
+            detail::visit_mapped<rate_t<S>>(fall, after.later(-at), as_it_is{}, v);
     }
 
     template <class F>
@@ -474,14 +530,24 @@ constexpr S join_from(step_t, const S& only) {
     return only;
 }
 
+// A function of the user's that stands alone, which must not be asked for steps below 0 either.
+template <class S>
+constexpr auto join_alone(const S& only) {
+    if constexpr (Vectorizable<S>)
+        return only;
+    else
+        return advanced<S>{only, 0};
+}
+
 template <class A, class At, class B, class... Rest>
 constexpr auto join_from(step_t offset, const A& first, const At& given, const B& second, const Rest&... rest) {
-    static_assert(std::integral<At>, "join(a, at, b): between two schedules stands the step at which the second begins, a "
-                                     "whole number; round a fraction of the run first");
+    static_assert(std::integral<At>,
+                  "join(a, at, b): between two schedules stands the step at which the second begins, a "
+                  "whole number; round a fraction of the run first");
     static_assert(Schedule<B>, "join(a, at, b): after a boundary stands a schedule");
     const auto at = static_cast<step_t>(given);
     require_boundary(at, offset);
-    auto tail = join_from(at, second, rest...);
+    auto tail = detail::join_from(at, second, rest...);
     return joined<A, decltype(tail)>{first, at - offset, tail};
 }
 
@@ -498,7 +564,9 @@ constexpr auto join_from(step_t offset, const A& first, const At& given, const B
 template <Schedule A, class... Rest>
 [[nodiscard]] constexpr auto join(const A& first, const Rest&... rest) {
     static_assert(sizeof...(Rest) % 2 == 0, "join(a, at, b, at, c, ...): schedules with a boundary between each two");
-    if constexpr (sizeof...(Rest) % 2 == 0)
+    if constexpr (sizeof...(Rest) == 0)
+        return detail::join_alone(first);
+    else if constexpr (sizeof...(Rest) % 2 == 0)
         return detail::join_from(0, first, rest...);
 }
 
@@ -512,7 +580,7 @@ template <Schedule S>
 
 /// The schedule comes first: scale(lr, 0.1).
 template <class TheScheduleComesFirst, Schedule S>
-requires std::is_arithmetic_v<TheScheduleComesFirst>
+    requires std::is_arithmetic_v<TheScheduleComesFirst>
 void scale(TheScheduleComesFirst, const S&) = delete;
 
 /// The schedule, kept within [lowest, highest]: finite rates, 0 or more, `lowest` at most `highest`. A NaN stays one.

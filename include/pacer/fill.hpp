@@ -6,6 +6,7 @@
 
 #include <pacer/error.hpp>
 #include <pacer/numerics/bulk.hpp>
+#include <pacer/segments.hpp>
 
 #include <span>
 
@@ -50,11 +51,12 @@ constexpr void fill(const S& schedule, step_t first_step, std::span<Out> rates, 
 ///     pacer::fill(lr, 0, curve);        // the rates of updates 0 to 999
 ///     pacer::fill(lr, 0, curve, 50);    // of updates 0, 50, 100, ...
 ///
-/// @param schedule    any schedule or composition. A schedule of pacer tells its curve as runs without a branch, which are
-///                    computed by vector instructions: AVX-512 or AVX2 where the processor has them, whatever the
-///                    program was compiled for. A function of the user's, and what is behind `any_schedule`, is called
-///                    step by step (`visit_schedule` shows what is behind a name).
-/// @param first_step  any step; below 0 it is as `schedule` says: the rate at step 0.
+/// @param schedule    any schedule or composition. A schedule of pacer tells its curve in segments without a branch, which
+///                    are computed by vector instructions: AVX-512 or AVX2 where the processor has them, whatever the
+///                    program was compiled for. So does a class of one's own with `visit_segments` (segments.hpp). Another
+///                    function of the user's, and what is behind `any_schedule`, is called step by step.
+/// @param first_step  any step. Steps below 0 have the rate at step 0 (a function of the user's is not asked for others),
+///                    steps beyond 2^63 - 1 the rate there.
 /// @param rates       where to; doubles or floats, rounded once. A std::vector or array converts. May be empty.
 /// @param stride      in updates, 1 or more; anything else is an `invalid_schedule`.
 ///
@@ -62,15 +64,27 @@ constexpr void fill(const S& schedule, step_t first_step, std::span<Out> rates, 
 /// once. It can be used in constant expressions. The bits are equal to those of `schedule(step)` with g++ and clang, at
 /// every level of optimisation, with and without fused multiply-add; not under -ffast-math, nor clang's -ffp-contract=fast.
 template <Schedule S>
-constexpr void fill(const S& schedule, step_t first_step, std::span<double> rates, step_t stride = 1) {
+constexpr void fill(const S& schedule, detail::whole_number first_step, std::span<double> rates,
+                    detail::whole_number stride = 1) {
     detail::fill(schedule, first_step, rates, stride);
 }
 
 /// The same, into floats.
 template <Schedule S>
-constexpr void fill(const S& schedule, step_t first_step, std::span<float> rates, step_t stride = 1) {
+constexpr void fill(const S& schedule, detail::whole_number first_step, std::span<float> rates,
+                    detail::whole_number stride = 1) {
     detail::fill(schedule, first_step, rates, stride);
 }
+
+// For their names, which compilers print: a function of integers is no schedule, and long doubles are no rates.
+template <class AScheduleReturnsFloatOrDouble, class... Rest>
+    requires(!Schedule<AScheduleReturnsFloatOrDouble>)
+void fill(const AScheduleReturnsFloatOrDouble&, const Rest&...) = delete;
+
+template <Schedule S, class RatesAreFloatOrDouble>
+    requires(!std::convertible_to<RatesAreFloatOrDouble&, std::span<double>> &&
+             !std::convertible_to<RatesAreFloatOrDouble&, std::span<float>>)
+void fill(const S&, detail::whole_number, RatesAreFloatOrDouble&, detail::whole_number = 1) = delete;
 
 }  // namespace pacer
 

@@ -10,15 +10,14 @@
 ///         double peak;
 ///         double decay;
 ///
-///         // The formula, as a function of a double and without a branch, and the schedule made of it.
-///         double operator()(double k) const noexcept { return peak / (1 + decay * k); }
-///         double operator()(pacer::step_t step) const noexcept {
-///             return (*this)(static_cast<double>(step < 0 ? 0 : step));
-///         }
+///         double formula(double s) const noexcept { return peak / (1 + pacer::unfused_product(decay, s)); }
 ///
+///         double operator()(pacer::step_t step) const noexcept {
+///             return formula(static_cast<double>(step < 0 ? 0 : step));
+///         }
 ///         template <class Visitor>
 ///         constexpr void visit_segments(pacer::step_range steps, Visitor& v) const {
-///             v.segment(*this, steps);
+///             v.segment([mine = *this](double s) { return mine.formula(s); }, steps);
 ///         }
 ///     };
 ///
@@ -31,9 +30,9 @@
 ///     v.rates(numbers, count)         `count` doubles that stand in memory already
 ///
 /// The values must be those of operator(), bit for bit: `fill` promises that of every schedule. Two things can come
-/// between. A step beyond 2^53 is not a double; `segment` converts it as static_cast<double>(step) does. And a compiler
-/// that may fuse a product with the sum it is part of (-march=native) decides that anew wherever a formula stands; the
-/// example has the same two values then.
+/// between. A step beyond 2^53 is not a double: `segment` then asks for static_cast<double>(step), call by call. And a
+/// compiler that may fuse a product with the sum it is part of (-march=native) does so in operator() and not in `segment`,
+/// unless the product is an `unfused_product` (shapes.hpp).
 ///
 /// A class with this member promises the contract of schedule.hpp for negative steps: operators hand them through to it.
 
@@ -65,10 +64,16 @@ concept Vectorizable = Schedule<S> && requires(const S& schedule, step_range ste
 
 namespace detail {
 
-// One more member of a visitor, which only pacer uses:
+// More members of a visitor, which only pacer uses:
 //
 //     v.checked_segment(kernel, exactly, positions)
 //                                 like a segment, but exactly(k) where the kernel says `unknown_rate`; not in constants
+//     v.mapped_rates(function, count, numbers...)
+//                                 function(numbers[j]...) for every j below `count`
+//     v.into(memory)              a visitor of the same kind, which writes doubles into memory
+
+/// Two schedules at once are computed in blocks of so many.
+inline constexpr step_t rates_at_once = 256;
 
 /// The rate of a step, never asking a function of the user's for one below 0.
 template <class S>
@@ -126,6 +131,17 @@ struct mapped_segments {
         }
     };
 
+    template <class Combine>
+    struct combine_then_function {
+        Combine combine;
+        Function function;
+
+        template <class... Numbers>
+        [[gnu::always_inline]] constexpr auto operator()(Numbers... numbers) const noexcept {
+            return function(static_cast<To>(combine(numbers...)));
+        }
+    };
+
     template <class Value>
     constexpr void constant(Value value, step_t count) {
         visitor.constant(function(static_cast<To>(value)), count);
@@ -147,15 +163,12 @@ struct mapped_segments {
     constexpr void each(const Each& each_rate, step_range steps) {
         visitor.each([&](step_t step) { return function(static_cast<To>(each_rate(step))); }, steps);
     }
-    constexpr void rates(const double* numbers, step_t count) {
-        double mapped[64]{};
-        for (step_t done = 0; done < count; done += 64) {
-            const step_t n = count - done < 64 ? count - done : 64;
-            for (step_t j = 0; j < n; ++j)
-                mapped[j] = static_cast<double>(function(static_cast<To>(numbers[done + j])));
-            visitor.rates(mapped, n);
-        }
+    constexpr void rates(const double* numbers, step_t count) { mapped_rates(as_it_is{}, count, numbers); }
+    template <class Combine, class... Numbers>
+    constexpr void mapped_rates(const Combine& combine, step_t count, Numbers... numbers) {
+        visitor.mapped_rates(combine_then_function<Combine>{combine, function}, count, numbers...);
     }
+    [[nodiscard]] constexpr auto into(double* memory) const noexcept { return visitor.into(memory); }
 };
 
 /// visit_segments(schedule, ...) with a function of its rates.

@@ -50,7 +50,7 @@ inline instruction_set widest_instruction_set() noexcept {
 /// -O2 too.
 inline constexpr int block = 64;
 
-// Every k is a whole number below 2^53, and so is every sum of first + stride j that belongs to the run: exact.
+// Every k is a whole number of at most 2^53, and so is every sum of first + stride j that belongs to the segment: exact.
 template <class Out, class Kernel>
 [[gnu::always_inline]] inline void write_block(const Kernel& kernel, double first, const double* __restrict strides,
                                                Out* __restrict out) noexcept {
@@ -81,9 +81,36 @@ template <class Out, class Kernel>
         out[done + j] = rest[j];
 }
 
+template <class Out, class Combine, class... Numbers>
+[[gnu::always_inline]] inline void write_mapped(const Combine& given, step_t count, Out* __restrict out,
+                                                Numbers... numbers) noexcept {
+#if defined(__clang__)
+#pragma clang fp contract(off)
+#endif
+    const Combine combine = given;
+    step_t done = 0;
+    for (; count - done >= block; done += block)
+        for (int j = 0; j < block; ++j)
+            out[done + j] = static_cast<Out>(combine(numbers[done + j]...));
+    for (; done < count; ++done)
+        out[done] = static_cast<Out>(combine(numbers[done]...));
+}
+
+/// Whether every position of a segment is a double.
+constexpr bool has_exact_doubles(step_range k) noexcept {
+    constexpr step_t most = step_t{1} << 53;
+    const auto is_exact = [](step_t position) { return -most <= position && position <= most; };
+    return k.count == 0 || (is_exact(k.first) && is_exact(k.at(k.count - 1)));
+}
+
 template <class Out, class Kernel>
 PACER_UNFUSED void write_segment_baseline(const Kernel& kernel, step_range k, Out* out) noexcept {
     write_segment(kernel, k, out);
+}
+
+template <class Out, class Combine, class... Numbers>
+PACER_UNFUSED void write_mapped_baseline(const Combine& combine, step_t count, Out* out, Numbers... numbers) noexcept {
+    write_mapped(combine, count, out, numbers...);
 }
 
 #if PACER_HAS_CLONES
@@ -96,6 +123,18 @@ __attribute__((target("avx2"))) PACER_UNFUSED void write_segment_avx2(const Kern
 template <class Out, class Kernel>
 PACER_TARGET_AVX512 PACER_UNFUSED void write_segment_avx512(const Kernel& kernel, step_range k, Out* out) noexcept {
     write_segment(kernel, k, out);
+}
+
+template <class Out, class Combine, class... Numbers>
+__attribute__((target("avx2"))) PACER_UNFUSED void write_mapped_avx2(const Combine& combine, step_t count, Out* out,
+                                                                     Numbers... numbers) noexcept {
+    write_mapped(combine, count, out, numbers...);
+}
+
+template <class Out, class Combine, class... Numbers>
+PACER_TARGET_AVX512 PACER_UNFUSED void write_mapped_avx512(const Combine& combine, step_t count, Out* out,
+                                                           Numbers... numbers) noexcept {
+    write_mapped(combine, count, out, numbers...);
 }
 #endif
 
@@ -114,7 +153,7 @@ public:
 
     template <class Kernel>
     constexpr void segment(const Kernel& kernel, step_range k) noexcept {
-        if (std::is_constant_evaluated()) {
+        if (std::is_constant_evaluated() || !has_exact_doubles(k)) {
             for (step_t j = 0; j < k.count; ++j)
                 out_[j] = static_cast<Out>(kernel(static_cast<double>(k.at(j))));
         } else {
@@ -156,6 +195,26 @@ public:
             out_[j] = static_cast<Out>(rate(steps.at(j)));
         out_ += steps.count;
     }
+
+    template <class Combine, class... Numbers>
+    constexpr void mapped_rates(const Combine& combine, step_t count, Numbers... numbers) noexcept {
+        if (std::is_constant_evaluated()) {
+            for (step_t j = 0; j < count; ++j)
+                out_[j] = static_cast<Out>(combine(numbers[j]...));
+        } else {
+#if PACER_HAS_CLONES
+            if (set_ == instruction_set::avx512)
+                write_mapped_avx512(combine, count, out_, numbers...);
+            else if (set_ == instruction_set::avx2)
+                write_mapped_avx2(combine, count, out_, numbers...);
+            else
+#endif
+                write_mapped_baseline(combine, count, out_, numbers...);
+        }
+        out_ += count;
+    }
+
+    [[nodiscard]] constexpr writer<double> into(double* memory) const noexcept { return {memory, set_}; }
 
 private:
     // Whether a sign is set. Several at once, or each would wait for the one before.
