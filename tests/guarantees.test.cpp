@@ -231,6 +231,9 @@ TEST_CASE("guarantees 1 to 3, of rates that are hardly above 0 or hardly finite"
                 s.init = 0;
                 s.end = roll.one_of<pacer::lr_or_ratio>({0.0, pacer::lr_ratio(0.5), pacer::lr_ratio(1)});
                 s.waves = 0.5;
+                for (pacer::ramp_shape* shape : {&s.warmup_shape, &s.decay_shape})
+                    if (*shape == pacer::ramp_shape::exponential)
+                        *shape = pacer::ramp_shape::linear;  // it does not start from 0
                 const example e = make_example(row, s);
                 for (const landmark& mark : e.known.exact)
                     if (!(e.lr(mark.step) == mark.rate))
@@ -421,9 +424,7 @@ void break_field(const pacer::field& f, pacer::past_end, pacer::past_end, Refuse
         refuse(pacer::past_end::wave, 3);
 }
 template <class Refuse>
-void break_field(const pacer::field&, pacer::ramp_shape, pacer::ramp_shape, Refuse refuse) {
-    refuse(pacer::ramp_shape::exponential, 0);  // ten_updates() rises from 0 and falls to 0
-}
+void break_field(const pacer::field&, const pacer::ramp_shape&, const pacer::ramp_shape&, Refuse) {}  // below
 
 // Every field of valid parameters, broken in every way: `check` names the field, and the constructor throws the same.
 template <class S>
@@ -530,6 +531,16 @@ TEST_CASE("guarantee 6: the ranges that the fields themselves say") {
     CHECK((pacer::fields::power.lowest == 0 && pacer::fields::power.above_lowest));
     for (const pacer::field& cycles : {pacer::fields::num_cycles, pacer::fields::num_descents})
         CHECK((cycles.lowest == 0 && !cycles.above_lowest && cycles.highest == 0x1p53));
+}
+
+TEST_CASE("guarantee 6: an exponential part needs rates above 0 at its ends, by the names of their fields") {
+    for_each_named([](auto row) {
+        const breaker<decltype(row.template make<double>(settings{}))> b(row.template params<double>(ten_updates()));
+        if constexpr (requires(decltype(row.template params<double>(settings{})) p) { p.warmup_shape; })
+            b.refuse("init_lr", 0, [](auto& p) { p.warmup_shape = pacer::ramp_shape::exponential; });
+        if constexpr (requires(decltype(row.template params<double>(settings{})) p) { p.decay_shape; })
+            b.refuse("min_lr", 0, [](auto& p) { p.decay_shape = pacer::ramp_shape::exponential; });
+    });
 }
 
 TEST_CASE("guarantee 6: of the four lengths of warmup_stable_decay three must be given") {

@@ -130,6 +130,15 @@ constexpr traits traits_of() {
 
 inline constexpr double as_float(double x) { return static_cast<double>(static_cast<float>(x)); }
 
+// A shape that goes between these rates.
+inline pacer::ramp_shape draw_shape(double low, double high, dice& roll) {
+    using pacer::ramp_shape;
+    const auto shape = roll.one_of<ramp_shape>(
+        {ramp_shape::linear, ramp_shape::linear, ramp_shape::cosine, ramp_shape::one_minus_sqrt, ramp_shape::half_life,
+         ramp_shape::exponential, ramp_shape::power(2), ramp_shape::power(4), ramp_shape::power(0.7)});
+    return shape == ramp_shape::exponential && !(low > 0 && high > 0) ? ramp_shape::cosine : shape;
+}
+
 // Everything but the lengths, the first step and the past end.
 inline void draw_the_rest(settings& s, dice& roll) {
     s.seed = dice(roll)();
@@ -144,8 +153,8 @@ inline void draw_the_rest(settings& s, dice& roll) {
     s.restarts = roll.one_of<step_t>({1, 2, 3, 5, 7, 49});
     s.power = roll.one_of({1.0, 2.0, 3.0, 0.5, 3.5, 1.7, 0.9, 0.01, 17.3, 1e6});
     s.timescale = roll.one_of<step_t>({0, 0, 1, 5, 1000, pacer::longest});
-    s.decay_shape = pacer::ramp_shape(static_cast<pacer::ramp_shape::kind>(roll.up_to(3)));
-    s.warmup_shape = pacer::ramp_shape(static_cast<pacer::ramp_shape::kind>(roll.up_to(3)));
+    s.decay_shape = draw_shape(s.floor(), s.peak, roll);
+    s.warmup_shape = draw_shape(s.init, s.peak, roll);
     s.decay = roll.up_to(s.total == pacer::endless ? 0 : s.total - s.warmup_updates());
     s.left_open = static_cast<int>(roll.up_to(4));
 }
