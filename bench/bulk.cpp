@@ -48,7 +48,7 @@ void add(bench_step n, const std::string& who, Write write) {
 }
 
 void by_hand_loop(double* out, bench_step n) {
-    by_hand::cosine_with_min_lr lr{{peak, floor_lr, n / 100, n}};
+    by_hand::cosine_with_min_lr<> lr{{peak, floor_lr, n / 100, n}};
     benchmark::DoNotOptimize(lr);
     for (bench_step s = 0; s < n; ++s)
         out[s] = lr(s);

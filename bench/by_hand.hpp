@@ -2,7 +2,8 @@
 #ifndef PACER_BENCH_BY_HAND_HPP
 #define PACER_BENCH_BY_HAND_HPP
 
-// The formulas as somebody would write them who needs one schedule and has <cmath>: what everything is compared to.
+// The formulas as somebody would write them who needs one schedule and has <cmath>: what everything is compared to. That of
+// a named schedule stands in its row of tests/catalogue.hpp.
 
 #include <cmath>
 #include <cstdint>
@@ -25,24 +26,17 @@ struct run {
     }
 };
 
-struct constant : run {
-    double operator()(step_t) const { return peak; }
-};
-
-struct warmed_up : run {
-    double operator()(step_t s) const { return s < warmup ? warm(s) : peak; }
-};
-
 /// The reference of the first part of the page.
-struct cosine_with_min_lr : run {
+template <class Run = run>
+struct cosine_with_min_lr : Run {
     double operator()(step_t s) const {
-        if (s < warmup)
-            return warm(s);
-        if (s >= total)
-            return min;
-        return min + (peak - min) * 0.5 *
-                         (1 + std::cos(std::numbers::pi * static_cast<double>(s - warmup) /
-                                       static_cast<double>(total - warmup)));
+        if (s < this->warmup)
+            return this->warm(s);
+        if (s >= this->total)
+            return this->min;
+        return this->min + (this->peak - this->min) * 0.5 *
+                               (1 + std::cos(std::numbers::pi * static_cast<double>(s - this->warmup) /
+                                             static_cast<double>(this->total - this->warmup)));
     }
 };
 
@@ -86,108 +80,6 @@ private:
     double min_, half_, slope_, angle_;
     step_t warmup_, total_;
 };
-
-struct linear : run {
-    double operator()(step_t s) const {
-        if (s < warmup)
-            return warm(s);
-        if (s >= total)
-            return min;
-        return min + (peak - min) * (1 - progress(s));
-    }
-};
-
-struct cosine : run {
-    double operator()(step_t s) const {
-        if (s < warmup)
-            return warm(s);
-        if (s >= total)
-            return 0;
-        return peak * 0.5 * (1 + std::cos(std::numbers::pi * progress(s)));
-    }
-};
-
-struct cosine_of_waves : run {
-    double waves;
-    double operator()(step_t s) const {
-        if (s < warmup)
-            return warm(s);
-        const double p = s < total ? progress(s) : 1;
-        return peak * 0.5 * (1 + std::cos(2 * std::numbers::pi * waves * p));
-    }
-};
-
-struct cosine_one_ahead : run {
-    double operator()(step_t s) const {
-        if (s < warmup)
-            return warm(s + 1);
-        if (s + 1 >= total)
-            return min;
-        return min + (peak - min) * 0.5 * (1 + std::cos(std::numbers::pi * progress(s + 1)));
-    }
-};
-
-struct restarts : run {
-    double cycles;
-    double operator()(step_t s) const {
-        if (s < warmup)
-            return warm(s);
-        if (s >= total)
-            return min;
-        return min + (peak - min) * 0.5 * (1 + std::cos(std::numbers::pi * std::fmod(cycles * progress(s), 1.0)));
-    }
-};
-
-struct square : run {
-    double operator()(step_t s) const {
-        if (s < warmup)
-            return warm(s);
-        if (s >= total)
-            return min;
-        const double left = 1 - progress(s);
-        return min + (peak - min) * left * left;
-    }
-};
-
-struct power : run {
-    double exponent;
-    double operator()(step_t s) const {
-        if (s < warmup)
-            return warm(s);
-        if (s >= total)
-            return min;
-        return min + (peak - min) * std::pow(1 - progress(s), exponent);
-    }
-};
-
-struct inverse_sqrt : run {
-    double timescale;
-    double operator()(step_t s) const {
-        if (s < warmup)
-            return warm(s);
-        return peak * std::sqrt(timescale / (static_cast<double>(s - warmup) + timescale));
-    }
-};
-
-/// Warm-up, plateau, and a tail that is a function of the part of it that has passed.
-template <double (*Left)(double)>
-struct stable_then : run {
-    step_t decay;
-    double operator()(step_t s) const {
-        if (s < warmup)
-            return warm(s);
-        if (s < total - decay)
-            return peak;
-        if (s >= total)
-            return min;
-        return min + (peak - min) * Left(static_cast<double>(s - (total - decay)) / static_cast<double>(decay));
-    }
-};
-
-inline double linear_left(double r) { return 1 - r; }
-inline double cosine_left(double r) { return 0.5 * (1 + std::cos(std::numbers::pi * r)); }
-inline double sqrt_left(double r) { return 1 - std::sqrt(r); }
-inline double half_life_left(double r) { return 2 * std::exp2(-r) - 1; }
 
 /// DeepSpeed's clock: one update late, and the first two at the minimum.
 struct deepspeed_run : run {

@@ -504,7 +504,7 @@ TEST_CASE("exact: no slower than the formula by hand where it is waited for, and
     // From outside of what the compiler can see.
     const volatile double peak = 5e-5;
     const volatile step_t total = 10'000'000;
-    const by_hand::cosine_with_min_lr formula{{peak, peak / 10, total / 100, total}};
+    const by_hand::cosine_with_min_lr<> formula{{peak, peak / 10, total / 100, total}};
     const exact lr{pacer::cosine_with_min_lr{
         {.peak_lr = peak, .min_lr = peak / 10, .total_steps = total, .warmup = warmup_steps(total / 100)}}};
 

@@ -17,7 +17,7 @@ TEST_CASE("guarantee 9: faster than the formula by hand", "[.slow]") {
     // From outside of what the compiler can see.
     const volatile double peak = 5e-5;
     const volatile pacer::step_t total = 1'000'000;
-    const by_hand::cosine_with_min_lr formula{{peak, peak / 10, total / 100, total}};
+    const by_hand::cosine_with_min_lr<> formula{{peak, peak / 10, total / 100, total}};
     const pacer::cosine_with_min_lr lr{
         {.peak_lr = peak, .min_lr = peak / 10, .total_steps = total, .warmup = pacer::warmup_steps(total / 100)}};
     const pacer::any_schedule<double> any = lr;

@@ -50,6 +50,9 @@ struct warmup_stable_decay_params {
     }
 
     constexpr violation check() const noexcept {
+        if (const violation v = detail::check_ends(decay_shape, "peak_lr", detail::peak(*this), "min_lr",
+                                                   detail::rate_of(min_lr, peak_lr)))
+            return v;
         const warmup_stable_decay_params p = resolved();
         if (p.stable_steps < 0 && p.decay_steps >= 0 && p.total_steps >= 0 && stable_steps == detail::unset)
             return detail::bad_count("decay_steps", p.decay_steps, "warm-up and decay must be at most total_steps");
