@@ -86,7 +86,7 @@ struct piecewise_params {
         const step_t piece = detail::count_up_to(at, step);
         if (!is_ramp(piece))
             return constant_rate(piece);
-        return with_ramp(piece, [&](const auto& ramp) { return ramp(step - at[piece - 1]); });
+        return with_ramp<double>(piece, [&](const auto& ramp) { return ramp(step - at[piece - 1]); });
     }
 
     /// See segments.hpp.
@@ -96,9 +96,8 @@ struct piecewise_params {
             const step_t piece = detail::count_up_to(at, steps.first);
             const step_t n = steps.stride < 0 ? 1 : piece < at.size() ? steps.until(at[piece]) : steps.count;
             if (is_ramp(piece))
-                with_ramp(piece, [&](const auto& ramp) {
+                with_ramp<void>(piece, [&](const auto& ramp) {
                     ramp.visit_segments(steps.take(n).later(-at[piece - 1]), v);
-                    return 0;
                 });
             else
                 v.constant(constant_rate(piece), n);
@@ -113,8 +112,8 @@ private:
     }
     PACER_HD constexpr double constant_rate(step_t piece) const noexcept { return rates[piece > 0 ? piece - 1 : 0]; }
 
-    template <class Function>
-    PACER_HD constexpr auto with_ramp(step_t piece, const Function& function) const noexcept {
+    template <class Result, class Function>
+    PACER_HD constexpr Result with_ramp(step_t piece, const Function& function) const noexcept {
         const double from = rates[piece - 1];
         const double to = rates[piece];
         const auto length = static_cast<double>(at[piece] - at[piece - 1]);
