@@ -33,10 +33,14 @@ struct scaled_number {
     std::int64_t exponent;
 
     /// Of a number above 0.
-    PACER_HD explicit constexpr scaled_number(double x) noexcept : scaled_number({x < 0x1p-1000 ? x * 0x1p100 : x, 0}, 0) {
-        if (x < 0x1p-1000)
-            exponent -= 100;
-    }
+    PACER_HD explicit constexpr scaled_number(double x) noexcept
+        : scaled_number({x < 0x1p-1000  ? x * 0x1p100
+                         : x > 0x1p1000 ? x * 0x1p-100
+                                        : x,
+                         0},
+                        x < 0x1p-1000  ? -100
+                        : x > 0x1p1000 ? 100
+                                       : 0) {}
 
     PACER_HD friend constexpr scaled_number operator*(const scaled_number& a, const scaled_number& b) noexcept {
         return {a.m * b.m, a.exponent + b.exponent};
@@ -101,8 +105,9 @@ public:
         c_head_ = head(c.hi);
         c_rest_ = (c.hi - c_head_) + c.lo;
         const double size = c.hi < 0 ? -c.hi : c.hi;
-        // Up to here the result is a number; a little further it is 0, or above any `highest`.
-        const auto octaves = static_cast<double>(c.hi < 0 ? 1077 + exponent_ : 1024 - exponent_);
+        // A little further than to `highest`, or to 0: beyond, there would be numbers that are none.
+        const double octaves = c.hi < 0 ? static_cast<double>(1077 + exponent_)
+                                        : times(precise_log2(highest).hi - precise_log2(rate).hi, 1 + 0x1p-40);
         if (size > 0x1p-60)
             last_ = octaves / size;
         if (size < 0x1p-46)
