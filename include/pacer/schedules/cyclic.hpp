@@ -59,21 +59,18 @@ struct triangles {
     template <class Steps, class Visitor>
     constexpr void visit_segments(Steps steps, Visitor& v) const {
         visit_cycles(steps, up + down, 1, [&](const cycle& c, Steps inside) {
-            const step_t top = c.start > endless - up ? endless : c.start + up;
-            // A single step if the range falls.
-            const step_t n = inside.first < top ? (inside.count == 1 ? 1 : inside.until(top)) : 0;
-            visit_line(c, false, c.start, inside.take(n), v);
-            visit_line(c, true, top, inside.drop(n), v);
+            const step_t n = count_within(inside, c.start, up);
+            if (n > 0)
+                visit_line(c, false, inside.take(n).later(-c.start), v);
+            if (n < inside.count)
+                visit_line(c, true, inside.drop(n).later(-c.start - up), v);
         });
     }
 
 private:
     template <class Steps, class Visitor>
-    constexpr void visit_line(const cycle& c, bool falls, step_t start, Steps steps, Visitor& v) const {
-        if (steps.count > 0)
-            with_line<void>(c, falls, [&](const auto& line) {
-                v.segment(line, steps.later(-start));
-            });
+    constexpr void visit_line(const cycle& c, bool falls, Steps positions, Visitor& v) const {
+        with_line<void>(c, falls, [&](const auto& line) { v.segment(line, positions); });
     }
 
     /// function(line) with the rise or the fall of a cycle.

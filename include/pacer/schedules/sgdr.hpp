@@ -38,9 +38,7 @@ struct cosine_cycles {
     template <class Steps, class Visitor>
     constexpr void visit_segments(Steps steps, Visitor& v) const {
         visit_cycles(steps, length, growth, [&](const cycle& c, Steps inside) {
-            const step_t top = c.start > endless - warmup_steps ? endless : c.start + warmup_steps;
-            // A single step if the range falls.
-            const step_t n = inside.first < top ? (inside.count == 1 ? 1 : inside.until(top)) : 0;
+            const step_t n = count_within(inside, c.start, warmup_steps);
             if (n > 0) {
                 if (c.number == 0)
                     first_warmup.visit_segments(inside.take(n), v);
@@ -49,7 +47,7 @@ struct cosine_cycles {
             }
             const Steps rest = inside.drop(n);
             if (rest.count > 0 && begun() == 0 && c.length <= 0x1p53)
-                v.segment(descent(c), rest.later(-top));
+                v.segment(descent(c), rest.later(-c.start - warmup_steps));
             else if (rest.count > 0)
                 v.each(*this, rest);
         });
