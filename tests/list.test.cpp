@@ -31,7 +31,8 @@ TEST_CASE("a list holds 16 numbers, and counts what it has no room for") {
     CHECK(numbers.given() == 17);
     CHECK(numbers[15] == 15);
     CHECK(pacer::detail::check_steps("at", numbers).count == 17);
-    CHECK(std::string(pacer::detail::check_steps("at", numbers).rule).find("for more, an expression") != std::string::npos);
+    CHECK(std::string(pacer::detail::check_steps("at", numbers).rule).find("for more, an expression") !=
+          std::string::npos);
 }
 
 TEST_CASE("a list: how many steps are over") {

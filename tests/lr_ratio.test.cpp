@@ -92,9 +92,15 @@ TEST_CASE("every schedule of floats takes a floor that is its peak, and is there
                 p.every = 2;
             if constexpr (requires { p.cycle_steps; })
                 p.cycle_steps = 4;
-            if constexpr (requires { p.gamma = 1; p.staircase; })
+            if constexpr (requires {
+                              p.gamma = 1;
+                              p.staircase;
+                          })
                 p.gamma = 1;
-            if constexpr (requires { p.init_lr = floor; p.shape; })
+            if constexpr (requires {
+                              p.init_lr = floor;
+                              p.shape;
+                          })
                 p.init_lr = floor;
             if constexpr (requires { p.min_lr; })
                 p.min_lr = floor;

@@ -77,7 +77,8 @@ TEST_CASE("powers of a factor never rise, also where a factor is 1 but for its l
                 const double x = start + k;
                 const auto n = static_cast<std::uint64_t>(x);
                 falls = falls && curve(x + 1) <= curve(x);
-                falls = falls && (k % 10 != 0 || geometric_term(1e-3, factor, n + 1) <= geometric_term(1e-3, factor, n));
+                falls =
+                    falls && (k % 10 != 0 || geometric_term(1e-3, factor, n + 1) <= geometric_term(1e-3, factor, n));
             }
         CHECK(falls);
     }

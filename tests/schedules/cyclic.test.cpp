@@ -50,8 +50,10 @@ TEST_CASE("cyclic: exact at the start and the top of each cycle") {
     BOTH_CHECK(cyclic{{.peak_lr = v(8.0), .up_steps = 1, .down_steps = 3}}(v(step_t{5})) == 8);
     BOTH_CHECK(cyclic{{.peak_lr = v(8.0), .min_lr = 2.0, .up_steps = 1, .mode = cycle_mode::triangular2}}(3) == 5);
     BOTH_CHECK(cyclic{{.peak_lr = v(8.0), .min_lr = 2.0, .up_steps = 1, .mode = cycle_mode::triangular2}}(5) == 3.5);
-    BOTH_CHECK(cyclic{{.peak_lr = v(8.0), .up_steps = 2, .mode = cycle_mode::exp_range, .gamma = 0.5}}(v(step_t{2})) == 2);
-    BOTH_CHECK(cyclic{{.peak_lr = v(8.0), .up_steps = 2, .mode = cycle_mode::exp_range, .gamma = 0.5}}(v(step_t{3})) == 0.5);
+    BOTH_CHECK(cyclic{{.peak_lr = v(8.0), .up_steps = 2, .mode = cycle_mode::exp_range, .gamma = 0.5}}(v(step_t{2})) ==
+               2);
+    BOTH_CHECK(cyclic{{.peak_lr = v(8.0), .up_steps = 2, .mode = cycle_mode::exp_range, .gamma = 0.5}}(v(step_t{3})) ==
+               0.5);
     BOTH_CHECK(cyclic{{.peak_lr = v(8.0), .up_steps = 4, .total_steps = 6}}(v(step_t{60})) == 4);
     BOTH_CHECK(cyclic{{.peak_lr = v(8.0), .up_steps = 4}}.params().down_steps == 4);
     for (const step_t k : {step_t{0}, step_t{1}, step_t{17}, step_t{1'000'000'000'000}}) {
@@ -69,13 +71,12 @@ TEST_CASE("cyclic: the formulas") {
         return x < up ? x / up : (up + down - x) / down;
     };
     support::check_formula(
-        pytorch("triangular"), 0, 100, [&](long double s) { return 1e-4L + (3e-3L - 1e-4L) * line(s, 7, 4); }, 4, wrong);
+        pytorch("triangular"), 0, 100, [&](long double s) { return 1e-4L + (3e-3L - 1e-4L) * line(s, 7, 4); }, 4,
+        wrong);
     support::check_formula(
         pytorch("triangular2"), 0, 100,
-        [&](long double s) {
-            return 1e-4L + (3e-3L - 1e-4L) * std::pow(0.5L, std::floor(s / 11)) * line(s, 7, 4);
-        },
-        4, wrong);
+        [&](long double s) { return 1e-4L + (3e-3L - 1e-4L) * std::pow(0.5L, std::floor(s / 11)) * line(s, 7, 4); }, 4,
+        wrong);
     support::check_formula(
         pytorch("exp_range"), 0, 100,
         [&](long double s) {
@@ -104,9 +105,9 @@ TEST_CASE("cyclic: fill, bounds and order, wherever one asks") {
                     CHECK(support::is_monotone(lr, up, up + (down < 1000 ? down : 1000)));
                 }
             }
-    support::check_everywhere(cyclic<float>{{.peak_lr = 3e-3f, .up_steps = 9, .total_steps = 100,
-                                             .past_end = pacer::past_end::repeat}},
-                              0, 3e-3f, wrong);
+    support::check_everywhere(
+        cyclic<float>{{.peak_lr = 3e-3f, .up_steps = 9, .total_steps = 100, .past_end = pacer::past_end::repeat}}, 0,
+        3e-3f, wrong);
     CHECK(wrong.text() == "");
 }
 
@@ -116,11 +117,13 @@ TEST_CASE("cyclic: what is an error") {
     CHECK(of({.peak_lr = 1, .min_lr = 2.0}) == "pacer: min_lr = 2: must be at most peak_lr (1)");
     CHECK(of({.peak_lr = 1, .up_steps = 0}) == "pacer: up_steps = 0: must be 1 or more");
     CHECK(of({.peak_lr = 1, .down_steps = 0}) == "pacer: down_steps = 0: must be 1 or more");
-    CHECK(of({.peak_lr = 1, .mode = cycle_mode::exp_range, .gamma = 0}) == "pacer: gamma = 0: must be above 0 and at most 1");
+    CHECK(of({.peak_lr = 1, .mode = cycle_mode::exp_range, .gamma = 0}) ==
+          "pacer: gamma = 0: must be above 0 and at most 1");
     CHECK(of({.peak_lr = 1, .gamma = 0.5}) == "pacer: gamma = 0.5: is for cycle_mode::exp_range");
     CHECK(of({.peak_lr = 1, .mode = static_cast<cycle_mode>(7)}) ==
           "pacer: mode = 7: must be one of triangular, triangular2, exp_range");
-    CHECK(of({.peak_lr = 1, .total_steps = -3}) == "pacer: total_steps = -3: must be a number of updates from 0 to 2^53");
+    CHECK(of({.peak_lr = 1, .total_steps = -3}) ==
+          "pacer: total_steps = -3: must be a number of updates from 0 to 2^53");
     CHECK(of({.peak_lr = 1, .past_end = pacer::past_end::wave}) ==
           "pacer: past_end = past_end::wave: is for cosine schedules");
 }

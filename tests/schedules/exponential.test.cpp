@@ -25,7 +25,8 @@ TEST_CASE("exponential: a straight line on a logarithmic scale, from one rate to
     BOTH_CHECK(exponential{{.peak_lr = v(1.6e-4), .end_lr = 1.6e-6, .total_steps = 30'000}}(v(step_t{0})) == 1.6e-4);
     BOTH_CHECK(support::ulps(exponential{{.peak_lr = v(1.6e-4), .end_lr = 1.6e-6, .total_steps = 30'000}}(15'000),
                              1.6e-5) <= 1 + support::same_way);
-    BOTH_CHECK(exponential{{.peak_lr = v(1.6e-4), .end_lr = 1.6e-6, .total_steps = 30'000}}(v(step_t{30'000})) == 1.6e-6);
+    BOTH_CHECK(exponential{{.peak_lr = v(1.6e-4), .end_lr = 1.6e-6, .total_steps = 30'000}}(v(step_t{30'000})) ==
+               1.6e-6);
     BOTH_CHECK(exponential{{.peak_lr = v(1.0), .end_lr = lr_ratio(0.25), .total_steps = 2}}(v(step_t{1})) == 0.5);
     // upwards, as a range test runs
     BOTH_CHECK(exponential{{.peak_lr = v(1.0), .end_lr = 16.0, .total_steps = 4}}(v(step_t{3})) == 8);
@@ -54,7 +55,8 @@ TEST_CASE("exponential: within 2 ULP of the exact value over the whole range, al
         const exponential lr{{.peak_lr = support::number(row[0]), .gamma = factor, .warmup = warmup_steps(5)}};
         const double high = support::number(row[3]);
         if (factor < 1 - 0x1p-46)
-            worst = std::max(worst, support::magnitude((lr(k + 5) - high) - support::number(row[4])) / support::ulp(high));
+            worst =
+                std::max(worst, support::magnitude((lr(k + 5) - high) - support::number(row[4])) / support::ulp(high));
     }
     CHECK(worst <= 2 * slack);
     const exponential<float> narrow{{.peak_lr = 0.5f, .gamma = 0.99}};
@@ -69,8 +71,8 @@ TEST_CASE("exponential: PyTorch's ExponentialLR, and the formula after a warm-up
     support::complaints wrong;
     const exponential lr{{.peak_lr = 3e-3, .gamma = 0.93}};
     for (const auto& row : support::golden("cycles.csv", 3))
-        if (row[0] == "exponential" && support::magnitude(lr(support::count(row[1])) - support::number(row[2])) >
-                                           4 * support::ulp(3e-3))
+        if (row[0] == "exponential" &&
+            support::magnitude(lr(support::count(row[1])) - support::number(row[2])) > 4 * support::ulp(3e-3))
             wrong.add(row[1]);
     const exponential late{{.peak_lr = 1.0, .end_lr = 1e-3, .total_steps = 1000, .warmup = warmup_steps(100)}};
     support::check_formula(
@@ -87,16 +89,22 @@ TEST_CASE("exponential: PyTorch's ExponentialLR, and the formula after a warm-up
 
 TEST_CASE("exponential: fill, bounds and order, wherever one asks") {
     support::complaints wrong;
-    support::check_everywhere(exponential{{.peak_lr = 3e-3, .gamma = 0.93, .warmup = warmup_steps(30)}}, 0, 3e-3, wrong);
-    support::check_everywhere(exponential{{.peak_lr = 3e-3, .min_lr = 1e-4, .gamma = 0.93, .every = 9, .staircase = true}},
-                              1e-4, 3e-3, wrong);
+    support::check_everywhere(exponential{{.peak_lr = 3e-3, .gamma = 0.93, .warmup = warmup_steps(30)}}, 0, 3e-3,
+                              wrong);
+    support::check_everywhere(
+        exponential{{.peak_lr = 3e-3, .min_lr = 1e-4, .gamma = 0.93, .every = 9, .staircase = true}}, 1e-4, 3e-3,
+        wrong);
     support::check_everywhere(exponential<float>{{.peak_lr = 3e-3f, .gamma = 1 - 1e-15}}, 0, 3e-3f, wrong);
-    support::check_everywhere(exponential{{.peak_lr = 1e-3, .end_lr = 2.0, .total_steps = 777, .warmup = warmup_steps(5),
+    support::check_everywhere(exponential{{.peak_lr = 1e-3,
+                                           .end_lr = 2.0,
+                                           .total_steps = 777,
+                                           .warmup = warmup_steps(5),
                                            .warmup_shape = pacer::ramp_shape::cosine,
                                            .past_end = pacer::past_end::repeat}},
                               0, 2, wrong);
     support::check_everywhere(
-        exponential{{.peak_lr = 5e-324, .end_lr = 1.7e308, .total_steps = pacer::longest, .past_end = pacer::past_end::zero}},
+        exponential{
+            {.peak_lr = 5e-324, .end_lr = 1.7e308, .total_steps = pacer::longest, .past_end = pacer::past_end::zero}},
         0, 1.7e308, wrong);
     CHECK(wrong.text() == "");
     for (const step_t total : {step_t{1000}, step_t{1'000'000'000}, pacer::longest}) {

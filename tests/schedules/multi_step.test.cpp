@@ -40,14 +40,15 @@ TEST_CASE("multi_step: PyTorch's MultiStepLR") {
 
 TEST_CASE("multi_step: fill and bounds, wherever one asks") {
     support::complaints wrong;
-    support::check_everywhere(multi_step{{.peak_lr = 3e-3, .milestones = {5, 11, 11, 40}, .factor = 0.3}}, 0, 3e-3, wrong);
+    support::check_everywhere(multi_step{{.peak_lr = 3e-3, .milestones = {5, 11, 11, 40}, .factor = 0.3}}, 0, 3e-3,
+                              wrong);
     support::check_everywhere(multi_step<float>{{.peak_lr = 3e-3f,
-                                          .milestones = {30, 31, 170, pacer::longest},
-                                          .rates = {1e-4, 2.0, 0, 1e-3},
-                                          .total_steps = 400,
-                                          .warmup = warmup_steps(20),
-                                          .warmup_shape = pacer::ramp_shape::power(4),
-                                          .past_end = pacer::past_end::repeat}},
+                                                 .milestones = {30, 31, 170, pacer::longest},
+                                                 .rates = {1e-4, 2.0, 0, 1e-3},
+                                                 .total_steps = 400,
+                                                 .warmup = warmup_steps(20),
+                                                 .warmup_shape = pacer::ramp_shape::power(4),
+                                                 .past_end = pacer::past_end::repeat}},
                               0, 2, wrong);
     support::check_everywhere(multi_step{{.peak_lr = 1.7e308,
                                           .milestones = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16},
@@ -66,7 +67,8 @@ TEST_CASE("multi_step: what is an error") {
     CHECK(of({.peak_lr = 1, .milestones = {3}, .factor = 1.5}) == "pacer: factor = 1.5: must be above 0 and at most 1");
     CHECK(of({.peak_lr = 1, .milestones = {3, 4}, .rates = {1}}) ==
           "pacer: rates = 1: so many values: must be as many as milestones");
-    CHECK(of({.peak_lr = 1, .milestones = {3}, .rates = {-2}}) == "pacer: rates = -2: must be finite rates of 0 or more");
+    CHECK(of({.peak_lr = 1, .milestones = {3}, .rates = {-2}}) ==
+          "pacer: rates = -2: must be finite rates of 0 or more");
     CHECK(of({.peak_lr = 1, .milestones = {4, 3}, .factor = 0.5}) == "pacer: milestones = 3: must not decrease");
     CHECK(of({.peak_lr = 1, .milestones = {-4, 3}, .factor = 0.5}) ==
           "pacer: milestones = -4: must be steps from 0 to 2^53");
@@ -74,8 +76,9 @@ TEST_CASE("multi_step: what is an error") {
           "pacer: milestones = 0: must be past the warm-up, and not 0");
     CHECK(of({.peak_lr = 1, .milestones = {5}, .factor = 0.5, .warmup = warmup_steps(5)}) ==
           "pacer: milestones = 5: must be past the warm-up, and not 0");
-    CHECK(of({.peak_lr = 1, .milestones = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17}, .factor = 0.5}) ==
-          "pacer: milestones = 17: so many values: at most 16; for more, an expression");
+    CHECK(
+        of({.peak_lr = 1, .milestones = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17}, .factor = 0.5}) ==
+        "pacer: milestones = 17: so many values: at most 16; for more, an expression");
     CHECK(of({.peak_lr = 1, .milestones = {3}, .factor = 0.5, .past_end = pacer::past_end::wave}) ==
           "pacer: past_end = past_end::wave: is for cosine schedules");
 }

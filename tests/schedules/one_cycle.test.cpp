@@ -39,7 +39,8 @@ TEST_CASE("one_cycle: PyTorch's OneCycleLR, also where a phase ends between two 
                             .total_steps = support::count(row[0]),
                             .shape = row[3] == "cos" ? ramp_shape::cosine : ramp_shape::linear,
                             .init_lr = lr_ratio(1 / div)}};
-        const double off = support::magnitude(lr(support::count(row[6])) - support::number(row[7])) / support::ulp(3e-3);
+        const double off =
+            support::magnitude(lr(support::count(row[6])) - support::number(row[7])) / support::ulp(3e-3);
         worst = off > worst ? off : worst;
         if (off > 4)
             wrong.add(row[0], ' ', row[1], ' ', row[2], ' ', row[3], " at ", row[6], ": off by ", off);
@@ -66,8 +67,8 @@ TEST_CASE("one_cycle: exact at the start, at a peak that is an update, and from 
 
 TEST_CASE("one_cycle: fill, bounds and order, wherever one asks") {
     support::complaints wrong;
-    for (const step_t total : {step_t{0}, step_t{1}, step_t{2}, step_t{3}, step_t{10}, step_t{777}, step_t{1'000'000'000},
-                               pacer::longest})
+    for (const step_t total :
+         {step_t{0}, step_t{1}, step_t{2}, step_t{3}, step_t{10}, step_t{777}, step_t{1'000'000'000}, pacer::longest})
         for (const double pct : {0.0, 0.1, 0.3, 0.5})
             for (const bool three : {false, true})
                 for (const ramp_shape shape : {ramp_shape::cosine, ramp_shape::linear, ramp_shape::power(3)}) {

@@ -29,7 +29,8 @@ TEST_CASE("piecewise: constant, linear, cosine and exponential between its steps
     BOTH_CHECK(piecewise{{.at = {2, 6}, .rates = {v(8.0), 2.0}, .interpolation = constant}}(v(step_t{6})) == 2);
     BOTH_CHECK(piecewise{{.at = {2, 6}, .rates = {v(8.0), 2.0}}}(v(step_t{4})) == 5);
     BOTH_CHECK(piecewise{{.at = {2, 6}, .rates = {v(8.0), 2.0}, .interpolation = cosine}}(v(step_t{4})) == 5);
-    BOTH_CHECK(support::ulps(piecewise{{.at = {2, 6}, .rates = {v(8.0), 2.0}, .interpolation = exponential}}(4), 4) <= 2);
+    BOTH_CHECK(support::ulps(piecewise{{.at = {2, 6}, .rates = {v(8.0), 2.0}, .interpolation = exponential}}(4), 4) <=
+               2);
     for (const auto between : {constant, linear, cosine, exponential}) {
         const piecewise lr{{.at = {3, 10, 10, 24}, .rates = {1e-3, 5e-4, 7e-3, 0.1}, .interpolation = between}};
         CHECK(lr(0) == 1e-3);
@@ -60,12 +61,12 @@ TEST_CASE("piecewise: the formulas") {
     };
     const double slack = support::same_way == 0 ? 1 : 1e4;
     support::check_formula(
-        of(interpolation::linear), 510, 2999, [](long double s) { return 2e-2L + (1e-4L - 2e-2L) * (s - 510) / 2490; }, 4,
-        wrong);
+        of(interpolation::linear), 510, 2999, [](long double s) { return 2e-2L + (1e-4L - 2e-2L) * (s - 510) / 2490; },
+        4, wrong);
     support::check_formula(
         of(interpolation::cosine), 10, 509,
-        [](long double s) { return 1e-3L + (2e-2L - 1e-3L) * (1 - std::cos(std::acos(-1.0L) * (s - 10) / 500)) / 2; }, 6,
-        wrong);
+        [](long double s) { return 1e-3L + (2e-2L - 1e-3L) * (1 - std::cos(std::acos(-1.0L) * (s - 10) / 500)) / 2; },
+        6, wrong);
     support::check_formula(
         of(interpolation::exponential), 510, 2999,
         [](long double s) { return 2e-2L * std::pow(1e-4L / 2e-2L, (s - 510) / 2490); }, 4 * slack, wrong);

@@ -38,12 +38,18 @@ TEST_CASE("sgdr: peaks that fall, not below the floor, and a warm-up in each cyc
     BOTH_CHECK(sgdr{{.peak_lr = v(8.0), .cycle_steps = 10, .growth = 2, .peak_factor = 0.5}}(v(step_t{10})) == 4);
     BOTH_CHECK(sgdr{{.peak_lr = v(8.0), .cycle_steps = 10, .growth = 2, .peak_factor = 0.5}}(v(step_t{30})) == 2);
     BOTH_CHECK(sgdr{{.peak_lr = v(8.0), .min_lr = 3.0, .cycle_steps = 10, .peak_factor = 0.5}}(v(step_t{70})) == 3);
-    BOTH_CHECK(sgdr{{.peak_lr = v(8.0), .min_lr = 2.0, .cycle_steps = 10, .warmup = warmup_steps(4)}}(v(step_t{0})) == 0);
-    BOTH_CHECK(sgdr{{.peak_lr = v(8.0), .min_lr = 2.0, .cycle_steps = 10, .warmup = warmup_steps(4)}}(v(step_t{4})) == 8);
-    BOTH_CHECK(sgdr{{.peak_lr = v(8.0), .min_lr = 2.0, .cycle_steps = 10, .warmup = warmup_steps(4)}}(v(step_t{7})) == 5);
-    BOTH_CHECK(sgdr{{.peak_lr = v(8.0), .min_lr = 2.0, .cycle_steps = 10, .warmup = warmup_steps(4)}}(v(step_t{10})) == 2);
-    BOTH_CHECK(sgdr{{.peak_lr = v(8.0), .min_lr = 2.0, .cycle_steps = 10, .warmup = warmup_steps(4)}}(v(step_t{12})) == 5);
-    BOTH_CHECK(sgdr{{.peak_lr = v(8.0), .min_lr = 2.0, .cycle_steps = 10, .warmup = warmup_steps(4)}}(v(step_t{14})) == 8);
+    BOTH_CHECK(sgdr{{.peak_lr = v(8.0), .min_lr = 2.0, .cycle_steps = 10, .warmup = warmup_steps(4)}}(v(step_t{0})) ==
+               0);
+    BOTH_CHECK(sgdr{{.peak_lr = v(8.0), .min_lr = 2.0, .cycle_steps = 10, .warmup = warmup_steps(4)}}(v(step_t{4})) ==
+               8);
+    BOTH_CHECK(sgdr{{.peak_lr = v(8.0), .min_lr = 2.0, .cycle_steps = 10, .warmup = warmup_steps(4)}}(v(step_t{7})) ==
+               5);
+    BOTH_CHECK(sgdr{{.peak_lr = v(8.0), .min_lr = 2.0, .cycle_steps = 10, .warmup = warmup_steps(4)}}(v(step_t{10})) ==
+               2);
+    BOTH_CHECK(sgdr{{.peak_lr = v(8.0), .min_lr = 2.0, .cycle_steps = 10, .warmup = warmup_steps(4)}}(v(step_t{12})) ==
+               5);
+    BOTH_CHECK(sgdr{{.peak_lr = v(8.0), .min_lr = 2.0, .cycle_steps = 10, .warmup = warmup_steps(4)}}(v(step_t{14})) ==
+               8);
     BOTH_CHECK(sgdr{{.peak_lr = v(8.0), .cycle_steps = 4, .warmup = warmup_steps(4)}}(v(step_t{7})) == 6);
     BOTH_CHECK(sgdr{{.peak_lr = v(8.0), .cycle_steps = 10, .total_steps = 15}}(v(step_t{99})) == 4);
     BOTH_CHECK(sgdr{{.peak_lr = v(8.0), .cycle_steps = 10, .total_steps = 10}}(v(step_t{99})) == 8);
@@ -52,9 +58,8 @@ TEST_CASE("sgdr: peaks that fall, not below the floor, and a warm-up in each cyc
 TEST_CASE("sgdr: the formula, in cycles of any growth, after whole and fractional warm-ups") {
     support::complaints wrong;
     for (const step_t growth : {step_t{1}, step_t{2}, step_t{3}, step_t{10}})
-        for (const auto& warmup :
-             {pacer::warmup(pacer::no_warmup), pacer::warmup(warmup_steps(5)),
-              pacer::warmup(pacer::warmup_ratio(0.00123, pacer::rounding::exact))}) {
+        for (const auto& warmup : {pacer::warmup(pacer::no_warmup), pacer::warmup(warmup_steps(5)),
+                                   pacer::warmup(pacer::warmup_ratio(0.00123, pacer::rounding::exact))}) {
             const sgdr lr{{.peak_lr = 3e-3,
                            .min_lr = 1e-4,
                            .cycle_steps = 20,
@@ -118,7 +123,8 @@ TEST_CASE("sgdr: fill, bounds and order, wherever one asks") {
             support::check_everywhere(lr, 1e-4, 3e-3, wrong);
             for (const step_t first : {step_t{0}, length / 2 - length / 5, length - (length > 1000 ? 1000 : length)})
                 CHECK(support::is_monotone(lr, first, first + (length > 1000 ? 500 : length / 5)));
-            for (const auto shape : {pacer::ramp_shape::linear, pacer::ramp_shape::cosine, pacer::ramp_shape::exponential})
+            for (const auto shape :
+                 {pacer::ramp_shape::linear, pacer::ramp_shape::cosine, pacer::ramp_shape::exponential})
                 support::check_everywhere(sgdr<float>{{.peak_lr = 3e-3f,
                                                        .min_lr = 1e-4,
                                                        .cycle_steps = length < 6 ? 6 : length,

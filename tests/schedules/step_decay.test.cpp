@@ -13,9 +13,12 @@ TEST_CASE("step_decay: a lower rate every n updates after the warm-up") {
     BOTH_CHECK(step_decay{{.peak_lr = v(1e-3), .every = 30}}(v(step_t{29})) == 1e-3);
     BOTH_CHECK(step_decay{{.peak_lr = v(8.0), .factor = 0.5, .every = 30}}(v(step_t{30})) == 4);
     BOTH_CHECK(step_decay{{.peak_lr = v(8.0), .factor = 0.5, .every = 30}}(v(step_t{99})) == 1);
-    BOTH_CHECK(step_decay{{.peak_lr = v(8.0), .factor = 0.5, .every = 3, .warmup = warmup_steps(4)}}(v(step_t{6})) == 8);
-    BOTH_CHECK(step_decay{{.peak_lr = v(8.0), .factor = 0.5, .every = 3, .warmup = warmup_steps(4)}}(v(step_t{7})) == 4);
-    BOTH_CHECK(step_decay{{.peak_lr = v(8.0), .factor = 0.5, .every = 3, .warmup = warmup_steps(4)}}(v(step_t{1})) == 2);
+    BOTH_CHECK(step_decay{{.peak_lr = v(8.0), .factor = 0.5, .every = 3, .warmup = warmup_steps(4)}}(v(step_t{6})) ==
+               8);
+    BOTH_CHECK(step_decay{{.peak_lr = v(8.0), .factor = 0.5, .every = 3, .warmup = warmup_steps(4)}}(v(step_t{7})) ==
+               4);
+    BOTH_CHECK(step_decay{{.peak_lr = v(8.0), .factor = 0.5, .every = 3, .warmup = warmup_steps(4)}}(v(step_t{1})) ==
+               2);
     BOTH_CHECK(step_decay{{.peak_lr = v(8.0), .min_lr = pacer::lr_ratio(0.4), .every = 3}}(v(step_t{900})) == 3.2);
     BOTH_CHECK(step_decay{{.peak_lr = v(8.0), .factor = 0.5, .every = 3, .total_steps = 4}}(v(step_t{900})) == 4);
     BOTH_CHECK(step_decay{{.peak_lr = v(8.0), .factor = 0.5, .every = 3}}(v(pacer::endless)) == 0);
@@ -51,12 +54,12 @@ TEST_CASE("step_decay: fill, bounds and order, wherever one asks") {
         for (const step_t every : {step_t{1}, step_t{13}, step_t{1'000'003}, pacer::longest}) {
             support::check_everywhere(step_decay{{.peak_lr = 3e-3, .factor = factor, .every = every}}, 0, 3e-3, wrong);
             support::check_everywhere(step_decay<float>{{.peak_lr = 3e-3f,
-                                                  .min_lr = 1e-4f,
-                                                  .factor = factor,
-                                                  .every = every,
-                                                  .total_steps = 5000,
-                                                  .warmup = warmup_steps(77),
-                                                  .past_end = pacer::past_end::repeat}},
+                                                         .min_lr = 1e-4f,
+                                                         .factor = factor,
+                                                         .every = every,
+                                                         .total_steps = 5000,
+                                                         .warmup = warmup_steps(77),
+                                                         .past_end = pacer::past_end::repeat}},
                                       0, 3e-3f, wrong);
         }
     const step_decay slow{{.peak_lr = 3e-3, .factor = 1 - 0x1p-53, .every = 1}};

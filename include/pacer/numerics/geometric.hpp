@@ -120,10 +120,11 @@ public:
         const std::uint64_t whole = nearest_plus_4096(times(c_head_ + c_rest_, x)) & 0x1FFFu;
         const double x_head = head(x);
         // The first product and the first difference are exact.
-        const double y = kept(times(c_head_, x_head) - less(whole, 4096)) +
-                         kept(times(c_head_, x - x_head) + times(c_rest_, x));
+        const double y =
+            kept(times(c_head_, x_head) - less(whole, 4096)) + kept(times(c_head_, x - x_head) + times(c_rest_, x));
         const double on_grid = kept(y + grid_) - grid_;
-        const double value = with_exponent(m_ + times(m_, exp2m1(on_grid)), static_cast<std::int64_t>(whole) - 4096 + exponent_);
+        const double value =
+            with_exponent(m_ + times(m_, exp2m1(on_grid)), static_cast<std::int64_t>(whole) - 4096 + exponent_);
         return value < lowest_ ? lowest_ : value > highest_ ? highest_ : value;
     }
 

@@ -41,8 +41,8 @@ struct schedule_list {
 
 /// The schedules of pacer; their names are Hugging Face's where Hugging Face has one.
 using schedules = schedule_list<constant, constant_with_warmup, linear_warmup, linear, cosine, cosine_with_min_lr,
-                                cosine_with_restarts, polynomial, inverse_sqrt, warmup_stable_decay, exponential, step_decay,
-                                multi_step, piecewise, one_cycle, cyclic, sgdr>;
+                                cosine_with_restarts, polynomial, inverse_sqrt, warmup_stable_decay, exponential,
+                                step_decay, multi_step, piecewise, one_cycle, cyclic, sgdr>;
 
 }  // namespace pacer
 

@@ -52,7 +52,7 @@ struct triangles {
         const cycle c = cycle_of(step, up + down, 1);
         const step_t x = step - c.start;
         return with_line<double>(c, x >= up,
-                         [&](const auto& line) { return line(static_cast<double>(x >= up ? x - up : x)); });
+                                 [&](const auto& line) { return line(static_cast<double>(x >= up ? x - up : x)); });
     }
 
     /// See segments.hpp.
@@ -78,8 +78,8 @@ private:
     PACER_HD constexpr Result with_line(const cycle& c, bool falls, const Function& function) const noexcept {
         const auto n = static_cast<double>(falls ? down : up);
         if (mode == cycle_mode::exp_range)
-            return function(falling_line{height, lowest, highest, static_cast<double>(falls ? c.start + up : c.start), n,
-                                         falls});
+            return function(
+                falling_line{height, lowest, highest, static_cast<double>(falls ? c.start + up : c.start), n, falls});
         double top = highest;
         if (mode == cycle_mode::triangular2 && c.number > 0)
             top = lowest + geometric_term(highest - lowest, 0.5, static_cast<std::uint64_t>(c.number));
@@ -95,9 +95,9 @@ struct cyclic_params {
     using rate_type = Real;
     static constexpr const char* name = "cyclic";
 
-    Real peak_lr = -1;                  ///< the highest rate; finite, 0 or more; must be given
-    lr_or_ratio min_lr = 0.0;           ///< the rate that each cycle starts from: a rate or a `lr_ratio`, at most `peak_lr`
-    step_t up_steps = 2000;             ///< updates of the rise of a cycle, 1 to 2^53
+    Real peak_lr = -1;         ///< the highest rate; finite, 0 or more; must be given
+    lr_or_ratio min_lr = 0.0;  ///< the rate that each cycle starts from: a rate or a `lr_ratio`, at most `peak_lr`
+    step_t up_steps = 2000;    ///< updates of the rise of a cycle, 1 to 2^53
     step_t down_steps = detail::unset;  ///< updates of its fall, 1 to 2^53; default as many as up
     cycle_mode mode = cycle_mode::triangular;
     double gamma = 1;              ///< of `exp_range`, the factor for every update, above 0 and at most 1
@@ -107,7 +107,8 @@ struct cyclic_params {
     template <class Self, class Visitor>
     static constexpr void visit_fields(Self& p, Visitor&& visit) {
         visit(fields::peak_lr, p.peak_lr);
-        visit(field{"min_lr", quantity::rate_or_ratio, "the rate that each cycle starts from, at most the peak"}, p.min_lr);
+        visit(field{"min_lr", quantity::rate_or_ratio, "the rate that each cycle starts from, at most the peak"},
+              p.min_lr);
         visit(field{.name = "up_steps",
                     .kind = quantity::steps,
                     .about = "updates of the rise of a cycle",
@@ -149,8 +150,12 @@ struct cyclic_params {
         const double peak = detail::peak(*this);
         const double floor = detail::rate_of(min_lr, peak_lr);
         const double height = peak - floor;
-        return detail::triangles{detail::geometric_curve(height, detail::precise_log2(gamma), 0, height), floor, peak,
-                                 up_steps, down_steps, mode};
+        return detail::triangles{detail::geometric_curve(height, detail::precise_log2(gamma), 0, height),
+                                 floor,
+                                 peak,
+                                 up_steps,
+                                 down_steps,
+                                 mode};
     }
 };
 

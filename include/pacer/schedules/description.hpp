@@ -155,7 +155,7 @@ constexpr violation check_field(const field& f, const list<step_t>& value, doubl
     return check_steps(f.name, value);
 }
 template <class Choice>
-requires std::is_enum_v<Choice>
+    requires std::is_enum_v<Choice>
 constexpr violation check_field(const field& f, const Choice& value, double) noexcept {
     return check_choice(f.name, value);
 }

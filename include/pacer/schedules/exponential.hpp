@@ -13,14 +13,14 @@ struct exponential_params {
     using rate_type = Real;
     static constexpr const char* name = "exponential";
 
-    Real peak_lr = -1;              ///< the rate after the warm-up; finite, 0 or more (above 0 with `end_lr`); must be given
-    lr_or_ratio min_lr = 0.0;       ///< the floor: a rate or a `lr_ratio`, at most `peak_lr` (and `end_lr`); default none
-    double gamma = detail::unset;   ///< the factor for every `every` updates, above 0 and at most 1
-    lr_or_ratio end_lr{};           ///< the rate at `total_steps`: a rate above 0 or a `lr_ratio`; it may be above the peak
-    step_t every = 1;               ///< updates for one `gamma`, 1 to 2^53
-    bool staircase = false;         ///< whether the rate changes only every `every` updates; with `gamma`
-    step_t total_steps = endless;   ///< the length, warm-up included, in updates, 0 to 2^53, or (with `gamma`) `endless`
-    pacer::warmup warmup{};         ///< `warmup_steps`, `warmup_ratio` (needs `total_steps`) or `no_warmup` (default)
+    Real peak_lr = -1;         ///< the rate after the warm-up; finite, 0 or more (above 0 with `end_lr`); must be given
+    lr_or_ratio min_lr = 0.0;  ///< the floor: a rate or a `lr_ratio`, at most `peak_lr` (and `end_lr`); default none
+    double gamma = detail::unset;  ///< the factor for every `every` updates, above 0 and at most 1
+    lr_or_ratio end_lr{};    ///< the rate at `total_steps`: a rate above 0 or a `lr_ratio`; it may be above the peak
+    step_t every = 1;        ///< updates for one `gamma`, 1 to 2^53
+    bool staircase = false;  ///< whether the rate changes only every `every` updates; with `gamma`
+    step_t total_steps = endless;  ///< the length, warm-up included, in updates, 0 to 2^53, or (with `gamma`) `endless`
+    pacer::warmup warmup{};        ///< `warmup_steps`, `warmup_ratio` (needs `total_steps`) or `no_warmup` (default)
     ramp_shape warmup_shape = ramp_shape::linear;  ///< the shape of a decay, run backwards
     Real init_lr = 0;                              ///< the rate the warm-up starts from; it may be above `peak_lr`
     pacer::first_step first_step = pacer::first_step::from_zero;
@@ -70,8 +70,8 @@ struct exponential_params {
                 return detail::bad_count("every", every, "is for gamma, not for a decay to end_lr");
             if (staircase)
                 return detail::missing("staircase", "is for gamma, not for a decay to end_lr");
-            if (const violation v = detail::check_at_most("min_lr", detail::rate_of(min_lr, peak_lr), end,
-                                                          "must be at most end_lr"))
+            if (const violation v =
+                    detail::check_at_most("min_lr", detail::rate_of(min_lr, peak_lr), end, "must be at most end_lr"))
                 return v;
         }
         return detail::check_warmup(*this);

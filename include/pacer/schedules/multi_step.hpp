@@ -27,7 +27,8 @@ struct multi_step_params {
     template <class Self, class Visitor>
     static constexpr void visit_fields(Self& p, Visitor&& visit) {
         visit(fields::peak_lr, p.peak_lr);
-        visit(field{"milestones", quantity::list, "the steps of the whole run at which the rate changes"}, p.milestones);
+        visit(field{"milestones", quantity::list, "the steps of the whole run at which the rate changes"},
+              p.milestones);
         field factor = fields::factor;
         factor.may_be_open = true;
         visit(factor, p.factor);

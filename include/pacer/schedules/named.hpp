@@ -206,8 +206,8 @@ struct warmup_then_lists {
 
 template <class Grade, class Params>
 constexpr auto warmup_to(const Params& p, double top) {
-    const auto ramp = warmup_ramp<Grade>(static_cast<double>(p.init_lr), top, p.warmup.length(p.total_steps), p.first_step,
-                                         p.warmup_shape);
+    const auto ramp = warmup_ramp<Grade>(static_cast<double>(p.init_lr), top, p.warmup.length(p.total_steps),
+                                         p.first_step, p.warmup_shape);
     return warmup_then_lists<std::remove_const_t<decltype(ramp)>>{ramp, p.warmup.steps(p.total_steps)};
 }
 

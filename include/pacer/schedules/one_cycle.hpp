@@ -13,11 +13,11 @@ struct one_cycle_params {
     using rate_type = Real;
     static constexpr const char* name = "one_cycle";
 
-    Real peak_lr = -1;                    ///< the highest rate; finite, 0 or more; must be given
-    lr_or_ratio end_lr = lr_ratio(4e-6);  ///< the rate of the last update: a rate or a `lr_ratio`, at most `peak_lr`
-    double pct_start = 0.3;               ///< how much of the run the rise takes, 0 to 1; with `three_phase` 0 to 0.5
-    bool three_phase = false;             ///< whether it falls as it has risen, and then to `end_lr`
-    step_t total_steps = detail::unset;   ///< the length in updates, 0 to 2^53; must be given
+    Real peak_lr = -1;                      ///< the highest rate; finite, 0 or more; must be given
+    lr_or_ratio end_lr = lr_ratio(4e-6);    ///< the rate of the last update: a rate or a `lr_ratio`, at most `peak_lr`
+    double pct_start = 0.3;                 ///< how much of the run the rise takes, 0 to 1; with `three_phase` 0 to 0.5
+    bool three_phase = false;               ///< whether it falls as it has risen, and then to `end_lr`
+    step_t total_steps = detail::unset;     ///< the length in updates, 0 to 2^53; must be given
     ramp_shape shape = ramp_shape::cosine;  ///< the shape of every phase
     lr_or_ratio init_lr = lr_ratio(0.04);   ///< the rate of the first update: a rate or a `lr_ratio`, at most `peak_lr`
     pacer::past_end past_end = pacer::past_end::hold;

@@ -96,9 +96,8 @@ struct piecewise_params {
             const step_t piece = detail::count_up_to(at, steps.first);
             const step_t n = steps.stride < 0 ? 1 : piece < at.size() ? steps.until(at[piece]) : steps.count;
             if (is_ramp(piece))
-                with_ramp<void>(piece, [&](const auto& ramp) {
-                    ramp.visit_segments(steps.take(n).later(-at[piece - 1]), v);
-                });
+                with_ramp<void>(piece,
+                                [&](const auto& ramp) { ramp.visit_segments(steps.take(n).later(-at[piece - 1]), v); });
             else
                 v.constant(constant_rate(piece), n);
             steps = steps.drop(n);

@@ -78,15 +78,16 @@ struct sgdr_params {
     using rate_type = Real;
     static constexpr const char* name = "sgdr";
 
-    Real peak_lr = -1;                   ///< the rate that the first cycle falls from; finite, 0 or more; must be given
-    lr_or_ratio min_lr = 0.0;            ///< the floor of every cycle: a rate or a `lr_ratio`, at most `peak_lr`
-    step_t cycle_steps = detail::unset;  ///< the length of the first cycle, its warm-up included, 1 to 2^53; must be given
-    step_t growth = 1;                   ///< how many times as long as the one before each cycle is, 1 to 2^53
-    double peak_factor = 1;              ///< what the peak is multiplied by in each cycle, above 0 and at most 1
-    step_t total_steps = endless;        ///< the length in updates, 0 to 2^53, or `endless`
-    pacer::warmup warmup{};              ///< of every cycle: `warmup_steps`, `warmup_ratio` (of the whole), `no_warmup`
+    Real peak_lr = -1;         ///< the rate that the first cycle falls from; finite, 0 or more; must be given
+    lr_or_ratio min_lr = 0.0;  ///< the floor of every cycle: a rate or a `lr_ratio`, at most `peak_lr`
+    step_t cycle_steps =
+        detail::unset;             ///< the length of the first cycle, its warm-up included, 1 to 2^53; must be given
+    step_t growth = 1;             ///< how many times as long as the one before each cycle is, 1 to 2^53
+    double peak_factor = 1;        ///< what the peak is multiplied by in each cycle, above 0 and at most 1
+    step_t total_steps = endless;  ///< the length in updates, 0 to 2^53, or `endless`
+    pacer::warmup warmup{};        ///< of every cycle: `warmup_steps`, `warmup_ratio` (of the whole), `no_warmup`
     ramp_shape warmup_shape = ramp_shape::linear;  ///< the shape of a decay, run backwards
-    Real init_lr = 0;                              ///< the rate the first warm-up starts from; later ones start at `min_lr`
+    Real init_lr = 0;  ///< the rate the first warm-up starts from; later ones start at `min_lr`
     pacer::first_step first_step = pacer::first_step::from_zero;
     pacer::past_end past_end = pacer::past_end::hold;
 
@@ -131,18 +132,18 @@ struct sgdr_params {
     constexpr auto curve() const requires std::same_as<Grade, detail::plain_grade> {
         const double peak = detail::peak(*this);
         const double length = warmup.length(total_steps);
-        return detail::cosine_cycles{
-            .half = {},
-            .first_warmup = detail::warmup_ramp<Grade>(static_cast<double>(init_lr), peak, length, first_step, warmup_shape),
-            .peak = peak,
-            .lowest = detail::rate_of(min_lr, peak_lr),
-            .factor = peak_factor,
-            .length = cycle_steps,
-            .growth = growth,
-            .warmup_steps = warmup.steps(total_steps),
-            .warmup_length = length,
-            .warmup_shape = warmup_shape,
-            .first = first_step};
+        return detail::cosine_cycles{.half = {},
+                                     .first_warmup = detail::warmup_ramp<Grade>(static_cast<double>(init_lr), peak,
+                                                                                length, first_step, warmup_shape),
+                                     .peak = peak,
+                                     .lowest = detail::rate_of(min_lr, peak_lr),
+                                     .factor = peak_factor,
+                                     .length = cycle_steps,
+                                     .growth = growth,
+                                     .warmup_steps = warmup.steps(total_steps),
+                                     .warmup_length = length,
+                                     .warmup_shape = warmup_shape,
+                                     .first = first_step};
     }
 };
 
