@@ -83,10 +83,25 @@ TEST_CASE("every schedule of floats takes a floor that is its peak, and is there
     pacer::schedules::for_each([&]<template <class> class S>() {
         const auto at_the_end = [&](float peak, const lr_or_ratio& floor) {
             typename S<float>::params_type p;
-            p.peak_lr = peak;
+            if constexpr (requires { p.peak_lr; })
+                p.peak_lr = peak;
             p.total_steps = 10;
             if constexpr (requires { p.decay_steps; })
                 p.decay_steps = 10;
+            if constexpr (requires { p.every; })
+                p.every = 2;
+            if constexpr (requires { p.cycle_steps; })
+                p.cycle_steps = 4;
+            if constexpr (requires {
+                              p.gamma = 1;
+                              p.staircase;
+                          })
+                p.gamma = 1;
+            if constexpr (requires {
+                              p.init_lr = floor;
+                              p.shape;
+                          })
+                p.init_lr = floor;
             if constexpr (requires { p.min_lr; })
                 p.min_lr = floor;
             else if constexpr (requires { p.end_lr; })
@@ -103,5 +118,5 @@ TEST_CASE("every schedule of floats takes a floor that is its peak, and is there
         at_the_end(1e-3f, 1e-3);  // above
         at_the_end(1e-3f, lr_ratio(1));
     });
-    CHECK(with_floor == 3 * 6);
+    CHECK(with_floor == 3 * 11);
 }

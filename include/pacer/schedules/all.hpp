@@ -9,10 +9,17 @@
 #include <pacer/schedules/cosine.hpp>
 #include <pacer/schedules/cosine_with_min_lr.hpp>
 #include <pacer/schedules/cosine_with_restarts.hpp>
+#include <pacer/schedules/cyclic.hpp>
+#include <pacer/schedules/exponential.hpp>
 #include <pacer/schedules/inverse_sqrt.hpp>
 #include <pacer/schedules/linear.hpp>
 #include <pacer/schedules/linear_warmup.hpp>
+#include <pacer/schedules/multi_step.hpp>
+#include <pacer/schedules/one_cycle.hpp>
+#include <pacer/schedules/piecewise.hpp>
 #include <pacer/schedules/polynomial.hpp>
+#include <pacer/schedules/sgdr.hpp>
+#include <pacer/schedules/step_decay.hpp>
 #include <pacer/schedules/warmup_stable_decay.hpp>
 
 namespace pacer {
@@ -34,7 +41,8 @@ struct schedule_list {
 
 /// The schedules of pacer; their names are Hugging Face's where Hugging Face has one.
 using schedules = schedule_list<constant, constant_with_warmup, linear_warmup, linear, cosine, cosine_with_min_lr,
-                                cosine_with_restarts, polynomial, inverse_sqrt, warmup_stable_decay>;
+                                cosine_with_restarts, polynomial, inverse_sqrt, warmup_stable_decay, exponential,
+                                step_decay, multi_step, piecewise, one_cycle, cyclic, sgdr>;
 
 }  // namespace pacer
 

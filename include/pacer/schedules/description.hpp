@@ -18,6 +18,7 @@
 /// schedules/all.hpp: making by name, expressions, checkpoints, documentation, tests.
 
 #include <pacer/error.hpp>
+#include <pacer/list.hpp>
 #include <pacer/lr_ratio.hpp>
 #include <pacer/past_end.hpp>
 #include <pacer/ramp.hpp>
@@ -34,6 +35,7 @@ enum class quantity : unsigned char {
     number,         ///< a plain number: an exponent, a number of cycles, a factor
     shape,          ///< a `ramp_shape`
     choice,         ///< one of the names of an enumeration
+    flag,           ///< yes or no
     list            ///< several rates or steps
 };
 
@@ -42,12 +44,12 @@ struct field {
     const char* name;
     quantity kind;
     const char* about;           ///< one line of documentation
-    const char* rule = nullptr;  ///< of a number: what it must be
-    double lowest = 0;           ///< of a number
-    double highest = pacer::detail::largest<double>;
+    const char* rule = nullptr;  ///< of a number, or steps: what it must be
+    double lowest = 0;           ///< of a number, or steps
+    double highest = std::numeric_limits<double>::max();
     bool above_lowest = false;     ///< of a number: `lowest` itself is not accepted
     bool may_be_endless = false;   ///< of steps
-    bool may_be_open = false;      ///< not given, it follows from the other fields
+    bool may_be_open = false;      ///< not given, it follows from the other fields, or is not used
     bool may_exceed_peak = false;  ///< of rates or ratios
     bool has_wave = false;         ///< of `past_end`
 };
@@ -77,6 +79,17 @@ inline constexpr field power{.name = "power",
                              .about = "the exponent",
                              .rule = "must be above 0 and finite",
                              .above_lowest = true};
+inline constexpr field factor{.name = "factor",
+                              .kind = quantity::number,
+                              .about = "what the rate is multiplied by each time",
+                              .rule = "must be above 0 and at most 1",
+                              .highest = 1,
+                              .above_lowest = true};
+inline constexpr field every{.name = "every",
+                             .kind = quantity::steps,
+                             .about = "updates between two changes of the rate",
+                             .rule = "must be 1 or more",
+                             .lowest = 1};
 inline constexpr field total_steps{"total_steps", quantity::steps, "the length, warm-up included"};
 inline constexpr field total_steps_or_endless{
     .name = "total_steps", .kind = quantity::steps, .about = "the length, warm-up included", .may_be_endless = true};
@@ -109,6 +122,8 @@ constexpr double peak(const Params& p) noexcept {
 template <std::floating_point Real>
 constexpr violation check_field(const field& f, const Real& value, double) noexcept {
     const auto x = static_cast<double>(value);
+    if (f.may_be_open && x == static_cast<double>(unset))
+        return {};
     if (f.kind == quantity::rate)
         return check_rate(f.name, x);
     const bool in_range = f.lowest <= x && is_between_0_and(f.highest, x) && !(f.above_lowest && x <= f.lowest);
@@ -117,7 +132,8 @@ constexpr violation check_field(const field& f, const Real& value, double) noexc
 constexpr violation check_field(const field& f, const step_t& value, double) noexcept {
     if ((f.may_be_endless && value == endless) || (f.may_be_open && value == unset))
         return {};
-    return check_length(f.name, value);
+    const violation v = check_length(f.name, value);
+    return v || static_cast<double>(value) >= f.lowest ? v : bad_count(f.name, value, f.rule);
 }
 template <std::same_as<lr_or_ratio> Value, class Real>
 constexpr violation check_field(const field& f, const Value& value, Real peak_lr) noexcept {
@@ -126,19 +142,34 @@ constexpr violation check_field(const field& f, const Value& value, Real peak_lr
     return f.may_exceed_peak ? check_end(f.name, value, peak_lr) : check_floor(f.name, value, peak_lr);
 }
 constexpr violation check_field(const field&, const warmup& value, double) noexcept { return check_alone(value); }
-constexpr violation check_field(const field&, const first_step& value, double) noexcept { return check(value); }
 constexpr violation check_field(const field& f, const past_end& value, double) noexcept {
     return check(value, f.has_wave);
 }
 constexpr violation check_field(const field&, const ramp_shape&, double) noexcept { return {}; }
+constexpr violation check_field(const field&, const bool&, double) noexcept { return {}; }
+template <class Real>
+constexpr violation check_field(const field& f, const list<double>& value, Real) noexcept {
+    return check_rates(f.name, value, static_cast<double>(std::numeric_limits<Real>::max()));
+}
+constexpr violation check_field(const field& f, const list<step_t>& value, double) noexcept {
+    return check_steps(f.name, value);
+}
+template <class Choice>
+    requires std::is_enum_v<Choice>
+constexpr violation check_field(const field& f, const Choice& value, double) noexcept {
+    return check_choice(f.name, value);
+}
 
 /// The first field that breaks a rule of its own.
 template <class Params>
 constexpr violation check_fields(const Params& p) noexcept {
+    typename Params::rate_type peak_lr = 0;
+    if constexpr (requires { p.peak_lr; })
+        peak_lr = p.peak_lr;
     violation found;
     Params::visit_fields(p, [&](const field& f, const auto& value) {
         if (!found)
-            found = check_field(f, value, p.peak_lr);
+            found = check_field(f, value, peak_lr);
     });
     return found;
 }

@@ -43,6 +43,28 @@ struct plain_grade {
 template <class T>
 const T& instance_of() noexcept;
 
+/// The rate of a curve that was made of these parameters. One with lists reads them there, instead of a copy of its own.
+template <class Curve, class Params>
+[[gnu::always_inline]] PACER_HD constexpr double rate_at(const Curve& curve, step_t step, const Params& p) noexcept {
+    if constexpr (requires { curve(step, p); })
+        return curve(step, p);
+    else
+        return curve(step);
+}
+
+/// Such a curve with its parameters.
+template <class Curve, class Params>
+struct curve_with_lists {
+    const Curve& curve;
+    const Params& params;
+
+    constexpr double operator()(step_t step) const noexcept { return curve(step, params); }
+    template <class Visitor>
+    constexpr void visit_segments(step_range steps, Visitor& v) const {
+        curve.visit_segments(steps, params, v);
+    }
+};
+
 /// A curve cut at `total_steps`, with a policy for what comes after: the public face of every named schedule.
 template <class Params, class Grade = plain_grade>
 class named {
@@ -57,7 +79,7 @@ public:
     /// The rate used by update `step`.
     [[nodiscard, gnu::always_inline]] PACER_HD constexpr real operator()(step_t step) const noexcept {
         if (is_below(step, params_.total_steps)) [[likely]]
-            return static_cast<real>(curve_(step));
+            return static_cast<real>(rate_at(curve_, step, params_));
         return out_of_range(step);
     }
 
@@ -115,7 +137,7 @@ private:
         if constexpr (requires { p.template end<Grade>(); })
             return p.template end<Grade>();
         else
-            return curve_(p.total_steps);
+            return rate_at(curve_, p.total_steps, p);
     }
 
     // Kept out of line, so that the usual case is small enough to be compiled into a loop.
@@ -129,12 +151,15 @@ private:
             else if (params_.past_end != past_end::wave)
                 return static_cast<real>(last_);
         }
-        return static_cast<real>(curve_(step));
+        return static_cast<real>(rate_at(curve_, step, params_));
     }
 
     template <class Visitor>
     constexpr void visit_curve(step_range steps, Visitor& v) const {
-        visit_mapped<real>(curve_, steps, as_it_is{}, v);
+        if constexpr (requires { curve_(steps.first, params_); })
+            visit_mapped<real>(curve_with_lists<curve_type, Params>{curve_, params_}, steps, as_it_is{}, v);
+        else
+            visit_mapped<real>(curve_, steps, as_it_is{}, v);
     }
 
     curve_type curve_;
@@ -157,6 +182,35 @@ constexpr auto after_warmup(const Params& p, const Tail& tail) {
     return pacer::join(warmup_ramp<Grade>(static_cast<double>(p.init_lr), peak(p), p.warmup.length(p.total_steps),
                                    p.first_step, p.warmup_shape),
                 p.warmup.steps(p.total_steps), tail);
+}
+
+/// A warm-up to `top`, then the rates that the parameters say of each step of the whole run: `rate_at(step)`, and
+/// `visit_rates(steps, visitor)` for all at once.
+template <class Ramp>
+struct warmup_then_lists {
+    Ramp warmup;
+    step_t warmup_steps;
+
+    template <class Params>
+    PACER_HD constexpr double operator()(step_t given, const Params& p) const noexcept {
+        const step_t step = given < 0 ? 0 : given;
+        return step < warmup_steps ? warmup(step) : p.rate_at(step);
+    }
+    template <class Params, class Visitor>
+    constexpr void visit_segments(step_range steps, const Params& p, Visitor& v) const {
+        const step_t n = steps.until(warmup_steps);
+        if (n > 0)
+            warmup.visit_segments(steps.take(n), v);
+        if (n < steps.count)
+            p.visit_rates(steps.drop(n), v);
+    }
+};
+
+template <class Grade, class Params>
+constexpr auto warmup_to(const Params& p, double top) {
+    const auto ramp = warmup_ramp<Grade>(static_cast<double>(p.init_lr), top, p.warmup.length(p.total_steps),
+                                         p.first_step, p.warmup_shape);
+    return warmup_then_lists<std::remove_const_t<decltype(ramp)>>{ramp, p.warmup.steps(p.total_steps)};
 }
 
 /// The part of an update by which a decay has already begun when the first update after the warm-up runs: 0 unless the
