@@ -63,18 +63,24 @@ public:
     static constexpr std::size_t capacity = Capacity;
 
     template <detail::OtherSchedule<any_schedule> S>
-    requires(!detail::is_any_schedule<S> && detail::Holdable<S, Capacity>) any_schedule(const S& schedule) noexcept
-        : call_(call<S>), call_rounded_(call_as_float<S>), total_steps_(pacer::total_steps(schedule)), size_(sizeof(S)) {
+        requires(!detail::is_any_schedule<S> && detail::Holdable<S, Capacity>)
+    any_schedule(const S& schedule)
+    noexcept
+        : call_(call<S>),
+          call_rounded_(call_as_float<S>),
+          total_steps_(pacer::total_steps(schedule)),
+          size_(sizeof(S)) {
         ::new (static_cast<void*>(storage_)) S(schedule);
     }
 
     template <detail::OtherSchedule<any_schedule> S>
-    requires(!detail::is_any_schedule<S> && detail::HoldableByHalf<S, Capacity>) any_schedule(const S& schedule)
-        : any_schedule(schedule.with_schedules(detail::halve<Capacity / 2>{})) {}
+        requires(!detail::is_any_schedule<S> && detail::HoldableByHalf<S, Capacity>)
+    any_schedule(const S& schedule) : any_schedule(schedule.with_schedules(detail::halve<Capacity / 2>{})) {}
 
     /// What the other one holds. An error (`invalid_schedule`): it does not fit.
     template <Rate Other, std::size_t Size>
-    requires(!std::same_as<any_schedule<Other, Size>, any_schedule>) any_schedule(const any_schedule<Other, Size>& other)
+        requires(!std::same_as<any_schedule<Other, Size>, any_schedule>)
+    any_schedule(const any_schedule<Other, Size>& other)
         : call_(std::same_as<Other, float> ? other.call_rounded_ : other.call_),
           call_rounded_(other.call_rounded_),
           total_steps_(other.total_steps_),

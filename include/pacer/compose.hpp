@@ -129,11 +129,6 @@ struct scaled {
     constexpr auto with_schedules(const F& f) const {
         return scaled<decltype(f(schedule))>{f(schedule), factor};
     }
-
-    template <class F>
-    constexpr auto with_schedules(const F& f) const {
-        return scaled<decltype(f(schedule))>{f(schedule), factor};
-    }
 };
 
 template <class S>
@@ -162,11 +157,6 @@ struct clamped {
     template <class Visitor>
     constexpr void visit_segments(step_range steps, Visitor& v) const {
         detail::visit_mapped<rate_t<S>>(schedule, steps, between{lowest, highest}, v);
-    }
-
-    template <class F>
-    constexpr auto with_schedules(const F& f) const {
-        return clamped<decltype(f(schedule))>{f(schedule), lowest, highest};
     }
 
     template <class F>

@@ -65,7 +65,7 @@ struct cycle_ramp {
     Half half;
 
     constexpr cycle_ramp(double from, double to, double n_, const Half& half_) noexcept
-        : ends{{from, to}}, rise(rise_between(ends)), n(n_), half(half_) {}
+        : ends{{from, to}}, rise(rise_between(from, to)), n(n_), half(half_) {}
 
     [[nodiscard, gnu::always_inline]] PACER_HD constexpr double operator()(double x) const noexcept {
         const double m = n - x;

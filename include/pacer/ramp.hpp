@@ -375,8 +375,7 @@ private:
     // One prepared profile for all of them, but no kernel: compiling one for every shape and each exponent would cost more
     // than a warm-up is worth.
     template <class Profile, class Visitor>
-    constexpr void visit_step_by_step(const Profile& profile, bool from_end, step_range steps,
-                                      Visitor& v) const {
+    constexpr void visit_step_by_step(const Profile& profile, bool from_end, step_range steps, Visitor& v) const {
         v.each(
             [&](step_t step) {
                 return detail::rate_of(profile, ends_, static_cast<double>(step - (from_end ? left() : -before())),

@@ -237,8 +237,9 @@ TEST_CASE("every step of every pair of transitions is finite and in bounds") {
                           {.how = how,
                            .at = roll.up_to(200),
                            .over = roll.one_of<step_t>({0, 1, 7, roll.up_to(1000), pacer::longest}),
-                           .shape = how == transition_kind::ramp ? pacer::ramp_shape(static_cast<pacer::ramp_shape::kind>(roll.up_to(3)))
-                                                                 : pacer::ramp_shape::linear,
+                           .shape = how == transition_kind::ramp
+                                        ? pacer::ramp_shape(static_cast<pacer::ramp_shape::kind>(roll.up_to(3)))
+                                        : pacer::ramp_shape::linear,
                            .name = k == 1 ? "constant" : spec.name,
                            .parameters = k == 1 ? pacer::schedule_parameters{.peak_lr = 0.5} : spec.parameters,
                            .origin = roll.one_of<step_t>({0, 100, support::last_step})});

@@ -173,7 +173,8 @@ private:
         if (i != first_) {
             const step_t last = open_.empty() ? points_[i - 1].step - standing_at_ : chosen();
             const step_t gap = points_[i].step - points_[i - 1].step;
-            range = gap > 0 ? delays{last, last + gap} : delays{(std::min<step_t>)(0, last), (std::max<step_t>)(0, last)};
+            range =
+                gap > 0 ? delays{last, last + gap} : delays{(std::min<step_t>)(0, last), (std::max<step_t>)(0, last)};
         }
         std::vector<step_t> found;
         for (const precision how : {precision::bits, precision::rounding}) {

@@ -231,7 +231,7 @@ private:
         const step_t warmup = detail::at_least_2(p.warmup_num_steps);
         const step_t decay = p.total_num_steps > warmup ? p.total_num_steps - warmup : 0;
         return pacer::join(detail::warmup{p.warmup_min_lr, p.warmup_max_lr, warmup, p.warmup_type}, warmup + 1,
-                    ramp<>(p.warmup_max_lr, p.warmup_min_lr, static_cast<double>(decay)));
+                           ramp<>(p.warmup_max_lr, p.warmup_min_lr, static_cast<double>(decay)));
     }
 };
 
@@ -259,7 +259,7 @@ private:
         const detail::warmup rise{p.lr * p.warmup_min_ratio, p.lr, warmup, p.warmup_type};
         const auto steps = static_cast<double>(p.total_num_steps - warmup);
         return pacer::join(pacer::detail::flat{0}, 1, pacer::advance(rise, 1), warmup + 1,
-                    ramp<shapes::cosine>(p.lr, p.lr * p.cos_min_ratio, steps, {}, 1));
+                           ramp<shapes::cosine>(p.lr, p.lr * p.cos_min_ratio, steps, {}, 1));
     }
 };
 

@@ -43,7 +43,8 @@ struct cosine_warmup_with_min_lr_params {
 
     template <class Grade>
     constexpr auto curve() const {
-        return pacer::join(rise<Grade>(), warmup.steps(total_steps), pacer::detail::decay_wave<Grade>(*this, floor(), 1));
+        return pacer::join(rise<Grade>(), warmup.steps(total_steps),
+                           pacer::detail::decay_wave<Grade>(*this, floor(), 1));
     }
 
     template <class Grade>

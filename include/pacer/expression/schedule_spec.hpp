@@ -170,7 +170,7 @@ struct interval {
     double rates[2];
     double rises[2];
 
-    constexpr interval(double from, double to) noexcept : rates{from, to}, rises{rise_between({{from, to}}), -rises[0]} {}
+    constexpr interval(double from, double to) noexcept : rates{from, to}, rises{rise_between(from, to), -rises[0]} {}
 
     /// `moved` of the whole way (0 to 1/2) from the start, or from the end.
     [[nodiscard]] constexpr double operator()(bool from_end, double moved) const noexcept {

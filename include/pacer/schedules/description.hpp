@@ -46,7 +46,7 @@ struct field {
     const char* about;           ///< one line of documentation
     const char* rule = nullptr;  ///< of a number, or steps: what it must be
     double lowest = 0;           ///< of a number, or steps
-    double highest = std::numeric_limits<double>::max();
+    double highest = pacer::detail::largest<double>;
     bool above_lowest = false;     ///< of a number: `lowest` itself is not accepted
     bool may_be_endless = false;   ///< of steps
     bool may_be_open = false;      ///< not given, it follows from the other fields, or is not used
@@ -149,7 +149,7 @@ constexpr violation check_field(const field&, const ramp_shape&, double) noexcep
 constexpr violation check_field(const field&, const bool&, double) noexcept { return {}; }
 template <class Real>
 constexpr violation check_field(const field& f, const list<double>& value, Real) noexcept {
-    return check_rates(f.name, value, static_cast<double>(std::numeric_limits<Real>::max()));
+    return check_rates(f.name, value, static_cast<double>(pacer::detail::largest<Real>));
 }
 constexpr violation check_field(const field& f, const list<step_t>& value, double) noexcept {
     return check_steps(f.name, value);

@@ -180,8 +180,8 @@ constexpr auto warmup_ramp(double init, double peak, double steps, first_step fi
 template <class Grade, class Params, class Tail>
 constexpr auto after_warmup(const Params& p, const Tail& tail) {
     return pacer::join(warmup_ramp<Grade>(static_cast<double>(p.init_lr), peak(p), p.warmup.length(p.total_steps),
-                                   p.first_step, p.warmup_shape),
-                p.warmup.steps(p.total_steps), tail);
+                                          p.first_step, p.warmup_shape),
+                       p.warmup.steps(p.total_steps), tail);
 }
 
 /// A warm-up to `top`, then the rates that the parameters say of each step of the whole run: `rate_at(step)`, and

@@ -105,10 +105,10 @@ struct warmup_stable_decay_params {
         const double top = detail::peak(*this);
         // Where the warm-up ends between two updates, what is left of that update belongs to what follows it.
         const double begun = stable_steps == 0 ? detail::begun_after_warmup(*this) : 0;
-        return detail::after_warmup<Grade>(
-            *this, pacer::join(detail::flat{top}, stable_steps,
-                        Grade::make_ramp(top, detail::rate_of(min_lr, peak_lr),
-                                         static_cast<double>(decay_steps) + begun, shapes::any{decay_shape}, begun)));
+        return detail::after_warmup<Grade>(*this, pacer::join(detail::flat{top}, stable_steps,
+                                                              Grade::make_ramp(top, detail::rate_of(min_lr, peak_lr),
+                                                                               static_cast<double>(decay_steps) + begun,
+                                                                               shapes::any{decay_shape}, begun)));
     }
 };
 

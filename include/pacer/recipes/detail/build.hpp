@@ -78,8 +78,8 @@ std::string listed(const Names& names) {
 template <class Names>
 [[noreturn]] void unknown_key(const place& at, const Names& known) {
     const std::string_view nearest_known = nearest(at.key, known);
-    throw recipe_error(
-        at, "no such key" + (nearest_known.empty() ? ", accepted: " + listed(known) : "; the nearest is " + std::string(nearest_known)));
+    throw recipe_error(at, "no such key" + (nearest_known.empty() ? ", accepted: " + listed(known)
+                                                                  : "; the nearest is " + std::string(nearest_known)));
 }
 
 [[noreturn]] inline void wrong(const place& at, const tree& value, const std::string& accepted) {
@@ -135,7 +135,8 @@ inline std::string scheduler_name(const tree& value, const place& at) {
     if (std::find(known.begin(), known.end(), name) != known.end())
         return name;
     const std::string_view nearest_known = nearest(name, known);
-    wrong(at, value, nearest_known.empty() ? listed(known) : std::string(nearest_known) + " is the nearest of " + listed(known));
+    wrong(at, value,
+          nearest_known.empty() ? listed(known) : std::string(nearest_known) + " is the nearest of " + listed(known));
 }
 
 inline bool not_given(const tree& value) {
