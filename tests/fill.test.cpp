@@ -4,9 +4,11 @@
 #include "support/schedules.hpp"
 
 #include <pacer/dialects/deepspeed.hpp>
+#include <pacer/exact.hpp>
 #include <pacer/fill.hpp>
 
 #include <array>
+#include <cfenv>
 #include <cstring>
 #include <fstream>
 #include <string>
@@ -43,9 +45,10 @@ template <class Out, class S>
 void compare(const std::string& what, const S& lr, step_t first, step_t count, step_t stride,
              support::complaints& wrong) {
     std::vector<Out> expected;
+    step_t step = first;
     for (step_t j = 0; j < count; ++j) {
-        const bool fits = first < 0 || j == 0 || (pacer::endless - first) / j >= stride;
-        expected.push_back(static_cast<Out>(lr(fits ? first + j * stride : pacer::endless)));
+        expected.push_back(static_cast<Out>(lr(step)));
+        step = step > 0 && step > pacer::endless - stride ? pacer::endless : step + stride;
     }
     for (const auto set : sets()) {
         // One more on either side, which must stay as it is.
@@ -110,6 +113,11 @@ TEST_CASE("fill: DeepSpeed's schedules, a function of the user's, and what is be
     }
     const auto user = [](step_t s) { return 1 / (1.0 + static_cast<double>(s < 0 ? 0 : s)); };
     compare_everywhere("a function", user, wrong);
+    // It may be undefined below 0: there it is asked for step 0.
+    const auto from_0 = [](step_t s) { return s < 0 ? -1e300 : static_cast<double>(s); };
+    double rates[4];
+    pacer::fill(from_0, -2, rates);
+    CHECK((rates[0] == 0 && rates[1] == 0 && rates[2] == 0 && rates[3] == 1));
     const pacer::cosine lr{{.peak_lr = 5e-5, .total_steps = 1000}};
     compare_everywhere("join", join(pacer::scale(lr, 0.3), 400, user, 450, pacer::clamp(lr, 1e-6, 4e-5)), wrong);
     compare_everywhere("any_schedule", pacer::any_schedule<double>(lr), wrong);
@@ -140,6 +148,92 @@ TEST_CASE("fill: every rest of a block") {
             compare<double>("lr", lr, first, count, 1, wrong);
     CHECK(wrong.text() == "");
 }
+
+TEST_CASE("fill: every first step and stride, where sums and products of them are no steps any more") {
+    support::complaints wrong;
+    const auto everywhere = [&](const char* what, const auto& lr) {
+        for (const step_t first : {-pacer::endless - 1, -pacer::endless, step_t{-3}, step_t{0}, step_t{5},
+                                   pacer::longest, pacer::endless - 3, pacer::endless})
+            for (const step_t stride :
+                 {step_t{1}, step_t{7}, step_t{1000}, pacer::longest, pacer::endless / 2 + 2, pacer::endless})
+                compare<double>(what, lr, first, 10, stride, wrong);
+    };
+    for (const auto policy : {pacer::past_end::hold, pacer::past_end::zero, pacer::past_end::repeat})
+        for (const step_t total : {step_t{0}, step_t{1}, step_t{7}, step_t{1000}, pacer::longest}) {
+            const pacer::cosine lr{{.peak_lr = 1e-3,
+                                    .num_cycles = 3,
+                                    .total_steps = total,
+                                    .warmup = pacer::warmup_ratio(0.1, pacer::rounding::exact),
+                                    .past_end = policy}};
+            everywhere("cosine", lr);
+            everywhere("restarts", pacer::cosine_with_restarts{
+                                       {.peak_lr = 1, .num_cycles = 3, .total_steps = total, .past_end = policy}});
+            everywhere("polynomial",
+                       pacer::polynomial{{.peak_lr = 1, .power = 0.3, .total_steps = total, .past_end = policy}});
+            everywhere("join", pacer::join(lr, 5, lr, 9, pacer::advance(pacer::scale(lr, 2), 3)));
+        }
+    everywhere("wave", pacer::cosine{{.peak_lr = 1, .total_steps = 1000, .past_end = pacer::past_end::wave}});
+    everywhere("exact wave",
+               pacer::exact(pacer::cosine{{.peak_lr = 1, .total_steps = 1000, .past_end = pacer::past_end::wave}}));
+    const pacer::cosine lr{{.peak_lr = 1e-3, .total_steps = 1000}};
+    for (const step_t by : {step_t{1}, step_t{1} << 62, pacer::endless - 1, pacer::endless})
+        everywhere("advance", pacer::advance(lr, by));
+    everywhere("ramp", pacer::ramp<>(1e-3, 0, 1000, {}, 5));
+    everywhere("exact_ramp", pacer::exact_ramp<>(1e-3, 0, 1000, {}, 5));
+    everywhere("exact_ramp, late", pacer::exact_ramp<>(1e-3, 0, pacer::longest, {}, pacer::longest));
+    CHECK(wrong.text() == "");
+}
+
+// Which exceptions a compiler leaves in place is its own choice under -ffast-math.
+#ifndef __FAST_MATH__
+TEST_CASE("fill raises no floating-point exception that the calls do not raise") {
+    const auto raised = [](const auto& function) {
+        std::feclearexcept(FE_ALL_EXCEPT);
+        function();
+        return std::fetestexcept(FE_INVALID | FE_DIVBYZERO | FE_OVERFLOW | FE_UNDERFLOW);
+    };
+    std::vector<double> rates(100);
+    std::vector<float> narrow(100);
+    const auto everywhere = [&](const auto& lr) {
+        CHECK(raised([&] {
+                  for (step_t step = -2; step < 300; ++step) {
+                      volatile double rate = lr(step);
+                      (void)rate;
+                  }
+              }) == 0);
+        for (const auto set : sets()) {
+            CAPTURE(static_cast<int>(set));
+            CHECK(raised([&] {
+                      const auto fill = [&](auto& to, step_t first, step_t count, step_t stride) {
+                          pacer::detail::fill_with(set, lr, first, to.data(), count, stride);
+                      };
+                      for (const step_t count : {1, 10, 63, 64, 65, 100})
+                          for (const step_t first : {step_t{0}, step_t{35}, step_t{90}, pacer::endless - 5}) {
+                              fill(rates, first, count, 1);
+                              fill(rates, first, count, 7);
+                              fill(narrow, first, count, 1);
+                          }
+                  }) == 0);
+        }
+    };
+    const auto warmup = pacer::warmup_steps(21);
+    for (const auto shape : {pacer::ramp_shape::linear, pacer::ramp_shape::cosine, pacer::ramp_shape::one_minus_sqrt,
+                             pacer::ramp_shape::half_life, pacer::ramp_shape::power(2.5)})
+        everywhere(pacer::warmup_stable_decay{{.peak_lr = 1e-3,
+                                               .decay_steps = 37,
+                                               .total_steps = 100,
+                                               .warmup = warmup,
+                                               .decay_shape = shape,
+                                               .warmup_shape = shape}});
+    for (const double power : {0.5, 1.0, 2.0, 0.9, 3.5, 7.1})
+        everywhere(pacer::polynomial{{.peak_lr = 1e-3, .power = power, .total_steps = 100, .warmup = warmup}});
+    everywhere(pacer::cosine{{.peak_lr = 1e-3, .total_steps = 100, .warmup = warmup}});
+    everywhere(pacer::linear{{.peak_lr = 1e-3, .total_steps = 100, .warmup = warmup}});
+    everywhere(pacer::inverse_sqrt{{.peak_lr = 1e-3, .total_steps = 100, .warmup = warmup}});
+    everywhere(pacer::cosine_with_restarts{{.peak_lr = 1e-3, .num_cycles = 3, .total_steps = 100, .warmup = warmup}});
+    everywhere(pacer::exact{pacer::cosine{{.peak_lr = 1e-3, .total_steps = 100, .warmup = warmup}}});
+}
+#endif
 
 TEST_CASE("fill takes vectors, arrays and parts of them, doubles and floats, and a stride") {
     constexpr pacer::linear lr{{.peak_lr = 1, .total_steps = 10}};
