@@ -4,7 +4,7 @@
 
 /// What Hugging Face alone has, under its names.
 
-#include <pacer/schedules/named.hpp>
+#include <pacer/schedules/all.hpp>
 
 namespace pacer::hf {
 
@@ -86,6 +86,9 @@ struct cosine_warmup_with_min_lr : pacer::detail::named<cosine_warmup_with_min_l
         : cosine_warmup_with_min_lr::named(p) {}
 };
 PACER_EXPLAIN_FIELDS(cosine_warmup_with_min_lr)
+
+/// The schedules that Hugging Face alone has.
+using schedules = schedule_list<cosine_warmup_with_min_lr>;
 
 }  // namespace pacer::hf
 

@@ -39,6 +39,17 @@ struct schedule_list {
     static constexpr const char* names[] = {S<double>::params_type::name...};
 };
 
+namespace detail {
+
+template <class... Lists>
+struct joined_lists;
+template <template <class> class... A, template <class> class... B>
+struct joined_lists<schedule_list<A...>, schedule_list<B...>> {
+    using type = schedule_list<A..., B...>;
+};
+
+}  // namespace detail
+
 /// The schedules of pacer; their names are Hugging Face's where Hugging Face has one.
 using schedules = schedule_list<constant, constant_with_warmup, linear_warmup, linear, cosine, cosine_with_min_lr,
                                 cosine_with_restarts, polynomial, inverse_sqrt, warmup_stable_decay, exponential,

@@ -195,7 +195,10 @@ template <ScheduleParameters P>
 [[nodiscard]] constexpr violation check(const P& p) noexcept {
     if (const violation v = detail::check_fields(p))
         return v;
-    if constexpr (requires { p.warmup_shape; }) {
+    if constexpr (requires {
+                      p.warmup_shape;
+                      p.peak_lr;
+                  }) {
         if (const violation v = detail::check_ends(p.warmup_shape, "init_lr", static_cast<double>(p.init_lr), "peak_lr",
                                                    detail::peak(p)))
             return v;

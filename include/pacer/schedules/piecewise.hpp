@@ -65,7 +65,11 @@ struct piecewise_params {
             for (const double rate : rates)
                 if (!(rate > 0))
                     return detail::bad_rate("rates", rate, "must be above 0 for an exponential interpolation");
-        return detail::check_warmup(resolved());
+        const piecewise_params p = resolved();
+        if (const violation v = detail::check_warmup(p))
+            return v;
+        return detail::check_ends(warmup_shape, "init_lr", static_cast<double>(init_lr), "rates",
+                                  rate_at(warmup.steps(p.total_steps)));
     }
 
     /// With `total_steps` filled in.
