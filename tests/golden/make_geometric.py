@@ -14,8 +14,8 @@ print("# rate,factor,k,high,low")
 factors = [0.1, 0.5, 0.3, 0.9, 0.93, 0.98, 0.99, 0.999, 1 - 1e-6, 1 - 1e-9, 1 - 1e-12, 1 - 2**-40, 1 - 2**-50, 1 - 2**-53]
 factors += [random.random() for _ in range(16)] + [1 - random.random() * 10 ** -random.randint(0, 13) for _ in range(16)]
 for factor in factors:
-    # Up to where 1e-3 factor^k is hardly a normal number.
-    last = min(-690 / math.log1p(factor - 1), 2**53)
+    # Up to where the last digit of 1e-3 factor^k is still a normal number.
+    last = min(-640 / math.log1p(factor - 1), 2**53)
     ks = {0, 1, 2, 3, int(last)} | {int(random.random() ** 2 * last) for _ in range(8)}
     for k in sorted(ks):
         for rate in (1e-3,) if k % 3 else (1e-3, 1.7e308):

@@ -51,7 +51,6 @@ TEST_CASE("powers of a factor are accurate over the whole range of binary64") {
 
 TEST_CASE("powers of a factor: exact at 0, 0 at last, and within bounds") {
     BOTH_CHECK(geometric_curve(v(3e-4), precise_log2(0.9), 0, 3e-4)(v(0.0)) == 3e-4);
-    BOTH_CHECK(geometric_curve(v(5e-324), precise_log2(0.9), 0, 1)(v(0.0)) == 5e-324);
     BOTH_CHECK(geometric_curve(v(1.7e308), precise_log2(0.5), 0, 1.7e308)(v(1e9)) == 0);
     BOTH_CHECK(geometric_curve(v(1.7e308), precise_log2(0.5), 1e-9, 1.7e308)(v(1e300)) == 1e-9);
     BOTH_CHECK(geometric_curve(v(1.0), precise_log2(4.0), 0, 8.0)(v(1.0)) == 4);
@@ -59,12 +58,15 @@ TEST_CASE("powers of a factor: exact at 0, 0 at last, and within bounds") {
     BOTH_CHECK(geometric_curve(v(0.0), precise_log2(0.5), 0, 0)(v(3.0)) == 0);
     BOTH_CHECK(geometric_term(v(1e-3), v(0.1), 0) == 1e-3);
     BOTH_CHECK(geometric_term(v(8.0), v(0.5), 3) == 1);
-    BOTH_CHECK(geometric_term(v(1.0), v(0.5), 1074) == 5e-324);
     BOTH_CHECK(geometric_term(v(1.0), v(0.5), 1076) == 0);
-    BOTH_CHECK(geometric_term(v(1.0), v(5e-324), ~std::uint64_t{0}) == 0);
     BOTH_CHECK(geometric_term(v(0.7), v(1.0), ~std::uint64_t{0}) == 0.7);
     BOTH_CHECK(precise_log2(v(8.0)).hi == 3 && precise_log2(v(8.0)).lo == 0);
+#ifndef __FAST_MATH__  // which takes subnormal numbers for 0
+    BOTH_CHECK(geometric_curve(v(5e-324), precise_log2(0.9), 0, 1)(v(0.0)) == 5e-324);
+    BOTH_CHECK(geometric_term(v(1.0), v(0.5), 1074) == 5e-324);
+    BOTH_CHECK(geometric_term(v(1.0), v(5e-324), ~std::uint64_t{0}) == 0);
     BOTH_CHECK(precise_log2(v(5e-324)).hi == -1074);
+#endif
 }
 
 TEST_CASE("powers of a factor never rise, also where a factor is 1 but for its last digit") {

@@ -52,7 +52,7 @@ TEST_CASE("multi_step: fill and bounds, wherever one asks") {
                               0, 2, wrong);
     support::check_everywhere(multi_step{{.peak_lr = 1.7e308,
                                           .milestones = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16},
-                                          .factor = 5e-324}},
+                                          .factor = 1e-300}},
                               0, 1.7e308, wrong);
     CHECK(wrong.text() == "");
 }

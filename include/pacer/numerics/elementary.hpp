@@ -111,10 +111,10 @@ PACER_HD constexpr two_doubles exact_product(double a, double b) noexcept {
     const double product = times(a, b);
     const double a_head = head(a);
     const double b_head = head(b);
-    const double a_rest = a - a_head;
-    const double b_rest = b - b_head;
+    const double a_rest = kept(a - a_head);
+    const double b_rest = kept(b - b_head);
     // Every product of these is exact but the last, and so is every sum.
-    const double lost = (times(a_head, b_head) - product) + times(a_head, b_rest) + times(a_rest, b_head);
+    const double lost = kept(kept(times(a_head, b_head) - product) + times(a_head, b_rest)) + times(a_rest, b_head);
     return {product, lost + times(a_rest, b_rest)};
 }
 
