@@ -29,7 +29,7 @@ concept Holdable = Schedule<S> && std::is_trivially_copyable_v<S> && sizeof(S) <
 template <std::size_t Capacity>
 struct halve {
     template <class S>
-    constexpr S operator()(const S& schedule) const {
+    PACER_HOST constexpr S operator()(const S& schedule) const {
         return schedule;
     }
     template <class Real, std::size_t Larger>
@@ -102,7 +102,7 @@ private:
     using function = double (*)(const void*, step_t);
 
     template <class S>
-    static double call(const void* held, step_t step) {
+    PACER_HOST static double call(const void* held, step_t step) {
 #if defined(__clang__) && defined(__x86_64__)
         // The conversion of the step writes half of a register. clang leaves the other half as it was, so that each
         // call would wait for the result of the one before.
@@ -112,7 +112,7 @@ private:
     }
     // Rounded to float in between: what an any_schedule<float> that becomes one of double gives.
     template <class S>
-    static double call_as_float(const void* held, step_t step) {
+    PACER_HOST static double call_as_float(const void* held, step_t step) {
         return static_cast<double>(static_cast<float>(call<S>(held, step)));
     }
 

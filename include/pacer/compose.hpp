@@ -57,7 +57,7 @@ struct flat {
     PACER_REFUSE_FRACTIONAL_STEPS
 
     template <class Visitor>
-    constexpr void visit_segments(step_range steps, Visitor& v) const {
+    PACER_HOST constexpr void visit_segments(step_range steps, Visitor& v) const {
         v.constant(rate, steps.count);
     }
 };
@@ -86,7 +86,7 @@ struct joined {
     }
 
     template <class Visitor>
-    constexpr void visit_segments(step_range steps, Visitor& v) const {
+    PACER_HOST constexpr void visit_segments(step_range steps, Visitor& v) const {
         const step_t of_first = steps.until(at);
         detail::visit_segments(first, steps.take(of_first), v);
         detail::visit_segments(second, steps.drop(of_first).later(-at), v);
@@ -94,7 +94,7 @@ struct joined {
 
     /// The same of other schedules, which `f` makes of these.
     template <class F>
-    constexpr auto with_schedules(const F& f) const {
+    PACER_HOST constexpr auto with_schedules(const F& f) const {
         return joined<decltype(f(first)), decltype(f(second))>{f(first), at, f(second)};
     }
 };
@@ -121,12 +121,12 @@ struct scaled {
     [[nodiscard]] PACER_HD constexpr step_t total_steps() const noexcept { return pacer::total_steps(schedule); }
 
     template <class Visitor>
-    constexpr void visit_segments(step_range steps, Visitor& v) const {
+    PACER_HOST constexpr void visit_segments(step_range steps, Visitor& v) const {
         detail::visit_mapped<rate_t<S>>(schedule, steps, by{factor}, v);
     }
 
     template <class F>
-    constexpr auto with_schedules(const F& f) const {
+    PACER_HOST constexpr auto with_schedules(const F& f) const {
         return scaled<decltype(f(schedule))>{f(schedule), factor};
     }
 };
@@ -155,12 +155,12 @@ struct clamped {
     [[nodiscard]] PACER_HD constexpr step_t total_steps() const noexcept { return pacer::total_steps(schedule); }
 
     template <class Visitor>
-    constexpr void visit_segments(step_range steps, Visitor& v) const {
+    PACER_HOST constexpr void visit_segments(step_range steps, Visitor& v) const {
         detail::visit_mapped<rate_t<S>>(schedule, steps, between{lowest, highest}, v);
     }
 
     template <class F>
-    constexpr auto with_schedules(const F& f) const {
+    PACER_HOST constexpr auto with_schedules(const F& f) const {
         return clamped<decltype(f(schedule))>{f(schedule), lowest, highest};
     }
 };
@@ -183,7 +183,7 @@ struct advanced {
     }
 
     template <class Visitor>
-    constexpr void visit_segments(step_range steps, Visitor& v) const {
+    PACER_HOST constexpr void visit_segments(step_range steps, Visitor& v) const {
         const step_t inside = steps.until(endless - by);
         detail::visit_segments(schedule, steps.take(inside).later(by), v);
         if (inside < steps.count)
@@ -191,7 +191,7 @@ struct advanced {
     }
 
     template <class F>
-    constexpr auto with_schedules(const F& f) const {
+    PACER_HOST constexpr auto with_schedules(const F& f) const {
         return advanced<decltype(f(schedule))>{f(schedule), by};
     }
 };
@@ -212,7 +212,7 @@ struct delayed {
     }
 
     template <class Visitor>
-    constexpr void visit_segments(step_range steps, Visitor& v) const {
+    PACER_HOST constexpr void visit_segments(step_range steps, Visitor& v) const {
         const step_t before = steps.until(by);
         if (before > 0)
             v.constant(schedule(step_t{0}), before);
@@ -220,7 +220,7 @@ struct delayed {
     }
 
     template <class F>
-    constexpr auto with_schedules(const F& f) const {
+    PACER_HOST constexpr auto with_schedules(const F& f) const {
         return delayed<decltype(f(schedule))>{f(schedule), by};
     }
 };
@@ -242,7 +242,7 @@ struct slowed {
     }
 
     template <class Visitor>
-    constexpr void visit_segments(step_range steps, Visitor& v) const {
+    PACER_HOST constexpr void visit_segments(step_range steps, Visitor& v) const {
         if (steps.stride % n == 0) {
             detail::visit_segments(schedule, step_range{steps.first / n, steps.stride / n, steps.count}, v);
             return;
@@ -258,7 +258,7 @@ struct slowed {
     }
 
     template <class F>
-    constexpr auto with_schedules(const F& f) const {
+    PACER_HOST constexpr auto with_schedules(const F& f) const {
         return slowed<decltype(f(schedule))>{n, f(schedule)};
     }
 };
@@ -297,7 +297,7 @@ struct repeated {
     }
 
     template <class Visitor>
-    constexpr void visit_segments(step_range steps, Visitor& v) const {
+    PACER_HOST constexpr void visit_segments(step_range steps, Visitor& v) const {
         while (steps.count > 0) {
             const step_t k = cycle(steps.first);
             const step_t start = k * length;
@@ -311,14 +311,14 @@ struct repeated {
     }
 
     template <class F>
-    constexpr auto with_schedules(const F& f) const {
+    PACER_HOST constexpr auto with_schedules(const F& f) const {
         return repeated<decltype(f(schedule))>{f(schedule), length, times, scale};
     }
 };
 
 /// Calls use(part, a, b) for one part of the steps after another, with the rates of both schedules in memory.
 template <class A, class B, class Visitor, class Use>
-constexpr void visit_both(const A& first, const B& second, step_range steps, Visitor& v, const Use& use) {
+PACER_HOST constexpr void visit_both(const A& first, const B& second, step_range steps, Visitor& v, const Use& use) {
     while (steps.count > 0) {
         const step_range part = steps.take(steps.count < rates_at_once ? steps.count : rates_at_once);
         double a[rates_at_once];
@@ -364,14 +364,14 @@ struct combined {
     }
 
     template <class Visitor>
-    constexpr void visit_segments(step_range steps, Visitor& v) const {
+    PACER_HOST constexpr void visit_segments(step_range steps, Visitor& v) const {
         visit_both(first, second, steps, v, [&](step_range block_steps, const double* a, const double* b) {
             v.mapped_rates(with_rates{combine}, block_steps.count, a, b);
         });
     }
 
     template <class F>
-    constexpr auto with_schedules(const F& f) const {
+    PACER_HOST constexpr auto with_schedules(const F& f) const {
         return combined<decltype(f(first)), decltype(f(second)), Combine>{f(first), f(second), combine};
     }
 };
@@ -426,7 +426,7 @@ struct blended {
     }
 
     template <class Visitor>
-    constexpr void visit_segments(step_range steps, Visitor& v) const {
+    PACER_HOST constexpr void visit_segments(step_range steps, Visitor& v) const {
         const bool falls = steps.stride < 0;
         const step_t borders[] = {falls ? at + over : at, falls ? at : at + over};
         for (int part = 0; part < 3 && steps.count > 0; ++part) {
@@ -447,7 +447,7 @@ struct blended {
     }
 
     template <class F>
-    constexpr auto with_schedules(const F& f) const {
+    PACER_HOST constexpr auto with_schedules(const F& f) const {
         return blended<decltype(f(old)), decltype(f(next))>{f(old), at, over, f(next)};
     }
 };
@@ -461,7 +461,7 @@ struct cooled {
     ramp_shape shape;
     ramp<shapes::any> fall;
 
-    constexpr cooled(const S& s, step_t start, step_t length, double end, ramp_shape by)
+    PACER_HOST constexpr cooled(const S& s, step_t start, step_t length, double end, ramp_shape by)
         : schedule(s),
           at(start),
           over(length),
@@ -478,7 +478,7 @@ struct cooled {
     [[nodiscard]] PACER_HD constexpr step_t total_steps() const noexcept { return at + over; }
 
     template <class Visitor>
-    constexpr void visit_segments(step_range steps, Visitor& v) const {
+    PACER_HOST constexpr void visit_segments(step_range steps, Visitor& v) const {
         const step_t before = steps.until(at);
         const bool falls = steps.stride < 0;
         const step_range inside = falls ? steps.drop(before) : steps.take(before);
@@ -491,23 +491,23 @@ struct cooled {
     }
 
     template <class F>
-    constexpr auto with_schedules(const F& f) const {
+    PACER_HOST constexpr auto with_schedules(const F& f) const {
         return cooled<decltype(f(schedule))>(f(schedule), at, over, to, shape);
     }
 };
 
-constexpr void require_boundary(step_t at, step_t before) {
+PACER_HOST constexpr void require_boundary(step_t at, step_t before) {
     if (at < before)
         reject(bad_count("at", at, "boundaries of a join must not be negative and must not decrease"));
 }
 
-constexpr void require_steps(const char* field, step_t n) {
+PACER_HOST constexpr void require_steps(const char* field, step_t n) {
     if (n < 0)
         reject(bad_count(field, n, "must be 0 or more"));
 }
 
 /// A transition from `at` on, over so many updates, which must end before 2^63.
-constexpr void require_transition(step_t at, step_t over) {
+PACER_HOST constexpr void require_transition(step_t at, step_t over) {
     require_steps("at", at);
     require(check_length("over", over));
     if (at > endless - over)
@@ -516,13 +516,13 @@ constexpr void require_transition(step_t at, step_t over) {
 
 // `offset` is where this part of the join starts in the whole.
 template <class S>
-constexpr S join_from(step_t, const S& only) {
+PACER_HOST constexpr S join_from(step_t, const S& only) {
     return only;
 }
 
 // A function of the user's that stands alone, which must not be asked for steps below 0 either.
 template <class S>
-constexpr auto join_alone(const S& only) {
+PACER_HOST constexpr auto join_alone(const S& only) {
     if constexpr (Vectorizable<S>)
         return only;
     else
@@ -530,7 +530,8 @@ constexpr auto join_alone(const S& only) {
 }
 
 template <class A, class At, class B, class... Rest>
-constexpr auto join_from(step_t offset, const A& first, const At& given, const B& second, const Rest&... rest) {
+PACER_HOST constexpr auto join_from(step_t offset, const A& first, const At& given, const B& second,
+                                    const Rest&... rest) {
     static_assert(std::integral<At>,
                   "join(a, at, b): between two schedules stands the step at which the second begins, a "
                   "whole number; round a fraction of the run first");
@@ -552,7 +553,7 @@ constexpr auto join_from(step_t offset, const A& first, const At& given, const B
 /// starts *at* its boundary and counts from its own start. A piece between two equal boundaries vanishes. A negative
 /// step gives the value at step 0. The length of the whole is where the last piece ends.
 template <Schedule A, class... Rest>
-[[nodiscard]] constexpr auto join(const A& first, const Rest&... rest) {
+[[nodiscard]] PACER_HOST constexpr auto join(const A& first, const Rest&... rest) {
     static_assert(sizeof...(Rest) % 2 == 0, "join(a, at, b, at, c, ...): schedules with a boundary between each two");
     if constexpr (sizeof...(Rest) == 0)
         return detail::join_alone(first);
@@ -563,7 +564,7 @@ template <Schedule A, class... Rest>
 /// The schedule times a factor: finite, 0 or more. Scaling by 1 is the identity. A product too large for the type of the
 /// rates is the largest finite one; a NaN stays one.
 template <Schedule S>
-[[nodiscard]] constexpr auto scale(const S& schedule, rate_t<S> factor) {
+[[nodiscard]] PACER_HOST constexpr auto scale(const S& schedule, rate_t<S> factor) {
     detail::require(detail::check_rate("factor", static_cast<double>(factor)));
     return detail::scaled<S>{schedule, factor};
 }
@@ -575,7 +576,7 @@ void scale(TheScheduleComesFirst, const S&) = delete;
 
 /// The schedule, kept within [lowest, highest]: finite rates, 0 or more, `lowest` at most `highest`. A NaN stays one.
 template <Schedule S>
-[[nodiscard]] constexpr auto clamp(const S& schedule, rate_t<S> lowest, rate_t<S> highest) {
+[[nodiscard]] PACER_HOST constexpr auto clamp(const S& schedule, rate_t<S> lowest, rate_t<S> highest) {
     const auto low = static_cast<double>(lowest);
     const auto high = static_cast<double>(highest);
     detail::require(detail::first_of(detail::check_rate("lowest", low), detail::check_rate("highest", high),
@@ -585,14 +586,14 @@ template <Schedule S>
 
 /// The schedule, `by` steps ahead: lr(s) = schedule(s + by), with `by` of 0 or more. It is shorter by that.
 template <Schedule S>
-[[nodiscard]] constexpr auto advance(const S& schedule, detail::whole_number by) {
+[[nodiscard]] PACER_HOST constexpr auto advance(const S& schedule, detail::whole_number by) {
     detail::require_steps("by", by);
     return detail::advanced<S>{schedule, by};
 }
 
 /// The schedule, `by` steps later: lr(s) = schedule(max(0, s - by)), with `by` of 0 or more. It is longer by that.
 template <Schedule S>
-[[nodiscard]] constexpr auto delay(const S& schedule, detail::whole_number by) {
+[[nodiscard]] PACER_HOST constexpr auto delay(const S& schedule, detail::whole_number by) {
     detail::require_steps("by", by);
     return detail::delayed<S>{schedule, by};
 }
@@ -600,7 +601,7 @@ template <Schedule S>
 /// The schedule by a slower clock: lr(s) = schedule(s / n without its fraction), n of 1 or more. With n the updates of an
 /// epoch, `schedule` counts epochs. It is n times as long.
 template <Schedule S>
-[[nodiscard]] constexpr auto every(detail::whole_number n, const S& schedule) {
+[[nodiscard]] PACER_HOST constexpr auto every(detail::whole_number n, const S& schedule) {
     if (n < 1)
         detail::reject(detail::bad_count("n", n, "must be 1 or more"));
     return detail::slowed<S>{n, schedule};
@@ -623,7 +624,7 @@ struct repeat_params {
 ///
 /// The length is times L. Anything else is an `invalid_schedule`, an endless schedule too.
 template <Schedule S>
-[[nodiscard]] constexpr auto repeat(const S& schedule, const repeat_params<rate_t<S>>& p) {
+[[nodiscard]] PACER_HOST constexpr auto repeat(const S& schedule, const repeat_params<rate_t<S>>& p) {
     const step_t length = pacer::total_steps(schedule);
     if (length < 1 || length == endless)
         detail::reject(detail::bad_count("total_steps", length, "of a schedule to be repeated must be 1 or more"));
@@ -634,19 +635,19 @@ template <Schedule S>
     return detail::repeated<S>{schedule, length, p.times, p.scale};
 }
 template <Schedule S>
-[[nodiscard]] constexpr auto repeat(const S& schedule, detail::whole_number times = endless) {
+[[nodiscard]] PACER_HOST constexpr auto repeat(const S& schedule, detail::whole_number times = endless) {
     return pacer::repeat(schedule, repeat_params<rate_t<S>>{.times = times});
 }
 
 /// One schedule times another: lr(s) = first(s) second(s). It is as long as the longer of them.
 template <Schedule A, Schedule B>
-[[nodiscard]] constexpr auto product(const A& first, const B& second) {
+[[nodiscard]] PACER_HOST constexpr auto product(const A& first, const B& second) {
     return detail::combined<A, B, detail::product_of>{first, second, {}};
 }
 
 /// One schedule plus another: lr(s) = first(s) + second(s). It is as long as the longer of them.
 template <Schedule A, Schedule B>
-[[nodiscard]] constexpr auto sum(const A& first, const B& second) {
+[[nodiscard]] PACER_HOST constexpr auto sum(const A& first, const B& second) {
     return detail::combined<A, B, detail::sum_of>{first, second, {}};
 }
 
@@ -659,7 +660,8 @@ template <Schedule A, Schedule B>
 /// Exact at both ends, and between the two rates in between; over 0 updates it is a jump. `at` is 0 or more, `over` 0 to
 /// 2^53, else `invalid_schedule`. It ends when the next schedule and the transition both have.
 template <Schedule A, Schedule B>
-[[nodiscard]] constexpr auto blend(const A& old, detail::whole_number at, detail::whole_number over, const B& next) {
+[[nodiscard]] PACER_HOST constexpr auto blend(const A& old, detail::whole_number at, detail::whole_number over,
+                                              const B& next) {
     detail::require_transition(at, over);
     return detail::blended<A, B>{old, at, over, next};
 }
@@ -676,8 +678,8 @@ template <Schedule A, Schedule B>
 ///
 /// Its length is at + over. Anything else is an `invalid_schedule`, a rate at the joint that is none too.
 template <Schedule S>
-[[nodiscard]] constexpr auto cooldown(const S& schedule, detail::whole_number at, detail::whole_number over, double to,
-                                      ramp_shape shape = ramp_shape::linear) {
+[[nodiscard]] PACER_HOST constexpr auto cooldown(const S& schedule, detail::whole_number at, detail::whole_number over,
+                                                 double to, ramp_shape shape = ramp_shape::linear) {
     detail::require_transition(at, over);
     detail::require(detail::check_rate("to", to));
     return detail::cooled<S>(schedule, at, over, to, shape);

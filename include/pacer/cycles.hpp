@@ -38,7 +38,7 @@ struct cycle {
 
 /// visit(cycle, range of its steps) for each cycle, one after the other; of a range that falls step by step.
 template <class Steps, class Visit>
-constexpr void visit_cycles(Steps steps, step_t length, step_t growth, const Visit& visit) {
+PACER_HOST constexpr void visit_cycles(Steps steps, step_t length, step_t growth, const Visit& visit) {
     while (steps.count > 0) {
         const cycle c = cycle_of(steps.first, length, growth);
         const step_t n = steps.stride < 0 ? 1 : c.last == endless ? steps.count : steps.until(c.last + 1);
@@ -50,7 +50,7 @@ constexpr void visit_cycles(Steps steps, step_t length, step_t growth, const Vis
 /// How many of the steps of a cycle, from the first on, are less than n updates after its start; of a single one, or of a
 /// range that does not fall.
 template <class Steps>
-constexpr step_t count_within(Steps steps, step_t start, step_t n) {
+PACER_HOST constexpr step_t count_within(Steps steps, step_t start, step_t n) {
     if (steps.count == 0 || steps.first - start >= n)
         return 0;
     return steps.count == 1 || start > endless - n ? steps.count : steps.until(start + n);
@@ -64,7 +64,7 @@ struct cycle_ramp {
     double n;
     Half half;
 
-    constexpr cycle_ramp(double from, double to, double n_, const Half& half_) noexcept
+    PACER_HOST constexpr cycle_ramp(double from, double to, double n_, const Half& half_) noexcept
         : ends{{from, to}}, rise(rise_between(from, to)), n(n_), half(half_) {}
 
     [[nodiscard, gnu::always_inline]] PACER_HD constexpr double operator()(double x) const noexcept {

@@ -12,7 +12,7 @@ namespace pacer::detail {
 /// visit(number of the stair, range of its steps) for each stair of `every` steps, one after the other, until `visit`
 /// says false; the steps that are left then.
 template <class Visit>
-constexpr step_range visit_stairs(step_range steps, step_t every, const Visit& visit) {
+PACER_HOST constexpr step_range visit_stairs(step_range steps, step_t every, const Visit& visit) {
     while (steps.count > 0) {
         const step_t stair = steps.first / every;
         // The last stair that fits has no end.
@@ -40,7 +40,7 @@ struct stairs {
 
     /// See segments.hpp; of a range that rises.
     template <class Visitor>
-    constexpr void visit_segments(step_range steps, Visitor& v) const {
+    PACER_HOST constexpr void visit_segments(step_range steps, Visitor& v) const {
         if (steps.stride < 0) {
             v.each(*this, steps);
             return;
@@ -69,7 +69,7 @@ struct exponential_decay {
 
     /// See segments.hpp.
     template <class Visitor>
-    constexpr void visit_segments(step_range range, Visitor& v) const {
+    PACER_HOST constexpr void visit_segments(step_range range, Visitor& v) const {
         if (is_staircase) {
             steps.visit_segments(range, v);
             return;

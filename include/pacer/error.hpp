@@ -18,12 +18,6 @@
 #include <exception>
 #endif
 
-#if defined(__cpp_exceptions) || defined(_CPPUNWIND)
-#define PACER_HAS_EXCEPTIONS 1
-#else
-#define PACER_HAS_EXCEPTIONS 0
-#endif
-
 namespace pacer {
 
 /// Which field broke which rule, with which value; false if no rule is broken.
@@ -45,7 +39,7 @@ struct violation {
     const char* const* names = nullptr;  ///< the names the value must be one of, if the rule is that
     unsigned names_count = 0;
 
-    [[nodiscard]] constexpr explicit operator bool() const noexcept { return field != nullptr; }
+    [[nodiscard]] PACER_HOST constexpr explicit operator bool() const noexcept { return field != nullptr; }
 };
 
 namespace detail {
@@ -65,14 +59,14 @@ inline constexpr unsigned count_of = sizeof(names<Enum>::values) / sizeof(const 
 
 /// The name of an enumerator; nullptr if the number is none.
 template <class Enum>
-constexpr const char* name_of(Enum choice) noexcept {
+PACER_HOST constexpr const char* name_of(Enum choice) noexcept {
     const auto index = static_cast<step_t>(choice);
     return index >= 0 && index < step_t{count_of<Enum>} ? names<Enum>::values[index] : nullptr;
 }
 
 /// Reads the enumerator of that name, of `length` letters; false if there is none.
 template <class Enum>
-constexpr bool read_choice(const char* name, unsigned length, Enum& to) noexcept {
+PACER_HOST constexpr bool read_choice(const char* name, unsigned length, Enum& to) noexcept {
     for (unsigned i = 0; i < count_of<Enum>; ++i) {
         const char* const known = names<Enum>::values[i];
         unsigned same = 0;
@@ -138,7 +132,7 @@ private:
 };
 
 /// Writes "pacer: FIELD = VALUE: RULE (LIMIT)", or "... RULE NAME, NAME, NAME; the nearest is NAME", and returns `text`.
-inline const char* describe(const violation& v, char (&text)[message_size]) noexcept {
+PACER_HOST inline const char* describe(const violation& v, char (&text)[message_size]) noexcept {
     message_writer to(text);
     to.put("pacer: ");
     to.put(v.field);
@@ -214,7 +208,7 @@ inline invalid_handler on_invalid = [](const char* message) { std::fprintf(stder
 }  // namespace detail
 
 /// Replaces the handler; returns the one before.
-inline invalid_handler set_invalid_handler(invalid_handler handler) noexcept {
+PACER_HOST inline invalid_handler set_invalid_handler(invalid_handler handler) noexcept {
     const invalid_handler before = detail::on_invalid;
     detail::on_invalid = handler;
     return before;
@@ -224,7 +218,7 @@ inline invalid_handler set_invalid_handler(invalid_handler handler) noexcept {
 
 namespace detail {
 
-[[noreturn]] inline void raise(const violation& v) {
+[[noreturn]] PACER_HOST inline void raise(const violation& v) {
 #if PACER_HAS_EXCEPTIONS
     throw invalid_schedule(v);
 #else
@@ -235,11 +229,11 @@ namespace detail {
 }
 
 #if defined(__clang__)
-constexpr void quote(const char* field, [[maybe_unused]] const char* rule) { delete field; }
+PACER_HOST constexpr void quote(const char* field, [[maybe_unused]] const char* rule) { delete field; }
 #endif
 
 /// Reports what a check found, if it found anything.
-constexpr void require(const violation& v) {
+PACER_HOST constexpr void require(const violation& v) {
     if (!v)
         return;
     if (std::is_constant_evaluated()) {
@@ -256,7 +250,7 @@ constexpr void require(const violation& v) {
 
 /// Reports what is known to be wrong. (A template, because of a plain function clang says that it is no constant.)
 template <std::same_as<violation> Violation>
-[[noreturn]] constexpr void reject(const Violation& v) {
+[[noreturn]] PACER_HOST constexpr void reject(const Violation& v) {
     require(v);
     __builtin_unreachable();
 }
@@ -268,24 +262,24 @@ struct fields_go_in_two_braces {
 
 /// The first of several checks that found something.
 template <class... Rest>
-constexpr violation first_of(const violation& v, const Rest&... rest) noexcept {
+PACER_HOST constexpr violation first_of(const violation& v, const Rest&... rest) noexcept {
     if constexpr (sizeof...(rest) == 0)
         return v;
     else
         return v ? v : first_of(rest...);
 }
 
-constexpr violation bad_rate(const char* field, double value, const char* rule) noexcept {
+PACER_HOST constexpr violation bad_rate(const char* field, double value, const char* rule) noexcept {
     return {.field = field, .rule = rule, .value_kind = violation::kind::rate, .rate = value};
 }
 
-constexpr violation bad_count(const char* field, step_t value, const char* rule) noexcept {
+PACER_HOST constexpr violation bad_count(const char* field, step_t value, const char* rule) noexcept {
     return {.field = field, .rule = rule, .value_kind = violation::kind::count, .count = value};
 }
 
 /// A choice (an enumerator) that is not allowed here; by its name if it has one.
 template <class Enum>
-constexpr violation bad_choice(const char* field, Enum choice, const char* rule) noexcept {
+PACER_HOST constexpr violation bad_choice(const char* field, Enum choice, const char* rule) noexcept {
     violation v = bad_count(field, static_cast<step_t>(choice), rule);
     if (const char* const name = name_of(choice)) {
         v.value_kind = violation::kind::name;
@@ -298,7 +292,7 @@ constexpr violation bad_choice(const char* field, Enum choice, const char* rule)
 
 /// A number that is none of the enumerators.
 template <class Enum>
-constexpr violation check_choice(const char* field, Enum choice) noexcept {
+PACER_HOST constexpr violation check_choice(const char* field, Enum choice) noexcept {
     if (name_of(choice) != nullptr)
         return {};
     violation v = bad_choice(field, choice, "must be one of");
@@ -308,8 +302,8 @@ constexpr violation check_choice(const char* field, Enum choice) noexcept {
 }
 
 /// A name, of `length` letters, that is none of the known ones.
-constexpr violation unknown_name(const char* field, const char* name, unsigned length, const char* const* known,
-                                 unsigned count) noexcept {
+PACER_HOST constexpr violation unknown_name(const char* field, const char* name, unsigned length,
+                                            const char* const* known, unsigned count) noexcept {
     return {.field = field,
             .rule = "must be one of",
             .value_kind = violation::kind::name,
@@ -319,9 +313,11 @@ constexpr violation unknown_name(const char* field, const char* name, unsigned l
             .names_count = count};
 }
 
-constexpr violation missing(const char* field, const char* rule) noexcept { return {.field = field, .rule = rule}; }
+PACER_HOST constexpr violation missing(const char* field, const char* rule) noexcept {
+    return {.field = field, .rule = rule};
+}
 
-constexpr violation check_at_most(const char* field, double value, double limit, const char* rule) noexcept {
+PACER_HOST constexpr violation check_at_most(const char* field, double value, double limit, const char* rule) noexcept {
     if (value <= limit)
         return {};
     violation v = bad_rate(field, value, rule);
@@ -330,7 +326,7 @@ constexpr violation check_at_most(const char* field, double value, double limit,
     return v;
 }
 
-constexpr violation check_at_most(const char* field, step_t value, step_t limit, const char* rule) noexcept {
+PACER_HOST constexpr violation check_at_most(const char* field, step_t value, step_t limit, const char* rule) noexcept {
     if (value <= limit)
         return {};
     violation v = bad_count(field, value, rule);
@@ -344,13 +340,13 @@ inline constexpr step_t unset = -1;
 
 /// Whether 0 <= x <= highest. By value and by bits: -ffast-math lets a compiler take x for no NaN and leave out either
 /// test, but those that do so leave out only one of them.
-constexpr bool is_between_0_and(double highest, double x) noexcept {
+PACER_HOST constexpr bool is_between_0_and(double highest, double x) noexcept {
     const auto bits = __builtin_bit_cast(std::uint64_t, x);
     constexpr std::uint64_t minus_0 = std::uint64_t{1} << 63;
     return x >= 0 && x <= highest && (bits <= __builtin_bit_cast(std::uint64_t, highest) || bits == minus_0);
 }
 
-constexpr violation check_rate(const char* field, double value) noexcept {
+PACER_HOST constexpr violation check_rate(const char* field, double value) noexcept {
     if (is_between_0_and(pacer::detail::largest<double>, value))
         return {};
     if (__builtin_bit_cast(std::uint64_t, value) == __builtin_bit_cast(std::uint64_t, static_cast<double>(unset)))
@@ -358,7 +354,7 @@ constexpr violation check_rate(const char* field, double value) noexcept {
     return bad_rate(field, value, "must be a finite rate of 0 or more");
 }
 
-constexpr violation check_length(const char* field, step_t value) noexcept {
+PACER_HOST constexpr violation check_length(const char* field, step_t value) noexcept {
     if (value >= 0 && value <= longest)
         return {};
     if (value == unset)
@@ -366,7 +362,7 @@ constexpr violation check_length(const char* field, step_t value) noexcept {
     return bad_count(field, value, "must be a number of updates from 0 to 2^53");
 }
 
-constexpr violation check_total(step_t value, bool may_be_endless) noexcept {
+PACER_HOST constexpr violation check_total(step_t value, bool may_be_endless) noexcept {
     if (may_be_endless && value == endless)
         return {};
     return check_length("total_steps", value);

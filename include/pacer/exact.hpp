@@ -21,15 +21,15 @@ namespace detail {
 /// The largest exponent of a power that is decided exactly.
 inline constexpr int largest_exact_power = 32;
 
-constexpr violation check_exact(const char*, shapes::linear) noexcept { return {}; }
-constexpr violation check_exact(const char*, shapes::cosine) noexcept { return {}; }
-constexpr violation check_exact(const char* field, shapes::power shape) noexcept {
+PACER_HOST constexpr violation check_exact(const char*, shapes::linear) noexcept { return {}; }
+PACER_HOST constexpr violation check_exact(const char*, shapes::cosine) noexcept { return {}; }
+PACER_HOST constexpr violation check_exact(const char* field, shapes::power shape) noexcept {
     const double p = shape.exponent;
     if (is_between_0_and(largest_exact_power, p) && p >= 1 && static_cast<double>(static_cast<int>(p)) == p)
         return {};
     return bad_rate(field, p, "must be a whole number from 1 to 32 to be exact");
 }
-constexpr violation check_exact(const char* field, shapes::any shape) noexcept {
+PACER_HOST constexpr violation check_exact(const char* field, shapes::any shape) noexcept {
     if (shape.shape == ramp_shape::linear || shape.shape == ramp_shape::cosine)
         return {};
     return bad_choice(field, shape.shape.which(), "must be linear or cosine to be exact");
@@ -55,7 +55,7 @@ constexpr violation check_exact(const char* field, shapes::any shape) noexcept {
 template <class Shape = shapes::linear>
 class exact_ramp {
 public:
-    constexpr exact_ramp(double from, double to, step_t length, Shape shape = {}, step_t shift = 0)
+    PACER_HOST constexpr exact_ramp(double from, double to, step_t length, Shape shape = {}, step_t shift = 0)
         : exact_ramp(checked(from, to, length, shape, shift)) {}
 
     /// The rate used by update `step`.
@@ -70,7 +70,7 @@ public:
 
     /// See segments.hpp.
     template <class Visitor>
-    constexpr void visit_segments(step_range steps, Visitor& v) const {
+    PACER_HOST constexpr void visit_segments(step_range steps, Visitor& v) const {
         const auto shift = static_cast<step_t>(shift_);
         const step_t fit = steps.until(endless - shift);
         kernel_.visit_segments(steps.take(fit).later(shift), v);
@@ -86,7 +86,7 @@ private:
         Shape shape;
         step_t shift;
 
-        constexpr checked(double a, double b, step_t n, Shape by, step_t s)
+        PACER_HOST constexpr checked(double a, double b, step_t n, Shape by, step_t s)
             : from(a), to(b), length(n), shape(by), shift(s) {
             detail::require(detail::first_of(detail::check_rate("from", from), detail::check_rate("to", to),
                                              check_updates("length", length), check_updates("shift", shift),
@@ -95,14 +95,14 @@ private:
                 detail::require(detail::check_at_most("to", to, from, "must be at most from for a power to be exact"));
         }
 
-        static constexpr violation check_updates(const char* field, step_t n) noexcept {
+        PACER_HOST static constexpr violation check_updates(const char* field, step_t n) noexcept {
             if (n >= 0 && n <= longest + 1)
                 return {};
             return detail::bad_count(field, n, "must be a number of updates from 0 to 2^53 + 1");
         }
     };
 
-    constexpr explicit exact_ramp(const checked& c)
+    PACER_HOST constexpr explicit exact_ramp(const checked& c)
         : kernel_(c.from, c.to, static_cast<detail::word>(c.length), c.shape),
           shift_(static_cast<detail::word>(c.shift)) {}
 
@@ -116,7 +116,7 @@ namespace detail {
 /// one before, or (`restarting`) all of them falling. Where an update stands is counted in integers.
 class exact_waves {
 public:
-    constexpr exact_waves(double from, double to, step_t length, word halves, bool restarting, step_t shift)
+    PACER_HOST constexpr exact_waves(double from, double to, step_t length, word halves, bool restarting, step_t shift)
         : half_(from, to, static_cast<word>(length > 0 ? length : 1), {}),
           halves_(halves),
           period_(restarting ? half_.length() : 2 * half_.length()),
@@ -133,7 +133,7 @@ public:
 
     /// See segments.hpp: half wave by half wave, there and back.
     template <class Visitor>
-    constexpr void visit_segments(step_range steps, Visitor& v) const {
+    PACER_HOST constexpr void visit_segments(step_range steps, Visitor& v) const {
         const auto n = static_cast<step_t>(half_.length());
         const auto stride = static_cast<step_t>(position(static_cast<word>(steps.stride)));
         while (steps.count > 0) {
@@ -158,14 +158,15 @@ private:
 
 /// The primitives of the correctly rounded grade; parameters that `check_exact` has let pass.
 struct exact_grade {
-    static constexpr shapes::any warmup_shape(ramp_shape shape) noexcept { return {shape, true}; }
+    PACER_HOST static constexpr shapes::any warmup_shape(ramp_shape shape) noexcept { return {shape, true}; }
 
     template <class Shape>
-    static constexpr exact_ramp<Shape> make_ramp(double from, double to, double length, Shape shape, double shift = 0,
-                                                 int longer = 0) {
+    PACER_HOST static constexpr exact_ramp<Shape> make_ramp(double from, double to, double length, Shape shape,
+                                                            double shift = 0, int longer = 0) {
         return {from, to, static_cast<step_t>(length) + longer, shape, static_cast<step_t>(shift)};
     }
-    static constexpr exact_waves make_wave(double from, double to, double length, double num_cycles, double shift) {
+    PACER_HOST static constexpr exact_waves make_wave(double from, double to, double length, double num_cycles,
+                                                      double shift) {
         return {from,
                 to,
                 static_cast<step_t>(length),
@@ -173,18 +174,19 @@ struct exact_grade {
                 false,
                 static_cast<step_t>(shift)};
     }
-    static constexpr exact_waves make_restarts(double from, double to, double length, double num_cycles, double shift) {
+    PACER_HOST static constexpr exact_waves make_restarts(double from, double to, double length, double num_cycles,
+                                                          double shift) {
         return {from, to, static_cast<step_t>(length), static_cast<word>(num_cycles), true, static_cast<step_t>(shift)};
     }
 };
 
-constexpr bool is_multiple_of(double x, double part) noexcept {
+PACER_HOST constexpr bool is_multiple_of(double x, double part) noexcept {
     return static_cast<double>(static_cast<word>(x / part)) == x / part;
 }
 
 /// What of a field cannot be exact.
 template <std::floating_point Real>
-constexpr violation check_exact(const field& f, const Real& value, step_t) noexcept {
+PACER_HOST constexpr violation check_exact(const field& f, const Real& value, step_t) noexcept {
     const auto x = static_cast<double>(value);
     if (&f == &fields::num_cycles && !is_multiple_of(x, 0.5))
         return bad_rate(f.name, x, "must be a multiple of 1/2 to be exact");
@@ -194,22 +196,22 @@ constexpr violation check_exact(const field& f, const Real& value, step_t) noexc
         return check_exact(f.name, shapes::power{x});
     return {};
 }
-constexpr violation check_exact(const field& f, const warmup& value, step_t total) noexcept {
+PACER_HOST constexpr violation check_exact(const field& f, const warmup& value, step_t total) noexcept {
     if (value.length(total) != static_cast<double>(value.steps(total)))
         return bad_rate(f.name, value.length(total), "must be a whole number of updates to be exact");
     return {};
 }
-constexpr violation check_exact(const field& f, const ramp_shape& value, step_t) noexcept {
+PACER_HOST constexpr violation check_exact(const field& f, const ramp_shape& value, step_t) noexcept {
     return check_exact(f.name, shapes::any{value});
 }
 template <class Other>
-constexpr violation check_exact(const field&, const Other&, step_t) noexcept {
+PACER_HOST constexpr violation check_exact(const field&, const Other&, step_t) noexcept {
     return {};
 }
 
 /// Which of these valid parameters cannot be exact, if any.
 template <class Params>
-constexpr violation check_exact(const Params& p) noexcept {
+PACER_HOST constexpr violation check_exact(const Params& p) noexcept {
     violation found;
     Params::visit_fields(p, [&](const field& f, const auto& value) {
         if (!found)
@@ -247,10 +249,10 @@ class exact : public detail::named<typename S::params_type, detail::exact_grade>
     using base = detail::named<typename S::params_type, detail::exact_grade>;
 
 public:
-    constexpr explicit exact(const S& schedule) : base(checked(schedule.params())) {}
+    PACER_HOST constexpr explicit exact(const S& schedule) : base(checked(schedule.params())) {}
 
 private:
-    static constexpr const typename S::params_type& checked(const typename S::params_type& p) {
+    PACER_HOST static constexpr const typename S::params_type& checked(const typename S::params_type& p) {
         detail::require(detail::check_exact(p));
         return p;
     }

@@ -102,7 +102,7 @@ PACER_HD_APART constexpr double decide_rounding(word hi_m, int hi_e, word lo_m, 
 template <class Shape>
 class exact_kernel {
 public:
-    constexpr exact_kernel(double from, double to, word length, Shape shape) noexcept
+    PACER_HOST constexpr exact_kernel(double from, double to, word length, Shape shape) noexcept
         : rising_(order_of(from) < order_of(to)),
           hi_(number_from_rate(rising_ ? to : from)),
           lo_(number_from_rate(rising_ ? from : to)),
@@ -135,20 +135,20 @@ public:
     }
 
     [[nodiscard]] PACER_HD constexpr word length() const noexcept { return length_; }
-    [[nodiscard]] constexpr bool rising() const noexcept { return rising_; }
-    [[nodiscard]] constexpr number hi() const noexcept { return hi_; }
-    [[nodiscard]] constexpr number lo() const noexcept { return lo_; }
+    [[nodiscard]] PACER_HOST constexpr bool rising() const noexcept { return rising_; }
+    [[nodiscard]] PACER_HOST constexpr number hi() const noexcept { return hi_; }
+    [[nodiscard]] PACER_HOST constexpr number lo() const noexcept { return lo_; }
 
     /// hi - lo
-    [[nodiscard]] constexpr wide<2> rise() const noexcept {
+    [[nodiscard]] PACER_HOST constexpr wide<2> rise() const noexcept {
         natural rise(hi_, last_bit());
         rise -= natural(lo_, last_bit());
         return rise.template times_power_of_2<2>(last_bit());
     }
-    [[nodiscard]] constexpr number rounded_rise() const noexcept { return rise_; }
+    [[nodiscard]] PACER_HOST constexpr number rounded_rise() const noexcept { return rise_; }
 
     /// What one update moves: of a line the rate, of a cosine the angle, pi/2 / length; of a power 1 / length.
-    [[nodiscard]] constexpr number slope() const noexcept { return slope_; }
+    [[nodiscard]] PACER_HOST constexpr number slope() const noexcept { return slope_; }
 
     [[nodiscard]] PACER_HD constexpr bool is_cosine() const noexcept {
         if constexpr (std::is_same_v<Shape, shapes::any>)
@@ -161,7 +161,7 @@ public:
 
     /// See segments.hpp; of updates of the ramp, 0 or more, and no more than its length if the range falls.
     template <class Visitor>
-    constexpr void visit_segments(step_range x, Visitor& v) const {
+    PACER_HOST constexpr void visit_segments(step_range x, Visitor& v) const {
         const step_t inside = x.stride < 0 ? x.count : x.until(static_cast<step_t>(length_));
         if (inside > 0)
             visit_inside(x.take(inside), v);
@@ -180,7 +180,7 @@ public:
 
 private:
     template <class Visitor>
-    constexpr void visit_inside(step_range x, Visitor& v) const {
+    PACER_HOST constexpr void visit_inside(step_range x, Visitor& v) const {
 #if !defined(__FAST_MATH__) && !defined(__ASSOCIATIVE_MATH__)
         if (!std::is_constant_evaluated() && rise_.m != 0 && x.count > 64)
             x = visit_most(x, v);
@@ -224,17 +224,17 @@ private:
     }
 
     /// A rate as an integer of the same order. With -ffast-math, subnormal numbers compare as 0.
-    static constexpr word order_of(double rate) noexcept { return to_bits(rate) << 1; }
+    PACER_HOST static constexpr word order_of(double rate) noexcept { return to_bits(rate) << 1; }
 
-    [[nodiscard]] constexpr int last_bit() const noexcept { return exact_question{hi_, lo_}.last_bit(); }
+    [[nodiscard]] PACER_HOST constexpr int last_bit() const noexcept { return exact_question{hi_, lo_}.last_bit(); }
 
     /// Within half a unit of m, and 2^-60 of one more.
-    static constexpr number nearest(const wide<2>& x) noexcept {
+    PACER_HOST static constexpr number nearest(const wide<2>& x) noexcept {
         const word m = x.m.w[1] + (x.m.w[0] >> 63);
         return m != 0 ? number{m, x.e - 1} : number{top_bit, x.e};
     }
 
-    constexpr void prepare() noexcept {
+    PACER_HOST constexpr void prepare() noexcept {
         wide<2> d = rise();
         rise_ = nearest(d);
         if (is_cosine()) {

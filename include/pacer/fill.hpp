@@ -15,7 +15,8 @@ namespace detail {
 
 /// What `fill` does, with a given set of instructions.
 template <class S, class Out>
-constexpr void fill_with(instruction_set set, const S& schedule, step_t first, Out* out, step_t count, step_t stride) {
+PACER_HOST constexpr void fill_with(instruction_set set, const S& schedule, step_t first, Out* out, step_t count,
+                                    step_t stride) {
     writer<Out> to(out, set);
     step_range steps{first, stride, count};
     // Steps below 0 are step 0; steps above the largest number are that.
@@ -33,7 +34,7 @@ constexpr void fill_with(instruction_set set, const S& schedule, step_t first, O
 }
 
 template <class S, class Out>
-constexpr void fill(const S& schedule, step_t first_step, std::span<Out> rates, step_t stride) {
+PACER_HOST constexpr void fill(const S& schedule, step_t first_step, std::span<Out> rates, step_t stride) {
     if (stride < 1)
         reject(bad_count("stride", stride, "must be 1 or more"));
     // In a constant expression nothing is known of the processor, and nothing needed.
@@ -64,15 +65,15 @@ constexpr void fill(const S& schedule, step_t first_step, std::span<Out> rates, 
 /// once. It can be used in constant expressions. The bits are equal to those of `schedule(step)` with g++ and clang, at
 /// every level of optimisation, with and without fused multiply-add; not under -ffast-math, nor clang's -ffp-contract=fast.
 template <Schedule S>
-constexpr void fill(const S& schedule, detail::whole_number first_step, std::span<double> rates,
-                    detail::whole_number stride = 1) {
+PACER_HOST constexpr void fill(const S& schedule, detail::whole_number first_step, std::span<double> rates,
+                               detail::whole_number stride = 1) {
     detail::fill(schedule, first_step, rates, stride);
 }
 
 /// The same, into floats.
 template <Schedule S>
-constexpr void fill(const S& schedule, detail::whole_number first_step, std::span<float> rates,
-                    detail::whole_number stride = 1) {
+PACER_HOST constexpr void fill(const S& schedule, detail::whole_number first_step, std::span<float> rates,
+                               detail::whole_number stride = 1) {
     detail::fill(schedule, first_step, rates, stride);
 }
 

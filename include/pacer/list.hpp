@@ -15,14 +15,14 @@ class list {
 public:
     static constexpr step_t capacity = 16;
 
-    constexpr list() noexcept = default;
-    constexpr list(std::initializer_list<T> numbers) noexcept {
+    PACER_HOST constexpr list() noexcept = default;
+    PACER_HOST constexpr list(std::initializer_list<T> numbers) noexcept {
         for (const T& number : numbers)
             add(number);
     }
 
     /// One number more. What there is no room for is counted, so that the schedule that is made of it can refuse it.
-    constexpr void add(T number) noexcept {
+    PACER_HOST constexpr void add(T number) noexcept {
         if (given_ < capacity)
             numbers_[given_] = number;
         given_ += 1;
@@ -31,14 +31,14 @@ public:
     /// How many numbers there are.
     [[nodiscard]] PACER_HD constexpr step_t size() const noexcept { return given_ < capacity ? given_ : capacity; }
     /// How many were given, which may be more than there is room for.
-    [[nodiscard]] constexpr step_t given() const noexcept { return given_; }
+    [[nodiscard]] PACER_HOST constexpr step_t given() const noexcept { return given_; }
     [[nodiscard]] PACER_HD constexpr bool is_empty() const noexcept { return given_ == 0; }
 
     [[nodiscard]] PACER_HD constexpr const T& operator[](step_t index) const noexcept { return numbers_[index]; }
-    [[nodiscard]] constexpr const T* begin() const noexcept { return numbers_; }
-    [[nodiscard]] constexpr const T* end() const noexcept { return numbers_ + size(); }
+    [[nodiscard]] PACER_HOST constexpr const T* begin() const noexcept { return numbers_; }
+    [[nodiscard]] PACER_HOST constexpr const T* end() const noexcept { return numbers_ + size(); }
 
-    [[nodiscard]] friend constexpr bool operator==(const list& a, const list& b) noexcept {
+    [[nodiscard]] PACER_HOST friend constexpr bool operator==(const list& a, const list& b) noexcept {
         if (a.given_ != b.given_)
             return false;
         for (step_t k = 0; k < a.size(); ++k)
@@ -63,14 +63,14 @@ PACER_HD constexpr step_t count_up_to(const list<step_t>& steps, step_t step) no
 }
 
 template <class T>
-constexpr violation check_room(const char* field, const list<T>& numbers) noexcept {
+PACER_HOST constexpr violation check_room(const char* field, const list<T>& numbers) noexcept {
     if (numbers.given() <= list<T>::capacity)
         return {};
     return bad_count(field, numbers.given(), "so many values: at most 16; for more, an expression");
 }
 
 /// Rates, each in its range.
-constexpr violation check_rates(const char* field, const list<double>& rates, double highest) noexcept {
+PACER_HOST constexpr violation check_rates(const char* field, const list<double>& rates, double highest) noexcept {
     if (const violation v = check_room(field, rates))
         return v;
     for (const double rate : rates)
@@ -80,7 +80,7 @@ constexpr violation check_rates(const char* field, const list<double>& rates, do
 }
 
 /// Steps that do not decrease.
-constexpr violation check_steps(const char* field, const list<step_t>& steps) noexcept {
+PACER_HOST constexpr violation check_steps(const char* field, const list<step_t>& steps) noexcept {
     if (const violation v = check_room(field, steps))
         return v;
     step_t before = 0;

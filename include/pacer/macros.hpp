@@ -23,21 +23,61 @@
 // function pointer of the host. A function of one's own that is composed needs `PACER_HD` too, unless only the host
 // asks.
 
+// One program may be linked of units that are compiled in different modes: with and without exceptions, -ffast-math, wider
+// instructions. An inline function has one copy in a program, and the linker takes it from any of the units. So every
+// function of the core carries its mode in its symbol; the types do not, and pass from unit to unit.
+#if defined(__cpp_exceptions) || defined(_CPPUNWIND)
+#define PACER_HAS_EXCEPTIONS 1
+#define PACER_MODE_EXCEPTIONS "e"
+#else
+#define PACER_HAS_EXCEPTIONS 0
+#define PACER_MODE_EXCEPTIONS "n"
+#endif
+#if defined(__FAST_MATH__) || defined(__ASSOCIATIVE_MATH__) || defined(__RECIPROCAL_MATH__) ||                         \
+    (defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__)
+#define PACER_MODE_MATH "f"
+#else
+#define PACER_MODE_MATH "s"
+#endif
+#if defined(__AVX512F__)
+#define PACER_MODE_VECTORS "5"
+#elif defined(__AVX2__)
+#define PACER_MODE_VECTORS "2"
+#elif defined(__AVX__)
+#define PACER_MODE_VECTORS "1"
+#else
+#define PACER_MODE_VECTORS "0"
+#endif
+#if defined(__FMA__) || defined(__ARM_FEATURE_FMA)
+#define PACER_MODE_FMA "m"
+#else
+#define PACER_MODE_FMA "p"
+#endif
+#if defined(__GNUC__)
+#define PACER_MODE                                                                                                     \
+    __attribute__((abi_tag("pacer_" PACER_MODE_EXCEPTIONS PACER_MODE_MATH PACER_MODE_VECTORS PACER_MODE_FMA)))
+#else
+#define PACER_MODE
+#endif
+
+/// Before every function of the core that only the host calls.
+#define PACER_HOST PACER_MODE
+
 /// What stands before every function that device code may call: `__host__ __device__` where the compiler is one for
 /// CUDA or HIP, nothing elsewhere (SYCL wants nothing). May be defined before pacer is included, for other dialects.
 #ifndef PACER_HD
 #if defined(__CUDACC__) || defined(__CUDA__) || defined(__HIPCC__) || defined(__HIP__)
 #if defined(__clang__) && (defined(__CUDA_ARCH__) || defined(__HIP_DEVICE_COMPILE__))
 // A call would be made with a copy of the schedule in the thread's own memory.
-#define PACER_HD __host__ __device__ __attribute__((always_inline))
+#define PACER_HD PACER_MODE __host__ __device__ __attribute__((always_inline))
 #else
-#define PACER_HD __host__ __device__
+#define PACER_HD PACER_MODE __host__ __device__
 #endif
 #if defined(__CUDA_ARCH__) || defined(__HIP_DEVICE_COMPILE__)
-#define PACER_HD_APART __host__ __device__ __attribute__((noinline))
+#define PACER_HD_APART PACER_MODE __host__ __device__ __attribute__((noinline))
 #endif
 #else
-#define PACER_HD
+#define PACER_HD PACER_MODE
 #endif
 #endif
 

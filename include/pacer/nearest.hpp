@@ -2,12 +2,14 @@
 #ifndef PACER_NEAREST_HPP
 #define PACER_NEAREST_HPP
 
+#include <pacer/macros.hpp>
+
 // Which known name a misspelt one is probably meant to be: for messages.
 
 namespace pacer::detail {
 
 /// The length of a string.
-constexpr unsigned length_of(const char* text) noexcept {
+PACER_HOST constexpr unsigned length_of(const char* text) noexcept {
     unsigned n = 0;
     while (text[n] != '\0')
         ++n;
@@ -22,7 +24,7 @@ struct bare_name {
     char letters[most]{};
     unsigned length = 0;
 
-    constexpr bare_name(const char* name, unsigned given) noexcept {
+    PACER_HOST constexpr bare_name(const char* name, unsigned given) noexcept {
         for (unsigned i = 0; i < given && length <= most; ++i) {
             const char c = name[i];
             if (c == '_' || c == '-')
@@ -35,7 +37,7 @@ struct bare_name {
 };
 
 /// How many letters must be put in, left out, exchanged, or swapped with their neighbour.
-constexpr unsigned distance(const bare_name& a, const bare_name& b) noexcept {
+PACER_HOST constexpr unsigned distance(const bare_name& a, const bare_name& b) noexcept {
     unsigned rows[3][bare_name::most + 1]{};
     const auto least = [](unsigned x, unsigned y) { return x < y ? x : y; };
     for (unsigned j = 0; j <= b.length; ++j)
@@ -62,10 +64,10 @@ constexpr unsigned distance(const bare_name& a, const bare_name& b) noexcept {
 /// `per_device_eval_batch_size` is 4 from its sister.
 class nearest_name {
 public:
-    constexpr nearest_name(const char* name, unsigned length) noexcept : name_(name, length) {}
+    PACER_HOST constexpr nearest_name(const char* name, unsigned length) noexcept : name_(name, length) {}
 
     /// Whether `known` is nearer than all before it, and near enough.
-    constexpr bool is_nearest(const char* known, unsigned known_length) noexcept {
+    PACER_HOST constexpr bool is_nearest(const char* known, unsigned known_length) noexcept {
         const bare_name other(known, known_length);
         const unsigned longer = name_.length > other.length ? name_.length : other.length;
         const unsigned shorter = name_.length > other.length ? other.length : name_.length;
@@ -85,7 +87,8 @@ private:
 };
 
 /// The name among `count` known ones that `name` is probably meant to be; nullptr if there is none.
-constexpr const char* nearest(const char* name, unsigned length, const char* const* known, unsigned count) noexcept {
+PACER_HOST constexpr const char* nearest(const char* name, unsigned length, const char* const* known,
+                                         unsigned count) noexcept {
     nearest_name nearest(name, length);
     const char* best = nullptr;
     for (unsigned i = 0; i < count; ++i)

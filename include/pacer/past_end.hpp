@@ -22,7 +22,7 @@ struct names<past_end> {
     static constexpr const char* values[] = {"hold", "zero", "repeat", "wave"};
 };
 
-constexpr violation check(past_end policy, bool has_wave) noexcept {
+PACER_HOST constexpr violation check(past_end policy, bool has_wave) noexcept {
     if (policy == past_end::wave && !has_wave)
         return bad_choice("past_end", policy, "is for cosine schedules");
     return check_choice("past_end", policy);

@@ -93,7 +93,7 @@ struct ramp_side {
     ramp_ends ends;
     Profile profile;
 
-    [[gnu::always_inline]] constexpr double operator()(double k) const noexcept {
+    [[gnu::always_inline]] PACER_HOST constexpr double operator()(double k) const noexcept {
         if constexpr (RateProfile<Profile>)
             return profile.rate(ends, FromEnd ? -k : k, FromEnd);
         else
@@ -171,7 +171,7 @@ class ramp : detail::hidden_left<!detail::SymmetricProfile<typename Shape::profi
     static constexpr bool is_compact = std::is_same_v<Shape, shapes::compact>;
 
 public:
-    constexpr ramp(double from, double to, double length, Shape shape = {}, double shift = 0)
+    PACER_HOST constexpr ramp(double from, double to, double length, Shape shape = {}, double shift = 0)
         : ramp(checked{{{from, to}}, length, shift, shape}) {}
 
     [[nodiscard, gnu::always_inline]] PACER_HD constexpr double operator()(step_t step) const noexcept {
@@ -187,7 +187,7 @@ public:
 
     /// See segments.hpp. The range may fall.
     template <class Visitor>
-    constexpr void visit_segments(step_range steps, Visitor& v) const {
+    PACER_HOST constexpr void visit_segments(step_range steps, Visitor& v) const {
         if (is_fractional() || !detail::UnfusedProfile<profile_type>) {
             v.each(*this, steps);
             return;
@@ -213,7 +213,7 @@ private:
         double shift;
         const Shape& shape;
 
-        constexpr checked(const detail::ramp_ends& e, double n, double s, const Shape& by)
+        PACER_HOST constexpr checked(const detail::ramp_ends& e, double n, double s, const Shape& by)
             : ends(e), length(n), shift(s), shape(by) {
             detail::require(detail::first_of(detail::check_rate("from", ends.from()),
                                              detail::check_rate("to", ends.to()), check_updates("length", length),
@@ -225,7 +225,7 @@ private:
         }
     };
 
-    static constexpr violation check_updates(const char* field, double n) noexcept {
+    PACER_HOST static constexpr violation check_updates(const char* field, double n) noexcept {
         if (detail::is_between_0_and(static_cast<double>(longest) + 1, n))
             return {};
         return detail::bad_rate(field, n, "must be a number of updates from 0 to 2^53");
@@ -238,7 +238,7 @@ private:
         step_t before;
         step_t left;
 
-        constexpr place(double length, double shift) noexcept {
+        PACER_HOST constexpr place(double length, double shift) noexcept {
             // What is left is a whole number in most cases, also where `length` is a total less a fractional warm-up;
             // then the rounding of that difference must not show.
             const double rest = length - shift;
@@ -256,8 +256,8 @@ private:
         }
     };
 
-    constexpr explicit ramp(const checked& p) : ramp(p, place(p.length, p.shift)) {}
-    constexpr ramp(const checked& p, const place& at)
+    PACER_HOST constexpr explicit ramp(const checked& p) : ramp(p, place(p.length, p.shift)) {}
+    PACER_HOST constexpr ramp(const checked& p, const place& at)
         : ends_(p.ends),
           place_{at.is_fractional ? at.before | sign : -at.before, at.left},
           profile_(detail::make_profile(p.shape, p.ends, p.length > 0x1p-900 ? p.length : 1)) {
@@ -273,7 +273,7 @@ private:
     }
 
     // Makes every step take the slow path: what is left is 0 then, and kept in the room of what only the fast one needs.
-    constexpr void hide() noexcept {
+    PACER_HOST constexpr void hide() noexcept {
         if constexpr (is_symmetric)
             split_ = place_[1];
         else
@@ -305,7 +305,7 @@ private:
     }
 
     // From here on updates are counted from the end.
-    [[nodiscard]] constexpr step_t split_of_whole() const noexcept {
+    [[nodiscard]] PACER_HOST constexpr step_t split_of_whole() const noexcept {
         if (is_plain() || !is_symmetric)
             return split_;
         if constexpr (is_compact) {
@@ -343,7 +343,7 @@ private:
 
     // Parts: 0 counted from the start, 1 counted from the end, 2 past the end.
     template <class Visitor>
-    constexpr void visit_part(int part, step_range steps, Visitor& v) const {
+    PACER_HOST constexpr void visit_part(int part, step_range steps, Visitor& v) const {
         if (part == 2) {
             v.constant(ends_.to(), steps.count);
             return;
@@ -362,7 +362,7 @@ private:
     }
 
     template <class Profile, class Visitor>
-    constexpr void visit_side(const Profile& profile, bool from_end, step_range steps, Visitor& v) const {
+    PACER_HOST constexpr void visit_side(const Profile& profile, bool from_end, step_range steps, Visitor& v) const {
         if constexpr (std::is_same_v<Profile, shapes::any::profile>)
             visit_step_by_step(profile, from_end, steps, v);
         else if (from_end)
@@ -375,7 +375,8 @@ private:
     // One prepared profile for all of them, but no kernel: compiling one for every shape and each exponent would cost more
     // than a warm-up is worth.
     template <class Profile, class Visitor>
-    constexpr void visit_step_by_step(const Profile& profile, bool from_end, step_range steps, Visitor& v) const {
+    PACER_HOST constexpr void visit_step_by_step(const Profile& profile, bool from_end, step_range steps,
+                                                 Visitor& v) const {
         v.each(
             [&](step_t step) {
                 return detail::rate_of(profile, ends_, static_cast<double>(step - (from_end ? left() : -before())),

@@ -60,12 +60,13 @@ namespace detail {
 class whole_number {
 public:
     template <std::convertible_to<step_t> Integer>
-    constexpr whole_number(Integer n) noexcept requires(!std::floating_point<Integer>) : n_(static_cast<step_t>(n)) {}
+    PACER_HOST constexpr whole_number(Integer n) noexcept requires(!std::floating_point<Integer>)
+        : n_(static_cast<step_t>(n)) {}
 
     template <std::floating_point AStepIsAWholeNumber>
     whole_number(AStepIsAWholeNumber) = delete;  // write 1000 for 1e3; a fraction of the run has to be rounded first
 
-    constexpr operator step_t() const noexcept { return n_; }
+    PACER_HOST constexpr operator step_t() const noexcept { return n_; }
 
 private:
     step_t n_;

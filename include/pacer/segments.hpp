@@ -46,12 +46,12 @@ namespace detail {
 /// A visitor to ask with whether a class has `visit_segments`. It is never called.
 struct any_visitor {
     template <class Value>
-    constexpr void constant(Value, step_t);
+    PACER_HOST constexpr void constant(Value, step_t);
     template <class Kernel>
-    constexpr void segment(const Kernel&, step_range);
+    PACER_HOST constexpr void segment(const Kernel&, step_range);
     template <class Function>
-    constexpr void each(const Function&, step_range);
-    constexpr void rates(const double*, step_t);
+    PACER_HOST constexpr void each(const Function&, step_range);
+    PACER_HOST constexpr void rates(const double*, step_t);
 };
 
 }  // namespace detail
@@ -87,7 +87,7 @@ template <class S>
 
 /// Of any schedule, with steps of 0 or more.
 template <class S, class Visitor>
-constexpr void visit_segments(const S& schedule, step_range steps, Visitor& v) {
+PACER_HOST constexpr void visit_segments(const S& schedule, step_range steps, Visitor& v) {
     if (steps.count == 0)
         return;
     if constexpr (requires { schedule.visit_segments(steps, v); })
@@ -98,7 +98,7 @@ constexpr void visit_segments(const S& schedule, step_range steps, Visitor& v) {
 
 struct as_it_is {
     template <class T>
-    [[gnu::always_inline]] constexpr T operator()(T rate) const noexcept {
+    [[gnu::always_inline]] PACER_HOST constexpr T operator()(T rate) const noexcept {
         return rate;
     }
 };
@@ -114,7 +114,7 @@ struct mapped_segments {
         Kernel kernel;
         Function function;
 
-        [[gnu::always_inline]] constexpr auto operator()(double k) const noexcept {
+        [[gnu::always_inline]] PACER_HOST constexpr auto operator()(double k) const noexcept {
             return function(static_cast<To>(kernel(k)));
         }
     };
@@ -124,7 +124,7 @@ struct mapped_segments {
         Kernel kernel;
         Function function;
 
-        [[gnu::always_inline]] constexpr auto operator()(double k) const noexcept {
+        [[gnu::always_inline]] PACER_HOST constexpr auto operator()(double k) const noexcept {
             const double rate = kernel(k);
             const auto mapped = function(static_cast<To>(rate));
             return rate < 0 ? static_cast<decltype(mapped)>(unknown_rate) : mapped;
@@ -137,21 +137,21 @@ struct mapped_segments {
         Function function;
 
         template <class... Numbers>
-        [[gnu::always_inline]] constexpr auto operator()(Numbers... numbers) const noexcept {
+        [[gnu::always_inline]] PACER_HOST constexpr auto operator()(Numbers... numbers) const noexcept {
             return function(static_cast<To>(combine(numbers...)));
         }
     };
 
     template <class Value>
-    constexpr void constant(Value value, step_t count) {
+    PACER_HOST constexpr void constant(Value value, step_t count) {
         visitor.constant(function(static_cast<To>(value)), count);
     }
     template <class Kernel>
-    constexpr void segment(const Kernel& kernel, step_range positions) {
+    PACER_HOST constexpr void segment(const Kernel& kernel, step_range positions) {
         visitor.segment(kernel_then_function<Kernel>{kernel, function}, positions);
     }
     template <class Kernel, class Exactly>
-    constexpr void checked_segment(const Kernel& kernel, const Exactly& exactly, step_range positions) {
+    PACER_HOST constexpr void checked_segment(const Kernel& kernel, const Exactly& exactly, step_range positions) {
         if constexpr (std::is_same_v<Function, as_it_is> && std::is_same_v<To, double>)
             visitor.checked_segment(kernel, exactly, positions);
         else
@@ -160,20 +160,20 @@ struct mapped_segments {
                 [&](step_t k) { return function(static_cast<To>(exactly(k))); }, positions);
     }
     template <class Each>
-    constexpr void each(const Each& each_rate, step_range steps) {
+    PACER_HOST constexpr void each(const Each& each_rate, step_range steps) {
         visitor.each([&](step_t step) { return function(static_cast<To>(each_rate(step))); }, steps);
     }
-    constexpr void rates(const double* numbers, step_t count) { mapped_rates(as_it_is{}, count, numbers); }
+    PACER_HOST constexpr void rates(const double* numbers, step_t count) { mapped_rates(as_it_is{}, count, numbers); }
     template <class Combine, class... Numbers>
-    constexpr void mapped_rates(const Combine& combine, step_t count, Numbers... numbers) {
+    PACER_HOST constexpr void mapped_rates(const Combine& combine, step_t count, Numbers... numbers) {
         visitor.mapped_rates(combine_then_function<Combine>{combine, function}, count, numbers...);
     }
-    [[nodiscard]] constexpr auto into(double* memory) const noexcept { return visitor.into(memory); }
+    [[nodiscard]] PACER_HOST constexpr auto into(double* memory) const noexcept { return visitor.into(memory); }
 };
 
 /// visit_segments(schedule, ...) with a function of its rates.
 template <class To, class S, class Function, class Visitor>
-constexpr void visit_mapped(const S& schedule, step_range steps, const Function& function, Visitor& v) {
+PACER_HOST constexpr void visit_mapped(const S& schedule, step_range steps, const Function& function, Visitor& v) {
     mapped_segments<To, Function, Visitor> mapped{function, v};
     visit_segments(schedule, steps, mapped);
 }

@@ -70,14 +70,14 @@ public:
 
     /// 1 - (1 - r)^exponent; run backwards, as a warm-up is, r^exponent. The exponent is above 0 and finite, anything else
     /// is an `invalid_schedule`.
-    [[nodiscard]] static constexpr ramp_shape power(double exponent) {
+    [[nodiscard]] PACER_HOST static constexpr ramp_shape power(double exponent) {
         if (!(exponent > 0 && detail::is_between_0_and(pacer::detail::largest<double>, exponent)))
             detail::reject(detail::bad_rate("exponent", exponent, "the power of a shape must be above 0 and finite"));
         return ramp_shape(exponent);
     }
 
-    constexpr ramp_shape() noexcept = default;
-    constexpr explicit ramp_shape(kind k) noexcept : code_(k == kind::power ? 1 : -static_cast<int>(k)) {}
+    PACER_HOST constexpr ramp_shape() noexcept = default;
+    PACER_HOST constexpr explicit ramp_shape(kind k) noexcept : code_(k == kind::power ? 1 : -static_cast<int>(k)) {}
 
     [[nodiscard]] PACER_HD constexpr kind which() const noexcept {
         return code_ > 0 ? kind::power : static_cast<kind>(static_cast<int>(-code_));
@@ -88,12 +88,12 @@ public:
     [[nodiscard]] PACER_HD constexpr double exponent() const noexcept { return code_ > 0 ? code_ : 1; }
 
     /// "cosine", of a power "power".
-    [[nodiscard]] constexpr const char* name() const noexcept;
+    [[nodiscard]] PACER_HOST constexpr const char* name() const noexcept;
 
-    [[nodiscard]] friend constexpr bool operator==(const ramp_shape&, const ramp_shape&) noexcept = default;
+    [[nodiscard]] PACER_HOST friend constexpr bool operator==(const ramp_shape&, const ramp_shape&) noexcept = default;
 
 private:
-    constexpr explicit ramp_shape(double code) noexcept : code_(code) {}
+    PACER_HOST constexpr explicit ramp_shape(double code) noexcept : code_(code) {}
 
     double code_ = 0;  // the exponent of a power, or minus the number of the kind
 };
@@ -152,8 +152,8 @@ PACER_HD constexpr double rise_between(double from, double to) noexcept {
 }
 
 /// What a shape asks of the rates at its ends, which have these names.
-constexpr violation check_ends(const ramp_shape& shape, const char* from_field, double from, const char* to_field,
-                               double to) noexcept {
+PACER_HOST constexpr violation check_ends(const ramp_shape& shape, const char* from_field, double from,
+                                          const char* to_field, double to) noexcept {
     constexpr const char* rule = "must be above 0 for an exponential ramp";
     if (shape == ramp_shape::exponential && !(from > 0))
         return bad_rate(from_field, from, rule);
@@ -189,7 +189,7 @@ concept UnfusedProfile = requires {
 
 }  // namespace detail
 
-constexpr const char* ramp_shape::name() const noexcept {
+PACER_HOST constexpr const char* ramp_shape::name() const noexcept {
     return detail::names<kind>::values[static_cast<int>(which())];
 }
 
@@ -305,7 +305,8 @@ struct power {
             : rise_(rise), n_(n), prepared_(shape.exponent) {}
 
         template <class Function>
-        [[gnu::always_inline]] constexpr auto resolve(const detail::ramp_ends&, const Function& function) const {
+        [[gnu::always_inline]] PACER_HOST constexpr auto resolve(const detail::ramp_ends&,
+                                                                 const Function& function) const {
             switch (prepared_.twice()) {
             case 1: return function(profile_of<1>{rise_, n_, prepared_});
             case 2: return function(profile_of<2>{rise_, n_, prepared_});
@@ -385,7 +386,8 @@ struct any {
 
         /// A power is told as the profile that it is here, without a kernel of its own for each exponent.
         template <class Function>
-        [[gnu::always_inline]] constexpr auto resolve(const detail::ramp_ends&, const Function& function) const {
+        [[gnu::always_inline]] PACER_HOST constexpr auto resolve(const detail::ramp_ends&,
+                                                                 const Function& function) const {
             using kind = ramp_shape::kind;
             switch (kind_) {
             case kind::cosine: return function(cosine_);

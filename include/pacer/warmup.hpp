@@ -55,7 +55,7 @@ struct names<first_step> {
 /// does not compile here, a whole one (1e3) neither.
 struct warmup_steps {
     step_t count;
-    constexpr explicit warmup_steps(step_t n) noexcept : count(n) {}
+    PACER_HOST constexpr explicit warmup_steps(step_t n) noexcept : count(n) {}
     template <std::floating_point write_a_whole_number_or_warmup_ratio>
     warmup_steps(write_a_whole_number_or_warmup_ratio) = delete;
 };
@@ -64,7 +64,8 @@ struct warmup_steps {
 struct warmup_ratio {
     double ratio;
     rounding rounded;
-    constexpr explicit warmup_ratio(double r, rounding how = rounding::ceil) noexcept : ratio(r), rounded(how) {}
+    PACER_HOST constexpr explicit warmup_ratio(double r, rounding how = rounding::ceil) noexcept
+        : ratio(r), rounded(how) {}
 };
 
 /// Warm-up switched off.
@@ -76,22 +77,22 @@ class warmup {
 public:
     enum class kind : unsigned char { unset, off, steps, ratio };
 
-    constexpr warmup() noexcept = default;
-    constexpr warmup(no_warmup_t) noexcept : kind_(kind::off) {}
-    constexpr warmup(warmup_steps w) noexcept : kind_(kind::steps), count_(w.count) {}
-    constexpr warmup(warmup_ratio w) noexcept : kind_(kind::ratio), rounded_(w.rounded), ratio_(w.ratio) {}
+    PACER_HOST constexpr warmup() noexcept = default;
+    PACER_HOST constexpr warmup(no_warmup_t) noexcept : kind_(kind::off) {}
+    PACER_HOST constexpr warmup(warmup_steps w) noexcept : kind_(kind::steps), count_(w.count) {}
+    PACER_HOST constexpr warmup(warmup_ratio w) noexcept : kind_(kind::ratio), rounded_(w.rounded), ratio_(w.ratio) {}
     template <detail::Number write_warmup_steps_or_warmup_ratio>
     warmup(write_warmup_steps_or_warmup_ratio) = delete;
 
-    [[nodiscard]] constexpr kind given_as() const noexcept { return kind_; }
-    [[nodiscard]] constexpr step_t count() const noexcept { return kind_ == kind::ratio ? 0 : count_; }
-    [[nodiscard]] constexpr double ratio() const noexcept { return kind_ == kind::ratio ? ratio_ : 0; }
-    [[nodiscard]] constexpr rounding rounded() const noexcept { return rounded_; }
+    [[nodiscard]] PACER_HOST constexpr kind given_as() const noexcept { return kind_; }
+    [[nodiscard]] PACER_HOST constexpr step_t count() const noexcept { return kind_ == kind::ratio ? 0 : count_; }
+    [[nodiscard]] PACER_HOST constexpr double ratio() const noexcept { return kind_ == kind::ratio ? ratio_ : 0; }
+    [[nodiscard]] PACER_HOST constexpr rounding rounded() const noexcept { return rounded_; }
 
     /// The warm-up of a run of `total` updates; a whole number unless `rounding::exact` was asked for. 0 if off. From 0
     /// to 2^63, also of a count, a ratio and a total that nobody has checked: what is above is 2^63, what is below (or
     /// no number) is 0.
-    [[nodiscard]] constexpr double length(step_t total) const noexcept {
+    [[nodiscard]] PACER_HOST constexpr double length(step_t total) const noexcept {
         if (kind_ != kind::ratio)
             return static_cast<double>(steps(total));
         const double product = within_steps(static_cast<double>(total) * within_steps(ratio_));
@@ -100,7 +101,7 @@ public:
     }
 
     /// The number of updates that belong to the warm-up: `length`, rounded up; `endless` for 2^63.
-    [[nodiscard]] constexpr step_t steps(step_t total) const noexcept {
+    [[nodiscard]] PACER_HOST constexpr step_t steps(step_t total) const noexcept {
         if (kind_ != kind::ratio)
             return count_ > 0 ? count_ : 0;
         const double updates = length(total);
@@ -109,7 +110,7 @@ public:
 
 private:
     // By bits, which -ffast-math does not take for a number that is none.
-    static constexpr double within_steps(double x) noexcept {
+    PACER_HOST static constexpr double within_steps(double x) noexcept {
         constexpr std::uint64_t infinite = 0x7FF0'0000'0000'0000;
         const std::uint64_t bits = detail::to_bits(x);  // of a negative number the first is set
         if (bits > infinite)
@@ -117,7 +118,7 @@ private:
         return bits > detail::to_bits(0x1p63) ? 0x1p63 : x;
     }
 
-    constexpr step_t whole(double x) const noexcept {
+    PACER_HOST constexpr step_t whole(double x) const noexcept {
         switch (rounded_) {
         case rounding::floor: return detail::floor_to_int(x);
         case rounding::nearest_even: return detail::nearest_even_to_int(x);
@@ -136,7 +137,7 @@ private:
 namespace detail {
 
 /// What can be said of a warm-up before the length of the run is known.
-constexpr violation check_alone(const warmup& w) noexcept {
+PACER_HOST constexpr violation check_alone(const warmup& w) noexcept {
     if (w.given_as() == warmup::kind::steps && (w.count() < 0 || w.count() > longest))
         return bad_count("warmup", w.count(), "must be a number of updates from 0 to 2^53");
     if (w.given_as() == warmup::kind::ratio) {
@@ -147,7 +148,7 @@ constexpr violation check_alone(const warmup& w) noexcept {
     return {};
 }
 
-constexpr violation check(const warmup& w, step_t total) noexcept {
+PACER_HOST constexpr violation check(const warmup& w, step_t total) noexcept {
     if (const violation v = check_alone(w))
         return v;
     if (w.given_as() == warmup::kind::ratio && total == endless)
@@ -160,11 +161,11 @@ struct first_step_offset {
     int shift;
     int longer;
 
-    constexpr explicit first_step_offset(first_step first) noexcept
+    PACER_HOST constexpr explicit first_step_offset(first_step first) noexcept
         : shift(first == first_step::from_zero ? 0 : 1), longer(first == first_step::over_plus_one ? 1 : 0) {}
 };
 
-constexpr violation check(first_step first) noexcept { return check_choice("first_step", first); }
+PACER_HOST constexpr violation check(first_step first) noexcept { return check_choice("first_step", first); }
 
 }  // namespace detail
 }  // namespace pacer

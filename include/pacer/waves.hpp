@@ -11,7 +11,7 @@ namespace pacer::detail {
 /// long, so that a wave that ends on an update ends there exactly.
 class wave_clock {
 public:
-    constexpr wave_clock(step_t length, double waves) noexcept : length_(length) {
+    PACER_HOST constexpr wave_clock(step_t length, double waves) noexcept : length_(length) {
         if (length > 0 && waves <= 0x1p53 && static_cast<double>(floor_to_int(waves)) == waves)
             waves_ = floor_to_int(waves) % length;
         if (waves_ > (endless >> 2) / (length > 0 ? length : 1))
@@ -19,13 +19,15 @@ public:
     }
 
     /// Whether the waves are whole, and their products with positions fit.
-    [[nodiscard]] constexpr bool is_valid() const noexcept { return waves_ != unset; }
+    [[nodiscard]] PACER_HOST constexpr bool is_valid() const noexcept { return waves_ != unset; }
 
     /// The position after x updates, from 0 to `length - 1`.
-    [[nodiscard]] constexpr step_t position(step_t x) const noexcept { return x % length_ * waves_ % length_; }
+    [[nodiscard]] PACER_HOST constexpr step_t position(step_t x) const noexcept {
+        return x % length_ * waves_ % length_;
+    }
 
     /// The positions of a range of steps that are `shift` updates ahead, up to the first that is in the next wave.
-    [[nodiscard]] constexpr step_range positions(step_range steps, step_t shift) const noexcept {
+    [[nodiscard]] PACER_HOST constexpr step_range positions(step_range steps, step_t shift) const noexcept {
         const step_t first = position(steps.first % length_ + shift % length_);
         const step_range positions{first, position(steps.stride), steps.count};
         return positions.take(positions.until(length_));
@@ -48,7 +50,7 @@ class cosine_train {
     static constexpr double most_whole_waves = 500;  // their products with 2^54 updates fit
 
 public:
-    constexpr cosine_train(double from, double to, double length, double num_cycles, double shift)
+    PACER_HOST constexpr cosine_train(double from, double to, double length, double num_cycles, double shift)
         : half_(from, to, length > 0 ? length : 1, {}, shift) {
         if (half_.is_plain() && (Restarting || num_cycles != single || !(length > 0)))
             half_.hide();
@@ -68,7 +70,7 @@ public:
 
     /// See segments.hpp.
     template <class Visitor>
-    constexpr void visit_segments(step_range steps, Visitor& v) const {
+    PACER_HOST constexpr void visit_segments(step_range steps, Visitor& v) const {
         const step_t n = num_cycles() == single ? steps.until(half_.total_steps()) : 0;
         if (n > 0)
             half_.visit_segments(steps.take(n), v);

@@ -63,12 +63,12 @@ struct warmup_cosine_lr_params {
 
 namespace detail {
 
-constexpr step_t at_least_2(step_t steps) noexcept { return steps > 2 ? steps : 2; }
+PACER_HOST constexpr step_t at_least_2(step_t steps) noexcept { return steps > 2 ? steps : 2; }
 
 /// The warm-up above, from one rate to another.
 class warmup {
 public:
-    constexpr warmup(double from, double to, step_t steps, warmup_type type) noexcept
+    PACER_HOST constexpr warmup(double from, double to, step_t steps, warmup_type type) noexcept
         : linear_(from, to, static_cast<double>(at_least_2(steps))),
           log_{from, to, (to - from) / pacer::detail::log2(static_cast<double>(at_least_2(steps)))},
           steps_(at_least_2(steps)),
@@ -84,7 +84,7 @@ public:
 
     /// See pacer/segments.hpp.
     template <class Visitor>
-    constexpr void visit_segments(pacer::step_range steps, Visitor& v) const {
+    PACER_HOST constexpr void visit_segments(pacer::step_range steps, Visitor& v) const {
         if (type_ == warmup_type::linear) {
             pacer::detail::visit_segments(pacer::detail::joined<pacer::detail::flat, ramp<>>{{log_.from}, 1, linear_},
                                           steps, v);
@@ -124,19 +124,19 @@ using cosine_curve =
                           pacer::detail::joined<pacer::detail::advanced<warmup>, ramp<shapes::cosine>>>;
 
 template <class Params>
-constexpr violation check_warmup(const Params& p) noexcept {
+PACER_HOST constexpr violation check_warmup(const Params& p) noexcept {
     if (const violation v = pacer::detail::check_choice("warmup_type", p.warmup_type))
         return v;
     return pacer::detail::check_length("warmup_num_steps", p.warmup_num_steps);
 }
 
 template <class Params>
-constexpr violation check_rates(const Params& p) noexcept {
+PACER_HOST constexpr violation check_rates(const Params& p) noexcept {
     return pacer::detail::first_of(pacer::detail::check_rate("warmup_min_lr", p.warmup_min_lr),
                                    pacer::detail::check_rate("warmup_max_lr", p.warmup_max_lr));
 }
 
-constexpr violation check_ratio(const char* field, double ratio) noexcept {
+PACER_HOST constexpr violation check_ratio(const char* field, double ratio) noexcept {
     return pacer::detail::is_between_0_and(1, ratio) ? violation{}
                                                      : pacer::detail::bad_rate(field, ratio, "must be from 0 to 1");
 }
@@ -156,12 +156,12 @@ public:
 
     /// See pacer/segments.hpp.
     template <class Visitor>
-    constexpr void visit_segments(pacer::step_range steps, Visitor& v) const {
+    PACER_HOST constexpr void visit_segments(pacer::step_range steps, Visitor& v) const {
         pacer::detail::visit_segments(curve_, steps, v);
     }
 
 protected:
-    constexpr schedule(const Params& p, const Curve& curve) noexcept : params_(p), curve_(curve) {}
+    PACER_HOST constexpr schedule(const Params& p, const Curve& curve) noexcept : params_(p), curve_(curve) {}
 
 private:
     Params params_;
@@ -171,16 +171,16 @@ private:
 }  // namespace detail
 
 /// Which rule these parameters break, if any; what the constructors ask.
-[[nodiscard]] constexpr violation check(const warmup_lr_params& p) noexcept {
+[[nodiscard]] PACER_HOST constexpr violation check(const warmup_lr_params& p) noexcept {
     return pacer::detail::first_of(detail::check_rates(p), detail::check_warmup(p));
 }
 
-[[nodiscard]] constexpr violation check(const warmup_decay_lr_params& p) noexcept {
+[[nodiscard]] PACER_HOST constexpr violation check(const warmup_decay_lr_params& p) noexcept {
     return pacer::detail::first_of(pacer::detail::check_length("total_num_steps", p.total_num_steps),
                                    detail::check_rates(p), detail::check_warmup(p));
 }
 
-[[nodiscard]] constexpr violation check(const warmup_cosine_lr_params& p) noexcept {
+[[nodiscard]] PACER_HOST constexpr violation check(const warmup_cosine_lr_params& p) noexcept {
     if (const violation v = pacer::detail::first_of(
             pacer::detail::check_rate("lr", p.lr), pacer::detail::check_length("total_num_steps", p.total_num_steps),
             detail::check_warmup(p), detail::check_ratio("warmup_min_ratio", p.warmup_min_ratio),
@@ -199,12 +199,12 @@ private:
 /// An error (`invalid_schedule`): a rate that is negative or not finite; a negative length.
 class warmup_lr : public detail::schedule<warmup_lr_params, detail::warmup> {
 public:
-    constexpr explicit warmup_lr(const warmup_lr_params& p) : warmup_lr::schedule(p, curve(p)) {}
+    PACER_HOST constexpr explicit warmup_lr(const warmup_lr_params& p) : warmup_lr::schedule(p, curve(p)) {}
 
     [[nodiscard]] PACER_HD constexpr step_t total_steps() const noexcept { return endless; }
 
 private:
-    static constexpr detail::warmup curve(const warmup_lr_params& p) {
+    PACER_HOST static constexpr detail::warmup curve(const warmup_lr_params& p) {
         pacer::detail::require(check(p));
         return {p.warmup_min_lr, p.warmup_max_lr, p.warmup_num_steps, p.warmup_type};
     }
@@ -221,12 +221,13 @@ private:
 /// An error (`invalid_schedule`): as for `warmup_lr`; `total_num_steps` missing.
 class warmup_decay_lr : public detail::schedule<warmup_decay_lr_params, pacer::detail::joined<detail::warmup, ramp<>>> {
 public:
-    constexpr explicit warmup_decay_lr(const warmup_decay_lr_params& p) : warmup_decay_lr::schedule(p, curve(p)) {}
+    PACER_HOST constexpr explicit warmup_decay_lr(const warmup_decay_lr_params& p)
+        : warmup_decay_lr::schedule(p, curve(p)) {}
 
     [[nodiscard]] PACER_HD constexpr step_t total_steps() const noexcept { return params().total_num_steps; }
 
 private:
-    static constexpr pacer::detail::joined<detail::warmup, ramp<>> curve(const warmup_decay_lr_params& p) {
+    PACER_HOST static constexpr pacer::detail::joined<detail::warmup, ramp<>> curve(const warmup_decay_lr_params& p) {
         pacer::detail::require(check(p));
         const step_t warmup = detail::at_least_2(p.warmup_num_steps);
         const step_t decay = p.total_num_steps > warmup ? p.total_num_steps - warmup : 0;
@@ -248,12 +249,13 @@ private:
 /// `total_num_steps` not above W.
 class warmup_cosine_lr : public detail::schedule<warmup_cosine_lr_params, detail::cosine_curve> {
 public:
-    constexpr explicit warmup_cosine_lr(const warmup_cosine_lr_params& p) : warmup_cosine_lr::schedule(p, curve(p)) {}
+    PACER_HOST constexpr explicit warmup_cosine_lr(const warmup_cosine_lr_params& p)
+        : warmup_cosine_lr::schedule(p, curve(p)) {}
 
     [[nodiscard]] PACER_HD constexpr step_t total_steps() const noexcept { return params().total_num_steps; }
 
 private:
-    static constexpr detail::cosine_curve curve(const warmup_cosine_lr_params& p) {
+    PACER_HOST static constexpr detail::cosine_curve curve(const warmup_cosine_lr_params& p) {
         pacer::detail::require(check(p));
         const step_t warmup = detail::at_least_2(p.warmup_num_steps);
         const detail::warmup rise{p.lr * p.warmup_min_ratio, p.lr, warmup, p.warmup_type};

@@ -25,7 +25,7 @@ struct cosine_warmup_with_min_lr_params {
     pacer::past_end past_end = pacer::past_end::hold;
 
     template <class Self, class Visitor>
-    static constexpr void visit_fields(Self& p, Visitor&& visit) {
+    PACER_HOST static constexpr void visit_fields(Self& p, Visitor&& visit) {
         visit(fields::peak_lr, p.peak_lr);
         visit(fields::min_lr, p.min_lr);
         visit(field{.name = "init_lr",
@@ -39,23 +39,23 @@ struct cosine_warmup_with_min_lr_params {
         visit(fields::past_end_or_wave, p.past_end);
     }
 
-    constexpr violation check() const noexcept { return pacer::detail::check_warmup(*this); }
+    PACER_HOST constexpr violation check() const noexcept { return pacer::detail::check_warmup(*this); }
 
     template <class Grade>
-    constexpr auto curve() const {
+    PACER_HOST constexpr auto curve() const {
         return pacer::join(rise<Grade>(), warmup.steps(total_steps),
                            pacer::detail::decay_wave<Grade>(*this, floor(), 1));
     }
 
     template <class Grade>
-    constexpr double end() const {
+    PACER_HOST constexpr double end() const {
         return pacer::detail::end_of_wave<Grade>(*this, floor(), 1);
     }
 
-    constexpr double floor() const noexcept { return pacer::detail::rate_of(min_lr, peak_lr); }
+    PACER_HOST constexpr double floor() const noexcept { return pacer::detail::rate_of(min_lr, peak_lr); }
 
     template <class Grade>
-    constexpr auto rise() const {
+    PACER_HOST constexpr auto rise() const {
         const double peak = pacer::detail::peak(*this);
         const double steps = warmup.length(total_steps);
         if (init_lr.is_given())
@@ -82,7 +82,7 @@ struct cosine_warmup_with_min_lr_params {
 /// `warmup_lr_rate` is `.init_lr = lr_ratio(...)` here.
 template <class Real = double>
 struct cosine_warmup_with_min_lr : pacer::detail::named<cosine_warmup_with_min_lr_params<Real>> {
-    constexpr explicit cosine_warmup_with_min_lr(const cosine_warmup_with_min_lr_params<Real>& p)
+    PACER_HOST constexpr explicit cosine_warmup_with_min_lr(const cosine_warmup_with_min_lr_params<Real>& p)
         : cosine_warmup_with_min_lr::named(p) {}
 };
 PACER_EXPLAIN_FIELDS(cosine_warmup_with_min_lr)

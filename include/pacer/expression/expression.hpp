@@ -175,7 +175,8 @@ struct expression_problem {
     explicit operator bool() const noexcept { return what || !text.empty(); }
 };
 
-inline expression_problem unknown_argument(const expression_node::argument& a, const char* const* known, unsigned count) {
+inline expression_problem unknown_argument(const expression_node::argument& a, const char* const* known,
+                                           unsigned count) {
     // Described at once: the names do not outlive their reader.
     return {{},
             described(unknown_name("field", a.name.data(), static_cast<unsigned>(a.name.size()), known, count)),
@@ -210,7 +211,10 @@ expression_problem read_parameters(const expression_node& node, Params& p) {
         if (a == nullptr || problem)
             return;
         if (a->schedule != nullptr || !read(a->value, member))
-            problem = {{}, std::string(f.name) + ": found " + (a->schedule ? "a schedule" : a->value) + ", accepted: " + accepted(f.kind), a->place};
+            problem = {{},
+                       std::string(f.name) + ": found " + (a->schedule ? "a schedule" : a->value) +
+                           ", accepted: " + accepted(f.kind),
+                       a->place};
     });
     for (const expression_node::argument& a : node.arguments) {
         bool is_known = false;
@@ -347,71 +351,91 @@ computed_pointer compute_operator(const S& schedule, operator_values& v) {
 }
 
 inline constexpr operator_entry operators[] = {
-    {"scale", "the schedule times a factor",
-     {{"schedule", operator_field::kind::schedule}, {"factor", operator_field::kind::number}}, 2,
+    {"scale",
+     "the schedule times a factor",
+     {{"schedule", operator_field::kind::schedule}, {"factor", operator_field::kind::number}},
+     2,
      [](operator_values& v) { return compute_operator(pacer::scale(v.schedule(0), v.numbers[0]), v); }},
-    {"clamp", "the schedule, kept between two rates",
+    {"clamp",
+     "the schedule, kept between two rates",
      {{"schedule", operator_field::kind::schedule},
       {"lowest", operator_field::kind::number},
-      {"highest", operator_field::kind::number}}, 3,
-     [](operator_values& v) {
-         return compute_operator(pacer::clamp(v.schedule(0), v.numbers[0], v.numbers[1]), v);
-     }},
-    {"advance", "the schedule, so many steps ahead",
-     {{"schedule", operator_field::kind::schedule}, {"by", operator_field::kind::steps}}, 2,
+      {"highest", operator_field::kind::number}},
+     3,
+     [](operator_values& v) { return compute_operator(pacer::clamp(v.schedule(0), v.numbers[0], v.numbers[1]), v); }},
+    {"advance",
+     "the schedule, so many steps ahead",
+     {{"schedule", operator_field::kind::schedule}, {"by", operator_field::kind::steps}},
+     2,
      [](operator_values& v) { return compute_operator(pacer::advance(v.schedule(0), v.steps[0]), v); }},
-    {"delay", "the schedule, so many steps later; before, its first rate",
-     {{"schedule", operator_field::kind::schedule}, {"by", operator_field::kind::steps}}, 2,
+    {"delay",
+     "the schedule, so many steps later; before, its first rate",
+     {{"schedule", operator_field::kind::schedule}, {"by", operator_field::kind::steps}},
+     2,
      [](operator_values& v) { return compute_operator(pacer::delay(v.schedule(0), v.steps[0]), v); }},
-    {"every", "the schedule by a slower clock, of n steps each",
-     {{"n", operator_field::kind::steps}, {"schedule", operator_field::kind::schedule}}, 2,
+    {"every",
+     "the schedule by a slower clock, of n steps each",
+     {{"n", operator_field::kind::steps}, {"schedule", operator_field::kind::schedule}},
+     2,
      [](operator_values& v) { return compute_operator(pacer::every(v.steps[0], v.schedule(0)), v); }},
-    {"repeat", "the schedule again and again",
+    {"repeat",
+     "the schedule again and again",
      {{"schedule", operator_field::kind::schedule},
       {"times", operator_field::kind::steps, "endless"},
-      {"scale", operator_field::kind::number, "1", true}}, 3,
+      {"scale", operator_field::kind::number, "1", true}},
+     3,
      [](operator_values& v) {
          return compute_operator(pacer::repeat(v.schedule(0), {.times = v.steps[0], .scale = v.numbers[0]}), v);
      }},
-    {"product", "one schedule times another",
-     {{"first", operator_field::kind::schedule}, {"second", operator_field::kind::schedule}}, 2,
+    {"product",
+     "one schedule times another",
+     {{"first", operator_field::kind::schedule}, {"second", operator_field::kind::schedule}},
+     2,
      [](operator_values& v) { return compute_operator(pacer::product(v.schedule(0), v.schedule(1)), v); }},
-    {"sum", "one schedule plus another",
-     {{"first", operator_field::kind::schedule}, {"second", operator_field::kind::schedule}}, 2,
+    {"sum",
+     "one schedule plus another",
+     {{"first", operator_field::kind::schedule}, {"second", operator_field::kind::schedule}},
+     2,
      [](operator_values& v) { return compute_operator(pacer::sum(v.schedule(0), v.schedule(1)), v); }},
-    {"cooldown", "the schedule until a step, then down to a rate, which it holds",
+    {"cooldown",
+     "the schedule until a step, then down to a rate, which it holds",
      {{"schedule", operator_field::kind::schedule},
       {"at", operator_field::kind::steps, nullptr, true},
       {"over", operator_field::kind::steps, nullptr, true},
       {"to", operator_field::kind::number, "0", true},
-      {"shape", operator_field::kind::shape, "linear", true}}, 5,
+      {"shape", operator_field::kind::shape, "linear", true}},
+     5,
      [](operator_values& v) {
          return compute_operator(pacer::cooldown(v.schedule(0), v.steps[0], v.steps[1], v.numbers[0], v.shape), v);
      }},
-    {"blend", "from one schedule to another, both going on meanwhile",
+    {"blend",
+     "from one schedule to another, both going on meanwhile",
      {{"old", operator_field::kind::schedule},
       {"at", operator_field::kind::steps, nullptr, true},
       {"over", operator_field::kind::steps, nullptr, true},
-      {"next", operator_field::kind::schedule}}, 4,
+      {"next", operator_field::kind::schedule}},
+     4,
      [](operator_values& v) {
          return compute_operator(pacer::blend(v.schedule(0), v.steps[0], v.steps[1], v.schedule(1)), v);
      }},
-    {"rewarm", "from the rate the old schedule has at a step to the rate the next has later",
+    {"rewarm",
+     "from the rate the old schedule has at a step to the rate the next has later",
      {{"old", operator_field::kind::schedule},
       {"at", operator_field::kind::steps, nullptr, true},
       {"over", operator_field::kind::steps, nullptr, true},
       {"next", operator_field::kind::schedule},
-      {"shape", operator_field::kind::shape, "linear", true}}, 5,
+      {"shape", operator_field::kind::shape, "linear", true}},
+     5,
      [](operator_values& v) {
          return compute_operator(pacer::rewarm(v.schedule(0), v.steps[0], v.steps[1], v.schedule(1), v.shape), v);
      }},
-    {"rescale", "the next schedule from a step on, stretched so that it starts at the old rate and ends where it ends",
+    {"rescale",
+     "the next schedule from a step on, stretched so that it starts at the old rate and ends where it ends",
      {{"old", operator_field::kind::schedule},
       {"at", operator_field::kind::steps, nullptr, true},
-      {"next", operator_field::kind::schedule}}, 3,
-     [](operator_values& v) {
-         return compute_operator(pacer::rescale(v.schedule(0), v.steps[0], v.schedule(1)), v);
-     }},
+      {"next", operator_field::kind::schedule}},
+     3,
+     [](operator_values& v) { return compute_operator(pacer::rescale(v.schedule(0), v.steps[0], v.schedule(1)), v); }},
 };
 
 inline const operator_entry* find_operator(std::string_view name) noexcept {
@@ -426,7 +450,9 @@ class expression_maker {
 public:
     [[nodiscard]] expression_problem make(const expression_node& node, computed_pointer& to, int depth = 0) {
         if (depth > deepest_expression)
-            return {{}, "schedules stand in each other more than " + std::to_string(deepest_expression) + " deep", node.place};
+            return {{},
+                    "schedules stand in each other more than " + std::to_string(deepest_expression) + " deep",
+                    node.place};
         if (++nodes_ > most_expressions)
             return {{}, "more than " + std::to_string(most_expressions) + " schedules", node.place};
         if (const named_entry* named = find_named(node.name))
@@ -441,9 +467,12 @@ public:
 private:
     static expression_problem unknown(const expression_node& node) {
         if (node.name == "reduce_lr_on_plateau" || node.name == "greedy")
-            return {missing("name", "is a controller, fed by a metric; it is not a function of the step"), {}, node.place};
-        return {unknown_name("name", node.name.data(), static_cast<unsigned>(node.name.size()),
-                             names_of_all().data(), static_cast<unsigned>(names_of_all().size())), {}, node.place};
+            return {
+                missing("name", "is a controller, fed by a metric; it is not a function of the step"), {}, node.place};
+        return {unknown_name("name", node.name.data(), static_cast<unsigned>(node.name.size()), names_of_all().data(),
+                             static_cast<unsigned>(names_of_all().size())),
+                {},
+                node.place};
     }
 
     static const std::vector<const char*>& names_of_all() {
@@ -472,7 +501,9 @@ private:
             } else {
                 step_t at = 0;
                 if (!read(a.value, at) || at < starts.back())
-                    return {{}, "at: found " + a.value + ", accepted: a step that is not before the one before it", a.place};
+                    return {{},
+                            "at: found " + a.value + ", accepted: a step that is not before the one before it",
+                            a.place};
                 starts.push_back(at);
             }
             wants_schedule = !wants_schedule;
@@ -483,7 +514,8 @@ private:
         return {};
     }
 
-    expression_problem make_operator(const expression_node& node, const operator_entry& entry, computed_pointer& to, int depth) {
+    expression_problem make_operator(const expression_node& node, const operator_entry& entry, computed_pointer& to,
+                                     int depth) {
         operator_values v;
         const char* names[most_operator_fields];
         for (unsigned k = 0; k < entry.count; ++k)
@@ -512,7 +544,10 @@ private:
             else
                 good = good && read(value, v.shape);
             if (!good)
-                return {{}, std::string(f.name) + ": found " + (a->schedule ? "a schedule" : value) + ", accepted: " + accepted(f.is), a->place};
+                return {{},
+                        std::string(f.name) + ": found " + (a->schedule ? "a schedule" : value) +
+                            ", accepted: " + accepted(f.is),
+                        a->place};
         }
         return build(entry, v, to, node.place);
     }
@@ -665,13 +700,15 @@ private:
         }
         if (entry == nullptr) {
             if (a.name.empty())
-                problem_ = {
-                    {}, "found " + (a.schedule ? a.schedule->name + "(...)" : a.value) + ", accepted: FIELD=VALUE", a.place};
+                problem_ = {{},
+                            "found " + (a.schedule ? a.schedule->name + "(...)" : a.value) + ", accepted: FIELD=VALUE",
+                            a.place};
             return !problem_;
         }
         for (unsigned k = 0; k < entry->count; ++k) {
             const bool is_schedule = entry->fields[k].is == operator_field::kind::schedule;
-            if (a.name.empty() ? !given[k] && is_schedule == (a.schedule != nullptr) : a.name == entry->fields[k].name) {
+            if (a.name.empty() ? !given[k] && is_schedule == (a.schedule != nullptr)
+                               : a.name == entry->fields[k].name) {
                 given[k] = true;
                 a.name = entry->fields[k].name;
                 return true;

@@ -61,9 +61,9 @@ inline std::string written(step_t n) { return n == endless ? "endless" : std::to
 /// 0.1 as 10%: the shortest digits, with the point two places further on, so that nothing is rounded.
 inline std::string percent(double x) {
     char text[40];
-    const std::string_view all(text, static_cast<std::size_t>(
-                                         std::to_chars(text, text + sizeof text, x, std::chars_format::scientific).ptr -
-                                         text));
+    const std::string_view all(
+        text,
+        static_cast<std::size_t>(std::to_chars(text, text + sizeof text, x, std::chars_format::scientific).ptr - text));
     const std::size_t e = all.find('e');
     int exponent = 0;
     const char* from = all.data() + e + 1;
@@ -101,7 +101,7 @@ inline std::string written(const ramp_shape& shape) {
                                                     : std::string(shape.name());
 }
 template <class Enum>
-requires requires { names<Enum>::values; }
+    requires requires { names<Enum>::values; }
 std::string written(Enum choice) { return name_of(choice); }
 
 template <class T>
@@ -215,7 +215,7 @@ inline bool read(std::string_view text, warmup& to) {
     return true;
 }
 template <class Enum>
-requires requires { names<Enum>::values; }
+    requires requires { names<Enum>::values; }
 bool read(std::string_view text, Enum& to) {
     return read_choice(text.data(), static_cast<unsigned>(text.size() < 100 ? text.size() : 100), to);
 }

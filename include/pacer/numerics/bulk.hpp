@@ -36,7 +36,7 @@ namespace pacer::detail {
 enum class instruction_set { baseline, avx2, avx512 };
 
 /// The widest that this processor has and pacer has clones for.
-inline instruction_set widest_instruction_set() noexcept {
+PACER_HOST inline instruction_set widest_instruction_set() noexcept {
 #if PACER_HAS_CLONES
     if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq"))
         return instruction_set::avx512;
@@ -52,8 +52,8 @@ inline constexpr int block = 64;
 
 // Every k is a whole number of at most 2^53, and so is every sum of first + stride j that belongs to the segment: exact.
 template <class Out, class Kernel>
-[[gnu::always_inline]] inline void write_block(const Kernel& kernel, double first, const double* __restrict strides,
-                                               Out* __restrict out) noexcept {
+[[gnu::always_inline]] PACER_HOST inline void
+write_block(const Kernel& kernel, double first, const double* __restrict strides, Out* __restrict out) noexcept {
 #if defined(__clang__)
 #pragma clang fp contract(off)
 #endif
@@ -62,7 +62,7 @@ template <class Out, class Kernel>
 }
 
 template <class Out, class Kernel>
-[[gnu::always_inline]] inline void write_segment(const Kernel& given, step_range k, Out* out) noexcept {
+[[gnu::always_inline]] PACER_HOST inline void write_segment(const Kernel& given, step_range k, Out* out) noexcept {
     const Kernel kernel = given;  // a copy that nothing written to `out` can change
     double strides[block];
     for (int j = 0; j < block; ++j)
@@ -82,8 +82,8 @@ template <class Out, class Kernel>
 }
 
 template <class Out, class Combine, class... Numbers>
-[[gnu::always_inline]] inline void write_mapped(const Combine& given, step_t count, Out* __restrict out,
-                                                Numbers... numbers) noexcept {
+[[gnu::always_inline]] PACER_HOST inline void write_mapped(const Combine& given, step_t count, Out* __restrict out,
+                                                           Numbers... numbers) noexcept {
 #if defined(__clang__)
 #pragma clang fp contract(off)
 #endif
@@ -97,43 +97,45 @@ template <class Out, class Combine, class... Numbers>
 }
 
 /// Whether every position of a segment is a double.
-constexpr bool has_exact_doubles(step_range k) noexcept {
+PACER_HOST constexpr bool has_exact_doubles(step_range k) noexcept {
     constexpr step_t most = step_t{1} << 53;
     const auto is_exact = [](step_t position) { return -most <= position && position <= most; };
     return k.count == 0 || (is_exact(k.first) && is_exact(k.at(k.count - 1)));
 }
 
 template <class Out, class Kernel>
-PACER_UNFUSED void write_segment_baseline(const Kernel& kernel, step_range k, Out* out) noexcept {
+PACER_HOST PACER_UNFUSED void write_segment_baseline(const Kernel& kernel, step_range k, Out* out) noexcept {
     write_segment(kernel, k, out);
 }
 
 template <class Out, class Combine, class... Numbers>
-PACER_UNFUSED void write_mapped_baseline(const Combine& combine, step_t count, Out* out, Numbers... numbers) noexcept {
+PACER_HOST PACER_UNFUSED void write_mapped_baseline(const Combine& combine, step_t count, Out* out,
+                                                    Numbers... numbers) noexcept {
     write_mapped(combine, count, out, numbers...);
 }
 
 #if PACER_HAS_CLONES
 template <class Out, class Kernel>
-__attribute__((target("avx2"))) PACER_UNFUSED void write_segment_avx2(const Kernel& kernel, step_range k,
-                                                                      Out* out) noexcept {
+PACER_HOST __attribute__((target("avx2"))) PACER_UNFUSED void write_segment_avx2(const Kernel& kernel, step_range k,
+                                                                                 Out* out) noexcept {
     write_segment(kernel, k, out);
 }
 
 template <class Out, class Kernel>
-PACER_TARGET_AVX512 PACER_UNFUSED void write_segment_avx512(const Kernel& kernel, step_range k, Out* out) noexcept {
+PACER_HOST PACER_TARGET_AVX512 PACER_UNFUSED void write_segment_avx512(const Kernel& kernel, step_range k,
+                                                                       Out* out) noexcept {
     write_segment(kernel, k, out);
 }
 
 template <class Out, class Combine, class... Numbers>
-__attribute__((target("avx2"))) PACER_UNFUSED void write_mapped_avx2(const Combine& combine, step_t count, Out* out,
-                                                                     Numbers... numbers) noexcept {
+PACER_HOST __attribute__((target("avx2"))) PACER_UNFUSED void write_mapped_avx2(const Combine& combine, step_t count,
+                                                                                Out* out, Numbers... numbers) noexcept {
     write_mapped(combine, count, out, numbers...);
 }
 
 template <class Out, class Combine, class... Numbers>
-PACER_TARGET_AVX512 PACER_UNFUSED void write_mapped_avx512(const Combine& combine, step_t count, Out* out,
-                                                           Numbers... numbers) noexcept {
+PACER_HOST PACER_TARGET_AVX512 PACER_UNFUSED void write_mapped_avx512(const Combine& combine, step_t count, Out* out,
+                                                                      Numbers... numbers) noexcept {
     write_mapped(combine, count, out, numbers...);
 }
 #endif
@@ -142,17 +144,17 @@ PACER_TARGET_AVX512 PACER_UNFUSED void write_mapped_avx512(const Combine& combin
 template <class Out>
 class writer {
 public:
-    constexpr writer(Out* out, instruction_set set) noexcept : out_(out), set_(set) {}
+    PACER_HOST constexpr writer(Out* out, instruction_set set) noexcept : out_(out), set_(set) {}
 
     template <class Rate>
-    constexpr void constant(Rate rate, step_t count) noexcept {
+    PACER_HOST constexpr void constant(Rate rate, step_t count) noexcept {
         for (step_t j = 0; j < count; ++j)
             out_[j] = static_cast<Out>(rate);
         out_ += count;
     }
 
     template <class Kernel>
-    constexpr void segment(const Kernel& kernel, step_range k) noexcept {
+    PACER_HOST constexpr void segment(const Kernel& kernel, step_range k) noexcept {
         if (std::is_constant_evaluated() || !has_exact_doubles(k)) {
             for (step_t j = 0; j < k.count; ++j)
                 out_[j] = static_cast<Out>(kernel(static_cast<double>(k.at(j))));
@@ -170,7 +172,7 @@ public:
     }
 
     template <class Kernel, class Exactly>
-    constexpr void checked_segment(const Kernel& kernel, const Exactly& exactly, step_range k) {
+    PACER_HOST constexpr void checked_segment(const Kernel& kernel, const Exactly& exactly, step_range k) {
         Out* const rates = out_;
         segment(kernel, k);
         for (step_t done = 0; done < k.count; done += block) {
@@ -183,21 +185,21 @@ public:
         }
     }
 
-    constexpr void rates(const double* numbers, step_t count) noexcept {
+    PACER_HOST constexpr void rates(const double* numbers, step_t count) noexcept {
         for (step_t j = 0; j < count; ++j)
             out_[j] = static_cast<Out>(numbers[j]);
         out_ += count;
     }
 
     template <class Function>
-    constexpr void each(const Function& rate, step_range steps) {
+    PACER_HOST constexpr void each(const Function& rate, step_range steps) {
         for (step_t j = 0; j < steps.count; ++j)
             out_[j] = static_cast<Out>(rate(steps.at(j)));
         out_ += steps.count;
     }
 
     template <class Combine, class... Numbers>
-    constexpr void mapped_rates(const Combine& combine, step_t count, Numbers... numbers) noexcept {
+    PACER_HOST constexpr void mapped_rates(const Combine& combine, step_t count, Numbers... numbers) noexcept {
         if (std::is_constant_evaluated()) {
             for (step_t j = 0; j < count; ++j)
                 out_[j] = static_cast<Out>(combine(numbers[j]...));
@@ -214,11 +216,11 @@ public:
         out_ += count;
     }
 
-    [[nodiscard]] constexpr writer<double> into(double* memory) const noexcept { return {memory, set_}; }
+    [[nodiscard]] PACER_HOST constexpr writer<double> into(double* memory) const noexcept { return {memory, set_}; }
 
 private:
     // Whether a sign is set. Several at once, or each would wait for the one before.
-    static constexpr bool any_is_unknown(const Out* rates) noexcept {
+    PACER_HOST static constexpr bool any_is_unknown(const Out* rates) noexcept {
         using bits_type = std::conditional_t<sizeof(Out) == 8, std::uint64_t, std::uint32_t>;
         const auto bits = [=](int j) { return __builtin_bit_cast(bits_type, rates[j]); };
         bits_type signs = 0;

@@ -91,7 +91,7 @@ template <class T>
 PACER_HD constexpr float times(float a, float b) noexcept {
     return static_cast<float>(times(static_cast<double>(a), static_cast<double>(b)));
 }
-constexpr long double times(long double a, long double b) noexcept { return a * b; }
+PACER_HOST constexpr long double times(long double a, long double b) noexcept { return a * b; }
 
 /// x with its last 27 bits cleared: a product of two such heads is exact. The mask, unlike Dekker's split by
 /// multiplication, survives -ffast-math.

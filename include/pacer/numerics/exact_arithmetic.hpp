@@ -76,7 +76,7 @@ struct number {
     word m = 0;
     int e = -10'000;
 
-    constexpr bool operator==(const number&) const noexcept = default;
+    PACER_HOST constexpr bool operator==(const number&) const noexcept = default;
 };
 
 /// An integer, exactly (0 with e = 0).
@@ -86,7 +86,7 @@ PACER_HD constexpr number number_from_count(word n) noexcept {
 }
 
 /// A finite double of 0 or more, exactly.
-constexpr number number_from_rate(double rate) noexcept {
+PACER_HOST constexpr number number_from_rate(double rate) noexcept {
     const word bits = to_bits(rate);
     const auto exponent = static_cast<int>(bits >> 52 & 0x7FF);
     const word mantissa = (bits << 12 >> 1) | (exponent != 0 ? top_bit : 0);

@@ -24,7 +24,7 @@ struct exact_neighbours {
     double within = 0;
     double a[static_cast<std::size_t>(Degree)]{};
 
-    [[gnu::always_inline]] constexpr double operator()(double k) const noexcept {
+    [[gnu::always_inline]] PACER_HOST constexpr double operator()(double k) const noexcept {
         double rest = 0;
         if constexpr (Degree == 1)
             rest = tail + k * a[0];
@@ -37,7 +37,7 @@ struct exact_neighbours {
 };
 
 /// The square root, within 2^-61 of it.
-inline number square_root(wide<2> z) noexcept {
+PACER_HOST inline number square_root(wide<2> z) noexcept {
     if (z.e % 2 != 0) {
         z.m = z.m >> 1;
         z.e += 1;

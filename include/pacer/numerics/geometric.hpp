@@ -64,7 +64,7 @@ private:
 }
 
 /// log2(x) for x > 0, with an error below 2^-75 of it (and of 1, if it is above 1).
-constexpr two_doubles precise_log2(double x) noexcept {
+PACER_HOST constexpr two_doubles precise_log2(double x) noexcept {
     PACER_DETAIL_KEEP_ORDER
     const scaled_number parts(x);
     const bool above = parts.m.hi > 0x1.6a09e667f3bcdp0;
@@ -91,8 +91,8 @@ constexpr two_doubles precise_log2(double x) noexcept {
 /// last bit of the kernel would change their order: within 5 ULP there.
 class geometric_curve {
 public:
-    constexpr geometric_curve() noexcept = default;
-    constexpr geometric_curve(double rate, two_doubles c, double lowest, double highest) noexcept
+    PACER_HOST constexpr geometric_curve() noexcept = default;
+    PACER_HOST constexpr geometric_curve(double rate, two_doubles c, double lowest, double highest) noexcept
         : lowest_(lowest), highest_(highest) {
         PACER_DETAIL_KEEP_ORDER
         if (!(rate > 0)) {

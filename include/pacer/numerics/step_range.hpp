@@ -22,7 +22,7 @@ struct step_range {
 
     /// How many of them, from the first on, are on this side of `limit`: below it where the range rises, and not below
     /// it where it falls. A range that stands still is all on one side.
-    [[nodiscard]] constexpr step_t until(step_t limit) const noexcept {
+    [[nodiscard]] PACER_HOST constexpr step_t until(step_t limit) const noexcept {
         const bool inside = stride < 0 ? first >= limit : first < limit;
         if (!inside || count == 0)
             return 0;
@@ -37,19 +37,19 @@ struct step_range {
     }
 
     /// The step number `index`, 0 to count - 1.
-    [[nodiscard]] constexpr step_t at(step_t index) const noexcept {
+    [[nodiscard]] PACER_HOST constexpr step_t at(step_t index) const noexcept {
         // The sum fits; the product need not.
         return static_cast<step_t>(static_cast<std::uint64_t>(first) +
                                    static_cast<std::uint64_t>(index) * static_cast<std::uint64_t>(stride));
     }
     /// The first `n` of them.
-    [[nodiscard]] constexpr step_range take(step_t n) const noexcept { return {first, stride, n}; }
+    [[nodiscard]] PACER_HOST constexpr step_range take(step_t n) const noexcept { return {first, stride, n}; }
     /// All but the first `n`.
-    [[nodiscard]] constexpr step_range drop(step_t n) const noexcept {
+    [[nodiscard]] PACER_HOST constexpr step_range drop(step_t n) const noexcept {
         return {n < count ? at(n) : first, stride, count - n};
     }
     /// Each of them `by` steps later. An empty range stays where it is: nothing says that its first step would fit.
-    [[nodiscard]] constexpr step_range later(step_t by) const noexcept {
+    [[nodiscard]] PACER_HOST constexpr step_range later(step_t by) const noexcept {
         return {count > 0 ? first + by : first, stride, count};
     }
 };

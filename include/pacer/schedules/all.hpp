@@ -29,7 +29,7 @@ template <template <class> class... S>
 struct schedule_list {
     /// visitor.template operator()<S>() for each, in their order.
     template <class Visitor>
-    static constexpr void for_each(Visitor&& visitor) {
+    PACER_HOST static constexpr void for_each(Visitor&& visitor) {
         (visitor.template operator()<S>(), ...);
     }
 

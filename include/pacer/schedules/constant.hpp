@@ -17,14 +17,14 @@ struct constant_params {
     pacer::past_end past_end = pacer::past_end::hold;
 
     template <class Self, class Visitor>
-    static constexpr void visit_fields(Self& p, Visitor&& visit) {
+    PACER_HOST static constexpr void visit_fields(Self& p, Visitor&& visit) {
         visit(fields::peak_lr, p.peak_lr);
         visit(fields::total_steps_or_endless, p.total_steps);
         visit(fields::past_end, p.past_end);
     }
-    constexpr violation check() const noexcept { return {}; }
+    PACER_HOST constexpr violation check() const noexcept { return {}; }
     template <class Grade>
-    constexpr auto curve() const {
+    PACER_HOST constexpr auto curve() const {
         return detail::flat{detail::peak(*this)};
     }
 };
@@ -39,7 +39,7 @@ struct constant_params {
 /// Source: Hugging Face `get_constant_schedule` (transformers 4 and 5).
 template <class Real = double>
 struct constant : detail::named<constant_params<Real>> {
-    constexpr explicit constant(const constant_params<Real>& p) : constant::named(p) {}
+    PACER_HOST constexpr explicit constant(const constant_params<Real>& p) : constant::named(p) {}
 };
 PACER_EXPLAIN_FIELDS(constant)
 

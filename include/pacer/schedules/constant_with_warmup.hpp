@@ -21,16 +21,16 @@ struct constant_with_warmup_params {
     pacer::past_end past_end = pacer::past_end::hold;
 
     template <class Self, class Visitor>
-    static constexpr void visit_fields(Self& p, Visitor&& visit) {
+    PACER_HOST static constexpr void visit_fields(Self& p, Visitor&& visit) {
         visit(fields::peak_lr, p.peak_lr);
         visit(fields::total_steps_or_endless, p.total_steps);
         visit(fields::warmup, p.warmup);
         detail::visit_warmup_fields(p, visit);
         visit(fields::past_end, p.past_end);
     }
-    constexpr violation check() const noexcept { return detail::check_warmup(*this); }
+    PACER_HOST constexpr violation check() const noexcept { return detail::check_warmup(*this); }
     template <class Grade>
-    constexpr auto curve() const {
+    PACER_HOST constexpr auto curve() const {
         return detail::after_warmup<Grade>(*this, detail::flat{detail::peak(*this)});
     }
 };
@@ -46,7 +46,7 @@ struct constant_with_warmup_params {
 /// Source: Hugging Face `get_constant_schedule_with_warmup` (transformers 4 and 5).
 template <class Real = double>
 struct constant_with_warmup : detail::named<constant_with_warmup_params<Real>> {
-    constexpr explicit constant_with_warmup(const constant_with_warmup_params<Real>& p)
+    PACER_HOST constexpr explicit constant_with_warmup(const constant_with_warmup_params<Real>& p)
         : constant_with_warmup::named(p) {}
 };
 PACER_EXPLAIN_FIELDS(constant_with_warmup)

@@ -22,7 +22,7 @@ struct cosine_params {
     pacer::past_end past_end = pacer::past_end::hold;
 
     template <class Self, class Visitor>
-    static constexpr void visit_fields(Self& p, Visitor&& visit) {
+    PACER_HOST static constexpr void visit_fields(Self& p, Visitor&& visit) {
         visit(fields::peak_lr, p.peak_lr);
         visit(fields::num_cycles, p.num_cycles);
         visit(fields::total_steps, p.total_steps);
@@ -30,13 +30,13 @@ struct cosine_params {
         detail::visit_warmup_fields(p, visit);
         visit(fields::past_end_or_wave, p.past_end);
     }
-    constexpr violation check() const noexcept { return detail::check_warmup(*this); }
+    PACER_HOST constexpr violation check() const noexcept { return detail::check_warmup(*this); }
     template <class Grade>
-    constexpr auto curve() const {
+    PACER_HOST constexpr auto curve() const {
         return detail::after_warmup<Grade>(*this, detail::decay_wave<Grade>(*this, 0));
     }
     template <class Grade>
-    constexpr double end() const {
+    PACER_HOST constexpr double end() const {
         return detail::end_of_wave<Grade>(*this, 0);
     }
 };
@@ -54,7 +54,7 @@ struct cosine_params {
 /// Source: Hugging Face `get_cosine_schedule_with_warmup` (transformers 4 and 5); Loshchilov and Hutter (2016).
 template <class Real = double>
 struct cosine : detail::named<cosine_params<Real>> {
-    constexpr explicit cosine(const cosine_params<Real>& p) : cosine::named(p) {}
+    PACER_HOST constexpr explicit cosine(const cosine_params<Real>& p) : cosine::named(p) {}
 };
 PACER_EXPLAIN_FIELDS(cosine)
 

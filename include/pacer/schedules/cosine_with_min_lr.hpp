@@ -24,7 +24,7 @@ struct cosine_with_min_lr_params {
     pacer::past_end past_end = pacer::past_end::hold;
 
     template <class Self, class Visitor>
-    static constexpr void visit_fields(Self& p, Visitor&& visit) {
+    PACER_HOST static constexpr void visit_fields(Self& p, Visitor&& visit) {
         visit(fields::peak_lr, p.peak_lr);
         visit(fields::min_lr, p.min_lr);
         visit(fields::num_cycles, p.num_cycles);
@@ -33,13 +33,13 @@ struct cosine_with_min_lr_params {
         detail::visit_warmup_fields(p, visit);
         visit(fields::past_end_or_wave, p.past_end);
     }
-    constexpr violation check() const noexcept { return detail::check_warmup(*this); }
+    PACER_HOST constexpr violation check() const noexcept { return detail::check_warmup(*this); }
     template <class Grade>
-    constexpr auto curve() const {
+    PACER_HOST constexpr auto curve() const {
         return detail::after_warmup<Grade>(*this, detail::decay_wave<Grade>(*this, detail::rate_of(min_lr, peak_lr)));
     }
     template <class Grade>
-    constexpr double end() const {
+    PACER_HOST constexpr double end() const {
         return detail::end_of_wave<Grade>(*this, detail::rate_of(min_lr, peak_lr));
     }
 };
@@ -58,7 +58,8 @@ struct cosine_with_min_lr_params {
 /// `lr_ratio` here. (Its `cosine_warmup_with_min_lr` is another curve, one update ahead of this one.)
 template <class Real = double>
 struct cosine_with_min_lr : detail::named<cosine_with_min_lr_params<Real>> {
-    constexpr explicit cosine_with_min_lr(const cosine_with_min_lr_params<Real>& p) : cosine_with_min_lr::named(p) {}
+    PACER_HOST constexpr explicit cosine_with_min_lr(const cosine_with_min_lr_params<Real>& p)
+        : cosine_with_min_lr::named(p) {}
 };
 PACER_EXPLAIN_FIELDS(cosine_with_min_lr)
 

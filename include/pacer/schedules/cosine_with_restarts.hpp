@@ -25,7 +25,7 @@ struct cosine_with_restarts_params {
     pacer::past_end past_end = pacer::past_end::hold;
 
     template <class Self, class Visitor>
-    static constexpr void visit_fields(Self& p, Visitor&& visit) {
+    PACER_HOST static constexpr void visit_fields(Self& p, Visitor&& visit) {
         visit(fields::peak_lr, p.peak_lr);
         visit(fields::min_lr, p.min_lr);
         visit(fields::num_descents, p.num_cycles);
@@ -34,15 +34,15 @@ struct cosine_with_restarts_params {
         detail::visit_warmup_fields(p, visit);
         visit(fields::past_end, p.past_end);
     }
-    constexpr violation check() const noexcept { return detail::check_warmup(*this); }
+    PACER_HOST constexpr violation check() const noexcept { return detail::check_warmup(*this); }
     template <class Grade>
-    constexpr auto curve() const {
+    PACER_HOST constexpr auto curve() const {
         return detail::after_warmup<Grade>(*this, Grade::make_restarts(detail::peak(*this), end<Grade>(),
                                                                        detail::decay_length(*this), num_cycles,
                                                                        detail::begun_after_warmup(*this)));
     }
     template <class Grade>
-    constexpr double end() const noexcept {
+    PACER_HOST constexpr double end() const noexcept {
         return detail::rate_of(min_lr, peak_lr);
     }
 };
@@ -62,7 +62,7 @@ struct cosine_with_restarts_params {
 /// floor. `num_cycles` counts descents here; in `cosine` it counts full waves. Both are Hugging Face's usage.
 template <class Real = double>
 struct cosine_with_restarts : detail::named<cosine_with_restarts_params<Real>> {
-    constexpr explicit cosine_with_restarts(const cosine_with_restarts_params<Real>& p)
+    PACER_HOST constexpr explicit cosine_with_restarts(const cosine_with_restarts_params<Real>& p)
         : cosine_with_restarts::named(p) {}
 };
 PACER_EXPLAIN_FIELDS(cosine_with_restarts)

@@ -57,7 +57,7 @@ struct triangles {
 
     /// See segments.hpp.
     template <class Steps, class Visitor>
-    constexpr void visit_segments(Steps steps, Visitor& v) const {
+    PACER_HOST constexpr void visit_segments(Steps steps, Visitor& v) const {
         visit_cycles(steps, up + down, 1, [&](const cycle& c, Steps inside) {
             const step_t n = count_within(inside, c.start, up);
             if (n > 0)
@@ -69,7 +69,7 @@ struct triangles {
 
 private:
     template <class Steps, class Visitor>
-    constexpr void visit_line(const cycle& c, bool falls, Steps positions, Visitor& v) const {
+    PACER_HOST constexpr void visit_line(const cycle& c, bool falls, Steps positions, Visitor& v) const {
         with_line<void>(c, falls, [&](const auto& line) { v.segment(line, positions); });
     }
 
@@ -105,7 +105,7 @@ struct cyclic_params {
     pacer::past_end past_end = pacer::past_end::hold;
 
     template <class Self, class Visitor>
-    static constexpr void visit_fields(Self& p, Visitor&& visit) {
+    PACER_HOST static constexpr void visit_fields(Self& p, Visitor&& visit) {
         visit(fields::peak_lr, p.peak_lr);
         visit(field{"min_lr", quantity::rate_or_ratio, "the rate that each cycle starts from, at most the peak"},
               p.min_lr);
@@ -134,19 +134,19 @@ struct cyclic_params {
         visit(fields::past_end, p.past_end);
     }
 
-    constexpr violation check() const noexcept {
+    PACER_HOST constexpr violation check() const noexcept {
         if (mode != cycle_mode::exp_range && gamma != 1)
             return detail::bad_rate("gamma", gamma, "is for cycle_mode::exp_range");
         return {};
     }
-    constexpr cyclic_params resolved() const noexcept {
+    PACER_HOST constexpr cyclic_params resolved() const noexcept {
         cyclic_params p = *this;
         if (p.down_steps == detail::unset)
             p.down_steps = p.up_steps;
         return p;
     }
     template <class Grade>
-    constexpr auto curve() const requires std::same_as<Grade, detail::plain_grade> {
+    PACER_HOST constexpr auto curve() const requires std::same_as<Grade, detail::plain_grade> {
         const double peak = detail::peak(*this);
         const double floor = detail::rate_of(min_lr, peak_lr);
         const double height = peak - floor;
@@ -176,7 +176,7 @@ struct cyclic_params {
 /// `step_size_down` down_steps; its `scale_fn` is not here.
 template <class Real = double>
 struct cyclic : detail::named<cyclic_params<Real>> {
-    constexpr explicit cyclic(const cyclic_params<Real>& p) : cyclic::named(p) {}
+    PACER_HOST constexpr explicit cyclic(const cyclic_params<Real>& p) : cyclic::named(p) {}
 };
 PACER_EXPLAIN_FIELDS(cyclic)
 

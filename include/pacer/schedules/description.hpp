@@ -106,7 +106,7 @@ namespace detail {
 
 /// What is said of a warm-up beside its length.
 template <class Self, class Visitor>
-constexpr void visit_warmup_fields(Self& p, Visitor&& visit) {
+PACER_HOST constexpr void visit_warmup_fields(Self& p, Visitor&& visit) {
     visit(fields::warmup_shape, p.warmup_shape);
     visit(fields::init_lr, p.init_lr);
     visit(fields::first_step, p.first_step);
@@ -114,13 +114,13 @@ constexpr void visit_warmup_fields(Self& p, Visitor&& visit) {
 
 /// `peak_lr` in the type that everything is computed in.
 template <class Params>
-constexpr double peak(const Params& p) noexcept {
+PACER_HOST constexpr double peak(const Params& p) noexcept {
     return static_cast<double>(p.peak_lr);
 }
 
 /// What one field says of its value.
 template <std::floating_point Real>
-constexpr violation check_field(const field& f, const Real& value, double) noexcept {
+PACER_HOST constexpr violation check_field(const field& f, const Real& value, double) noexcept {
     const auto x = static_cast<double>(value);
     if (f.may_be_open && x == static_cast<double>(unset))
         return {};
@@ -129,40 +129,42 @@ constexpr violation check_field(const field& f, const Real& value, double) noexc
     const bool in_range = f.lowest <= x && is_between_0_and(f.highest, x) && !(f.above_lowest && x <= f.lowest);
     return in_range ? violation{} : bad_rate(f.name, x, f.rule);
 }
-constexpr violation check_field(const field& f, const step_t& value, double) noexcept {
+PACER_HOST constexpr violation check_field(const field& f, const step_t& value, double) noexcept {
     if ((f.may_be_endless && value == endless) || (f.may_be_open && value == unset))
         return {};
     const violation v = check_length(f.name, value);
     return v || static_cast<double>(value) >= f.lowest ? v : bad_count(f.name, value, f.rule);
 }
 template <std::same_as<lr_or_ratio> Value, class Real>
-constexpr violation check_field(const field& f, const Value& value, Real peak_lr) noexcept {
+PACER_HOST constexpr violation check_field(const field& f, const Value& value, Real peak_lr) noexcept {
     if (f.may_be_open && !value.is_given())
         return {};
     return f.may_exceed_peak ? check_end(f.name, value, peak_lr) : check_floor(f.name, value, peak_lr);
 }
-constexpr violation check_field(const field&, const warmup& value, double) noexcept { return check_alone(value); }
-constexpr violation check_field(const field& f, const past_end& value, double) noexcept {
+PACER_HOST constexpr violation check_field(const field&, const warmup& value, double) noexcept {
+    return check_alone(value);
+}
+PACER_HOST constexpr violation check_field(const field& f, const past_end& value, double) noexcept {
     return check(value, f.has_wave);
 }
-constexpr violation check_field(const field&, const ramp_shape&, double) noexcept { return {}; }
-constexpr violation check_field(const field&, const bool&, double) noexcept { return {}; }
+PACER_HOST constexpr violation check_field(const field&, const ramp_shape&, double) noexcept { return {}; }
+PACER_HOST constexpr violation check_field(const field&, const bool&, double) noexcept { return {}; }
 template <class Real>
-constexpr violation check_field(const field& f, const list<double>& value, Real) noexcept {
+PACER_HOST constexpr violation check_field(const field& f, const list<double>& value, Real) noexcept {
     return check_rates(f.name, value, static_cast<double>(pacer::detail::largest<Real>));
 }
-constexpr violation check_field(const field& f, const list<step_t>& value, double) noexcept {
+PACER_HOST constexpr violation check_field(const field& f, const list<step_t>& value, double) noexcept {
     return check_steps(f.name, value);
 }
 template <class Choice>
-    requires std::is_enum_v<Choice>
-constexpr violation check_field(const field& f, const Choice& value, double) noexcept {
+requires std::is_enum_v<Choice> PACER_HOST constexpr violation check_field(const field& f, const Choice& value,
+                                                                           double) noexcept {
     return check_choice(f.name, value);
 }
 
 /// The first field that breaks a rule of its own.
 template <class Params>
-constexpr violation check_fields(const Params& p) noexcept {
+PACER_HOST constexpr violation check_fields(const Params& p) noexcept {
     typename Params::rate_type peak_lr = 0;
     if constexpr (requires { p.peak_lr; })
         peak_lr = p.peak_lr;
@@ -176,7 +178,7 @@ constexpr violation check_fields(const Params& p) noexcept {
 
 /// What the fields of a schedule with a warm-up do not say one by one.
 template <class Params>
-constexpr violation check_warmup(const Params& p) noexcept {
+PACER_HOST constexpr violation check_warmup(const Params& p) noexcept {
     return check(p.warmup, p.total_steps);
 }
 
@@ -192,7 +194,7 @@ concept ScheduleParameters = requires(const P& p) {
 
 /// Which rule these parameters break, if any; what the constructor of the schedule asks.
 template <ScheduleParameters P>
-[[nodiscard]] constexpr violation check(const P& p) noexcept {
+[[nodiscard]] PACER_HOST constexpr violation check(const P& p) noexcept {
     if (const violation v = detail::check_fields(p))
         return v;
     if constexpr (requires {

@@ -27,7 +27,7 @@ struct exponential_params {
     pacer::past_end past_end = pacer::past_end::hold;
 
     template <class Self, class Visitor>
-    static constexpr void visit_fields(Self& p, Visitor&& visit) {
+    PACER_HOST static constexpr void visit_fields(Self& p, Visitor&& visit) {
         visit(fields::peak_lr, p.peak_lr);
         visit(fields::min_lr, p.min_lr);
         visit(field{.name = "gamma",
@@ -52,7 +52,7 @@ struct exponential_params {
         visit(fields::past_end, p.past_end);
     }
 
-    constexpr violation check() const noexcept {
+    PACER_HOST constexpr violation check() const noexcept {
         if (!ends() && gamma == detail::unset)
             return detail::missing("gamma", "of gamma and end_lr one must be given");
         if (ends()) {
@@ -78,7 +78,7 @@ struct exponential_params {
     }
 
     template <class Grade>
-    constexpr auto curve() const requires std::same_as<Grade, detail::plain_grade> {
+    PACER_HOST constexpr auto curve() const requires std::same_as<Grade, detail::plain_grade> {
         const double peak = detail::peak(*this);
         const double floor = detail::rate_of(min_lr, peak_lr);
         const double end = ends() ? detail::rate_of(end_lr, peak_lr) : floor;
@@ -93,15 +93,15 @@ struct exponential_params {
                                              detail::stairs{peak, gamma, floor, every}, staircase});
     }
     template <class Grade>
-    constexpr double end() const {
+    PACER_HOST constexpr double end() const {
         return ends() ? detail::rate_of(end_lr, peak_lr) : curve<Grade>()(total_steps);
     }
 
 private:
-    constexpr bool ends() const noexcept { return end_lr.is_given(); }
+    PACER_HOST constexpr bool ends() const noexcept { return end_lr.is_given(); }
 
     // The logarithm of the factor of one update.
-    constexpr detail::two_doubles log2_of_update() const noexcept {
+    PACER_HOST constexpr detail::two_doubles log2_of_update() const noexcept {
         if (!ends())
             return detail::precise_log2(gamma) / detail::two_doubles{static_cast<double>(every), 0};
         const double n = detail::decay_length(*this);
@@ -128,7 +128,7 @@ private:
 /// `transition_steps` and `decay_steps` are every). A learning-rate range test is `end_lr` above the peak.
 template <class Real = double>
 struct exponential : detail::named<exponential_params<Real>> {
-    constexpr explicit exponential(const exponential_params<Real>& p) : exponential::named(p) {}
+    PACER_HOST constexpr explicit exponential(const exponential_params<Real>& p) : exponential::named(p) {}
 };
 PACER_EXPLAIN_FIELDS(exponential)
 

@@ -24,7 +24,7 @@ struct inverse_sqrt_decay {
 
     /// See segments.hpp.
     template <class Visitor>
-    constexpr void visit_segments(step_range steps, Visitor& v) const {
+    PACER_HOST constexpr void visit_segments(step_range steps, Visitor& v) const {
         const step_t exact = steps.until(longest + 1);
         if (exact > 0)
             v.segment(*this, steps.take(exact));
@@ -53,7 +53,7 @@ struct inverse_sqrt_params {
     pacer::past_end past_end = pacer::past_end::hold;
 
     template <class Self, class Visitor>
-    static constexpr void visit_fields(Self& p, Visitor&& visit) {
+    PACER_HOST static constexpr void visit_fields(Self& p, Visitor&& visit) {
         visit(fields::peak_lr, p.peak_lr);
         visit(fields::min_lr, p.min_lr);
         visit(field{"timescale", quantity::steps, "updates after which the rate has fallen to peak_lr / sqrt(2)"},
@@ -63,9 +63,9 @@ struct inverse_sqrt_params {
         detail::visit_warmup_fields(p, visit);
         visit(fields::past_end, p.past_end);
     }
-    constexpr violation check() const noexcept { return detail::check_warmup(*this); }
+    PACER_HOST constexpr violation check() const noexcept { return detail::check_warmup(*this); }
     template <class Grade>
-    constexpr auto curve() const requires std::same_as<Grade, detail::plain_grade> {
+    PACER_HOST constexpr auto curve() const requires std::same_as<Grade, detail::plain_grade> {
         const double steps = warmup.length(total_steps);
         const double t = timescale > 0 ? static_cast<double>(timescale) : steps > 0 ? steps : 10'000;
         const double peak = detail::peak(*this);
@@ -87,7 +87,7 @@ struct inverse_sqrt_params {
 /// Source: Hugging Face `get_inverse_sqrt_schedule` (transformers 4 and 5), fairseq; with t = W it is Noam's.
 template <class Real = double>
 struct inverse_sqrt : detail::named<inverse_sqrt_params<Real>> {
-    constexpr explicit inverse_sqrt(const inverse_sqrt_params<Real>& p) : inverse_sqrt::named(p) {}
+    PACER_HOST constexpr explicit inverse_sqrt(const inverse_sqrt_params<Real>& p) : inverse_sqrt::named(p) {}
 };
 PACER_EXPLAIN_FIELDS(inverse_sqrt)
 

@@ -23,7 +23,7 @@ struct linear_params {
     pacer::past_end past_end = pacer::past_end::hold;
 
     template <class Self, class Visitor>
-    static constexpr void visit_fields(Self& p, Visitor&& visit) {
+    PACER_HOST static constexpr void visit_fields(Self& p, Visitor&& visit) {
         visit(fields::peak_lr, p.peak_lr);
         visit(fields::end_lr, p.end_lr);
         visit(fields::total_steps, p.total_steps);
@@ -31,9 +31,9 @@ struct linear_params {
         detail::visit_warmup_fields(p, visit);
         visit(fields::past_end, p.past_end);
     }
-    constexpr violation check() const noexcept { return detail::check_warmup(*this); }
+    PACER_HOST constexpr violation check() const noexcept { return detail::check_warmup(*this); }
     template <class Grade>
-    constexpr auto curve() const {
+    PACER_HOST constexpr auto curve() const {
         const double end = detail::rate_of(end_lr, peak_lr);
         return detail::after_warmup<Grade>(*this, detail::decay_ramp<Grade>(*this, end, shapes::linear{}));
     }
@@ -51,7 +51,7 @@ struct linear_params {
 /// Source: Hugging Face `get_linear_schedule_with_warmup` (transformers 4 and 5), which has no `end_lr`.
 template <class Real = double>
 struct linear : detail::named<linear_params<Real>> {
-    constexpr explicit linear(const linear_params<Real>& p) : linear::named(p) {}
+    PACER_HOST constexpr explicit linear(const linear_params<Real>& p) : linear::named(p) {}
 };
 PACER_EXPLAIN_FIELDS(linear)
 

@@ -20,15 +20,15 @@ struct linear_warmup_params {
     pacer::past_end past_end = pacer::past_end::hold;
 
     template <class Self, class Visitor>
-    static constexpr void visit_fields(Self& p, Visitor&& visit) {
+    PACER_HOST static constexpr void visit_fields(Self& p, Visitor&& visit) {
         visit(fields::peak_lr, p.peak_lr);
         visit(fields::total_steps, p.total_steps);
         detail::visit_warmup_fields(p, visit);
         visit(fields::past_end, p.past_end);
     }
-    constexpr violation check() const noexcept { return {}; }
+    PACER_HOST constexpr violation check() const noexcept { return {}; }
     template <class Grade>
-    constexpr auto curve() const {
+    PACER_HOST constexpr auto curve() const {
         return detail::warmup_ramp<Grade>(static_cast<double>(init_lr), detail::peak(*this),
                                           static_cast<double>(total_steps), first_step, warmup_shape);
     }
@@ -45,7 +45,7 @@ struct linear_warmup_params {
 /// `past_end::wave`. Source: the warm-up of Hugging Face's schedules (from_zero) and llm.c's (from_first).
 template <class Real = double>
 struct linear_warmup : detail::named<linear_warmup_params<Real>> {
-    constexpr explicit linear_warmup(const linear_warmup_params<Real>& p) : linear_warmup::named(p) {}
+    PACER_HOST constexpr explicit linear_warmup(const linear_warmup_params<Real>& p) : linear_warmup::named(p) {}
 };
 PACER_EXPLAIN_FIELDS(linear_warmup)
 

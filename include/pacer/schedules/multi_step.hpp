@@ -25,7 +25,7 @@ struct multi_step_params {
     pacer::past_end past_end = pacer::past_end::hold;
 
     template <class Self, class Visitor>
-    static constexpr void visit_fields(Self& p, Visitor&& visit) {
+    PACER_HOST static constexpr void visit_fields(Self& p, Visitor&& visit) {
         visit(fields::peak_lr, p.peak_lr);
         visit(field{"milestones", quantity::list, "the steps of the whole run at which the rate changes"},
               p.milestones);
@@ -43,7 +43,7 @@ struct multi_step_params {
         visit(fields::past_end, p.past_end);
     }
 
-    constexpr violation check() const noexcept {
+    PACER_HOST constexpr violation check() const noexcept {
         if (milestones.is_empty())
             return detail::missing("milestones", "must be given, as steps of the whole run");
         if (rates.is_empty() && factor == detail::unset)
@@ -60,7 +60,7 @@ struct multi_step_params {
     }
 
     template <class Grade>
-    constexpr auto curve() const requires std::same_as<Grade, detail::plain_grade> {
+    PACER_HOST constexpr auto curve() const requires std::same_as<Grade, detail::plain_grade> {
         return detail::warmup_to<Grade>(*this, detail::peak(*this));
     }
 
@@ -71,7 +71,7 @@ struct multi_step_params {
 
     /// See segments.hpp.
     template <class Steps, class Visitor>
-    constexpr void visit_rates(Steps steps, Visitor& v) const {
+    PACER_HOST constexpr void visit_rates(Steps steps, Visitor& v) const {
         while (steps.count > 0) {
             const step_t piece = detail::count_up_to(milestones, steps.first);
             const step_t n = piece < milestones.size() && steps.stride >= 0 ? steps.until(milestones[piece])
@@ -107,7 +107,7 @@ private:
 /// changes one update later.
 template <class Real = double>
 struct multi_step : detail::named<multi_step_params<Real>> {
-    constexpr explicit multi_step(const multi_step_params<Real>& p) : multi_step::named(p) {}
+    PACER_HOST constexpr explicit multi_step(const multi_step_params<Real>& p) : multi_step::named(p) {}
 };
 PACER_EXPLAIN_FIELDS(multi_step)
 

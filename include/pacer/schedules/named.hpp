@@ -23,18 +23,19 @@ namespace pacer::detail {
 
 /// The primitives of a grade: here, curves within a few units of the last place. The other grade is `exact` (exact.hpp).
 struct plain_grade {
-    static constexpr shapes::compact warmup_shape(ramp_shape shape) noexcept { return {{shape, true}}; }
+    PACER_HOST static constexpr shapes::compact warmup_shape(ramp_shape shape) noexcept { return {{shape, true}}; }
 
     template <class Shape>
-    static constexpr ramp<Shape> make_ramp(double from, double to, double length, Shape shape, double shift = 0,
-                                           int longer = 0) {
+    PACER_HOST static constexpr ramp<Shape> make_ramp(double from, double to, double length, Shape shape,
+                                                      double shift = 0, int longer = 0) {
         return {from, to, length + longer, shape, shift};
     }
-    static constexpr cosine_wave make_wave(double from, double to, double length, double num_cycles, double shift) {
+    PACER_HOST static constexpr cosine_wave make_wave(double from, double to, double length, double num_cycles,
+                                                      double shift) {
         return {from, to, length, num_cycles, shift};
     }
-    static constexpr cosine_restarts make_restarts(double from, double to, double length, double num_cycles,
-                                                   double shift) {
+    PACER_HOST static constexpr cosine_restarts make_restarts(double from, double to, double length, double num_cycles,
+                                                              double shift) {
         return {from, to, length, num_cycles, shift};
     }
 };
@@ -58,9 +59,9 @@ struct curve_with_lists {
     const Curve& curve;
     const Params& params;
 
-    constexpr double operator()(step_t step) const noexcept { return curve(step, params); }
+    PACER_HOST constexpr double operator()(step_t step) const noexcept { return curve(step, params); }
     template <class Visitor>
-    constexpr void visit_segments(step_range steps, Visitor& v) const {
+    PACER_HOST constexpr void visit_segments(step_range steps, Visitor& v) const {
         curve.visit_segments(steps, params, v);
     }
 };
@@ -74,7 +75,7 @@ class named {
 public:
     using params_type = Params;
 
-    constexpr explicit named(const Params& p) : named(resolved{p}) {}
+    PACER_HOST constexpr explicit named(const Params& p) : named(resolved{p}) {}
 
     /// The rate used by update `step`.
     [[nodiscard, gnu::always_inline]] PACER_HD constexpr real operator()(step_t step) const noexcept {
@@ -92,14 +93,14 @@ public:
     [[nodiscard]] PACER_HD constexpr const Params& params() const noexcept { return params_; }
 
     /// The number of warm-up updates, after rounding.
-    [[nodiscard]] constexpr step_t warmup_steps() const noexcept requires requires(const Params& p) {
+    [[nodiscard]] PACER_HOST constexpr step_t warmup_steps() const noexcept requires requires(const Params& p) {
         p.warmup.steps(p.total_steps);
     }
     { return params_.warmup.steps(params_.total_steps); }
 
     /// See segments.hpp.
     template <class Visitor>
-    constexpr void visit_segments(step_range steps, Visitor& v) const {
+    PACER_HOST constexpr void visit_segments(step_range steps, Visitor& v) const {
         const step_t inside = params_.total_steps == endless ? steps.count : steps.until(params_.total_steps);
         visit_curve(steps.take(inside), v);
         step_range rest = steps.drop(inside);
@@ -123,17 +124,17 @@ private:
     struct resolved {
         Params params;
 
-        constexpr explicit resolved(const Params& p) : params(p) {
+        PACER_HOST constexpr explicit resolved(const Params& p) : params(p) {
             require(pacer::check(p));
             if constexpr (requires { p.resolved(); })
                 params = p.resolved();
         }
     };
 
-    constexpr explicit named(const resolved& r)
+    PACER_HOST constexpr explicit named(const resolved& r)
         : curve_(r.params.template curve<Grade>()), last_(last(r.params)), params_(r.params) {}
 
-    constexpr double last(const Params& p) const {
+    PACER_HOST constexpr double last(const Params& p) const {
         if constexpr (requires { p.template end<Grade>(); })
             return p.template end<Grade>();
         else
@@ -155,7 +156,7 @@ private:
     }
 
     template <class Visitor>
-    constexpr void visit_curve(step_range steps, Visitor& v) const {
+    PACER_HOST constexpr void visit_curve(step_range steps, Visitor& v) const {
         if constexpr (requires { curve_(steps.first, params_); })
             visit_mapped<real>(curve_with_lists<curve_type, Params>{curve_, params_}, steps, as_it_is{}, v);
         else
@@ -170,7 +171,7 @@ private:
 /// A warm-up from `init` to `peak` over `steps` updates, by the convention `first`; its shape is that of a decay, run
 /// backwards.
 template <class Grade>
-constexpr auto warmup_ramp(double init, double peak, double steps, first_step first, ramp_shape shape) {
+PACER_HOST constexpr auto warmup_ramp(double init, double peak, double steps, first_step first, ramp_shape shape) {
     const first_step_offset offset(first);
     return Grade::make_ramp(init, peak, steps, Grade::warmup_shape(shape), static_cast<double>(offset.shift),
                             offset.longer);
@@ -178,7 +179,7 @@ constexpr auto warmup_ramp(double init, double peak, double steps, first_step fi
 
 /// A warm-up, then whatever follows it.
 template <class Grade, class Params, class Tail>
-constexpr auto after_warmup(const Params& p, const Tail& tail) {
+PACER_HOST constexpr auto after_warmup(const Params& p, const Tail& tail) {
     return pacer::join(warmup_ramp<Grade>(static_cast<double>(p.init_lr), peak(p), p.warmup.length(p.total_steps),
                                           p.first_step, p.warmup_shape),
                        p.warmup.steps(p.total_steps), tail);
@@ -197,7 +198,7 @@ struct warmup_then_lists {
         return step < warmup_steps ? warmup(step) : p.rate_at(step);
     }
     template <class Params, class Visitor>
-    constexpr void visit_segments(step_range steps, const Params& p, Visitor& v) const {
+    PACER_HOST constexpr void visit_segments(step_range steps, const Params& p, Visitor& v) const {
         const step_t n = steps.until(warmup_steps);
         if (n > 0)
             warmup.visit_segments(steps.take(n), v);
@@ -207,7 +208,7 @@ struct warmup_then_lists {
 };
 
 template <class Grade, class Params>
-constexpr auto warmup_to(const Params& p, double top) {
+PACER_HOST constexpr auto warmup_to(const Params& p, double top) {
     const auto ramp = warmup_ramp<Grade>(static_cast<double>(p.init_lr), top, p.warmup.length(p.total_steps),
                                          p.first_step, p.warmup_shape);
     return warmup_then_lists<std::remove_const_t<decltype(ramp)>>{ramp, p.warmup.steps(p.total_steps)};
@@ -216,7 +217,7 @@ constexpr auto warmup_to(const Params& p, double top) {
 /// The part of an update by which a decay has already begun when the first update after the warm-up runs: 0 unless the
 /// warm-up ends between two updates (`rounding::exact`).
 template <class Params>
-constexpr double begun_after_warmup(const Params& p) noexcept {
+PACER_HOST constexpr double begun_after_warmup(const Params& p) noexcept {
     const double length = p.warmup.length(p.total_steps);
     const auto steps = static_cast<double>(p.warmup.steps(p.total_steps));
     // Asked first, because -ffast-math would take 1 + (steps - length) for (1 + steps) - length.
@@ -225,25 +226,25 @@ constexpr double begun_after_warmup(const Params& p) noexcept {
 
 /// What the warm-up leaves of the run, in updates.
 template <class Params>
-constexpr double decay_length(const Params& p) noexcept {
+PACER_HOST constexpr double decay_length(const Params& p) noexcept {
     return static_cast<double>(p.total_steps) - p.warmup.length(p.total_steps);
 }
 
 /// A decay from `peak_lr` to `end` over what the warm-up leaves of the run.
 template <class Grade, class Params, class Shape>
-constexpr auto decay_ramp(const Params& p, double end, Shape shape) {
+PACER_HOST constexpr auto decay_ramp(const Params& p, double end, Shape shape) {
     return Grade::make_ramp(peak(p), end, decay_length(p), shape, begun_after_warmup(p));
 }
 
 /// `num_cycles` waves of a cosine between `peak_lr` and `floor` over what the warm-up leaves of the run.
 template <class Grade, class Params>
-constexpr auto decay_wave(const Params& p, double floor, int ahead = 0) {
+PACER_HOST constexpr auto decay_wave(const Params& p, double floor, int ahead = 0) {
     return Grade::make_wave(peak(p), floor, decay_length(p), p.num_cycles, begun_after_warmup(p) + ahead);
 }
 
 /// What such a wave is at the end; the floor where nothing is left of the run.
 template <class Grade, class Params>
-constexpr double end_of_wave(const Params& p, double floor, int ahead = 0) {
+PACER_HOST constexpr double end_of_wave(const Params& p, double floor, int ahead = 0) {
     const step_t steps = p.total_steps - p.warmup.steps(p.total_steps);
     return steps == 0 ? floor : decay_wave<Grade>(p, floor, ahead)(steps - ahead);
 }

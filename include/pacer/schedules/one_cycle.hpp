@@ -23,7 +23,7 @@ struct one_cycle_params {
     pacer::past_end past_end = pacer::past_end::hold;
 
     template <class Self, class Visitor>
-    static constexpr void visit_fields(Self& p, Visitor&& visit) {
+    PACER_HOST static constexpr void visit_fields(Self& p, Visitor&& visit) {
         visit(fields::peak_lr, p.peak_lr);
         visit(field{"end_lr", quantity::rate_or_ratio, "the rate of the last update, at most the peak"}, p.end_lr);
         visit(field{.name = "pct_start",
@@ -40,7 +40,7 @@ struct one_cycle_params {
         visit(fields::past_end, p.past_end);
     }
 
-    constexpr violation check() const noexcept {
+    PACER_HOST constexpr violation check() const noexcept {
         if (three_phase && pct_start > 0.5)
             return detail::bad_rate("pct_start", pct_start, "must be from 0 to 0.5 with three phases");
         // Said here, because a ramp would not know the names of these fields.
@@ -50,7 +50,7 @@ struct one_cycle_params {
     }
 
     template <class Grade>
-    constexpr auto curve() const requires std::same_as<Grade, detail::plain_grade> {
+    PACER_HOST constexpr auto curve() const requires std::same_as<Grade, detail::plain_grade> {
         const double peak = detail::peak(*this);
         const double init = detail::rate_of(init_lr, peak_lr);
         const double end = detail::rate_of(end_lr, peak_lr);
@@ -66,17 +66,19 @@ struct one_cycle_params {
         return join(rise, second, fall, third, tail);
     }
     template <class Grade>
-    constexpr double end() const noexcept {
+    PACER_HOST constexpr double end() const noexcept {
         return detail::rate_of(end_lr, peak_lr);
     }
 
 private:
     // The first step after x >= -2, and not before 0.
-    static constexpr step_t first_after(double x) noexcept { return x < 0 ? 0 : detail::floor_to_int(x) + 1; }
+    PACER_HOST static constexpr step_t first_after(double x) noexcept {
+        return x < 0 ? 0 : detail::floor_to_int(x) + 1;
+    }
 
     // A ramp from x to y of the whole run, in a piece that starts at step `at`.
     template <class Grade>
-    constexpr auto ramp_from(double from, double to, double x, double y, step_t at) const {
+    PACER_HOST constexpr auto ramp_from(double from, double to, double x, double y, step_t at) const {
         return Grade::make_ramp(from, to, y > x ? y - x : 0, shapes::any{shape}, static_cast<double>(at) - x);
     }
 };
@@ -104,7 +106,7 @@ private:
 /// its `final_div_factor` of 1e4 an `end_lr` of lr_ratio(1.0 / 25 / 1e4): the defaults. It fails where a = 0.
 template <class Real = double>
 struct one_cycle : detail::named<one_cycle_params<Real>> {
-    constexpr explicit one_cycle(const one_cycle_params<Real>& p) : one_cycle::named(p) {}
+    PACER_HOST constexpr explicit one_cycle(const one_cycle_params<Real>& p) : one_cycle::named(p) {}
 };
 PACER_EXPLAIN_FIELDS(one_cycle)
 

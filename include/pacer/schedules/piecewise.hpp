@@ -41,7 +41,7 @@ struct piecewise_params {
     pacer::past_end past_end = pacer::past_end::hold;
 
     template <class Self, class Visitor>
-    static constexpr void visit_fields(Self& p, Visitor&& visit) {
+    PACER_HOST static constexpr void visit_fields(Self& p, Visitor&& visit) {
         visit(field{"at", quantity::list, "steps of the whole run"}, p.at);
         visit(field{"rates", quantity::list, "the rates at these steps"}, p.rates);
         visit(field{"interpolation", quantity::choice, "what is between them"}, p.interpolation);
@@ -56,7 +56,7 @@ struct piecewise_params {
         visit(fields::past_end, p.past_end);
     }
 
-    constexpr violation check() const noexcept {
+    PACER_HOST constexpr violation check() const noexcept {
         if (at.is_empty())
             return detail::missing("at", "must be given, as steps of the whole run");
         if (rates.size() != at.size())
@@ -73,7 +73,7 @@ struct piecewise_params {
     }
 
     /// With `total_steps` filled in.
-    constexpr piecewise_params resolved() const noexcept {
+    PACER_HOST constexpr piecewise_params resolved() const noexcept {
         piecewise_params p = *this;
         if (p.total_steps == detail::unset)
             p.total_steps = at[at.size() - 1];
@@ -81,7 +81,7 @@ struct piecewise_params {
     }
 
     template <class Grade>
-    constexpr auto curve() const requires std::same_as<Grade, detail::plain_grade> {
+    PACER_HOST constexpr auto curve() const requires std::same_as<Grade, detail::plain_grade> {
         return detail::warmup_to<Grade>(*this, rate_at(warmup.steps(total_steps)));
     }
 
@@ -95,7 +95,7 @@ struct piecewise_params {
 
     /// See segments.hpp.
     template <class Steps, class Visitor>
-    constexpr void visit_rates(Steps steps, Visitor& v) const {
+    PACER_HOST constexpr void visit_rates(Steps steps, Visitor& v) const {
         while (steps.count > 0) {
             const step_t piece = detail::count_up_to(at, steps.first);
             const step_t n = steps.stride < 0 ? 1 : piece < at.size() ? steps.until(at[piece]) : steps.count;
@@ -147,7 +147,7 @@ private:
 /// Source: Optax `piecewise_interpolate_schedule` (linear, cosine) and `piecewise_constant_schedule`, NumPy `interp`.
 template <class Real = double>
 struct piecewise : detail::named<piecewise_params<Real>> {
-    constexpr explicit piecewise(const piecewise_params<Real>& p) : piecewise::named(p) {}
+    PACER_HOST constexpr explicit piecewise(const piecewise_params<Real>& p) : piecewise::named(p) {}
 };
 PACER_EXPLAIN_FIELDS(piecewise)
 

@@ -24,7 +24,7 @@ struct polynomial_params {
     pacer::past_end past_end = pacer::past_end::hold;
 
     template <class Self, class Visitor>
-    static constexpr void visit_fields(Self& p, Visitor&& visit) {
+    PACER_HOST static constexpr void visit_fields(Self& p, Visitor&& visit) {
         visit(fields::peak_lr, p.peak_lr);
         visit(fields::end_lr, p.end_lr);
         visit(fields::power, p.power);
@@ -33,9 +33,9 @@ struct polynomial_params {
         detail::visit_warmup_fields(p, visit);
         visit(fields::past_end, p.past_end);
     }
-    constexpr violation check() const noexcept { return detail::check_warmup(*this); }
+    PACER_HOST constexpr violation check() const noexcept { return detail::check_warmup(*this); }
     template <class Grade>
-    constexpr auto curve() const {
+    PACER_HOST constexpr auto curve() const {
         const double end = detail::rate_of(end_lr, peak_lr);
         return detail::after_warmup<Grade>(*this, detail::decay_ramp<Grade>(*this, end, shapes::power{power}));
     }
@@ -53,7 +53,7 @@ struct polynomial_params {
 /// unless given; PyTorch's PolynomialLR is the same without warm-up, to 0.
 template <class Real = double>
 struct polynomial : detail::named<polynomial_params<Real>> {
-    constexpr explicit polynomial(const polynomial_params<Real>& p) : polynomial::named(p) {}
+    PACER_HOST constexpr explicit polynomial(const polynomial_params<Real>& p) : polynomial::named(p) {}
 };
 PACER_EXPLAIN_FIELDS(polynomial)
 

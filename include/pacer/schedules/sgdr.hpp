@@ -36,7 +36,7 @@ struct cosine_cycles {
 
     /// See segments.hpp.
     template <class Steps, class Visitor>
-    constexpr void visit_segments(Steps steps, Visitor& v) const {
+    PACER_HOST constexpr void visit_segments(Steps steps, Visitor& v) const {
         visit_cycles(steps, length, growth, [&](const cycle& c, Steps inside) {
             const step_t n = count_within(inside, c.start, warmup_steps);
             if (n > 0) {
@@ -92,7 +92,7 @@ struct sgdr_params {
     pacer::past_end past_end = pacer::past_end::hold;
 
     template <class Self, class Visitor>
-    static constexpr void visit_fields(Self& p, Visitor&& visit) {
+    PACER_HOST static constexpr void visit_fields(Self& p, Visitor&& visit) {
         visit(fields::peak_lr, p.peak_lr);
         visit(fields::min_lr, p.min_lr);
         visit(field{.name = "cycle_steps",
@@ -120,7 +120,7 @@ struct sgdr_params {
         visit(fields::past_end, p.past_end);
     }
 
-    constexpr violation check() const noexcept {
+    PACER_HOST constexpr violation check() const noexcept {
         if (const violation v = detail::check_warmup(*this))
             return v;
         if (warmup_shape == ramp_shape::exponential && warmup.steps(total_steps) > 0 &&
@@ -129,7 +129,7 @@ struct sgdr_params {
         return detail::check_at_most("warmup", warmup.steps(total_steps), cycle_steps, "must be at most cycle_steps");
     }
     template <class Grade>
-    constexpr auto curve() const requires std::same_as<Grade, detail::plain_grade> {
+    PACER_HOST constexpr auto curve() const requires std::same_as<Grade, detail::plain_grade> {
         const double peak = detail::peak(*this);
         const double length = warmup.length(total_steps);
         return detail::cosine_cycles{.half = {},
@@ -164,7 +164,7 @@ struct sgdr_params {
 /// Keras `CosineDecayRestarts` (`m_mul` is peak_factor). A number of equal cycles in a given run is `cosine_with_restarts`.
 template <class Real = double>
 struct sgdr : detail::named<sgdr_params<Real>> {
-    constexpr explicit sgdr(const sgdr_params<Real>& p) : sgdr::named(p) {}
+    PACER_HOST constexpr explicit sgdr(const sgdr_params<Real>& p) : sgdr::named(p) {}
 };
 PACER_EXPLAIN_FIELDS(sgdr)
 

@@ -25,7 +25,7 @@ struct step_decay_params {
     pacer::past_end past_end = pacer::past_end::hold;
 
     template <class Self, class Visitor>
-    static constexpr void visit_fields(Self& p, Visitor&& visit) {
+    PACER_HOST static constexpr void visit_fields(Self& p, Visitor&& visit) {
         visit(fields::peak_lr, p.peak_lr);
         visit(fields::min_lr, p.min_lr);
         visit(fields::factor, p.factor);
@@ -35,9 +35,9 @@ struct step_decay_params {
         detail::visit_warmup_fields(p, visit);
         visit(fields::past_end, p.past_end);
     }
-    constexpr violation check() const noexcept { return detail::check_warmup(*this); }
+    PACER_HOST constexpr violation check() const noexcept { return detail::check_warmup(*this); }
     template <class Grade>
-    constexpr auto curve() const requires std::same_as<Grade, detail::plain_grade> {
+    PACER_HOST constexpr auto curve() const requires std::same_as<Grade, detail::plain_grade> {
         return detail::after_warmup<Grade>(
             *this, detail::stairs{detail::peak(*this), factor, detail::rate_of(min_lr, peak_lr), every});
     }
@@ -57,7 +57,7 @@ struct step_decay_params {
 /// Source: PyTorch `StepLR` (`step_size` is every, `gamma` is factor).
 template <class Real = double>
 struct step_decay : detail::named<step_decay_params<Real>> {
-    constexpr explicit step_decay(const step_decay_params<Real>& p) : step_decay::named(p) {}
+    PACER_HOST constexpr explicit step_decay(const step_decay_params<Real>& p) : step_decay::named(p) {}
 };
 PACER_EXPLAIN_FIELDS(step_decay)
 

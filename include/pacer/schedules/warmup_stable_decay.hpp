@@ -29,7 +29,7 @@ struct warmup_stable_decay_params {
     pacer::past_end past_end = pacer::past_end::hold;
 
     template <class Self, class Visitor>
-    static constexpr void visit_fields(Self& p, Visitor&& visit) {
+    PACER_HOST static constexpr void visit_fields(Self& p, Visitor&& visit) {
         visit(fields::peak_lr, p.peak_lr);
         visit(fields::min_lr, p.min_lr);
         visit(
@@ -49,7 +49,7 @@ struct warmup_stable_decay_params {
         visit(fields::past_end, p.past_end);
     }
 
-    constexpr violation check() const noexcept {
+    PACER_HOST constexpr violation check() const noexcept {
         if (const violation v = detail::check_ends(decay_shape, "peak_lr", detail::peak(*this), "min_lr",
                                                    detail::rate_of(min_lr, peak_lr)))
             return v;
@@ -75,7 +75,7 @@ struct warmup_stable_decay_params {
     }
 
     /// With the length that was left open filled in; unchanged where that is impossible.
-    constexpr warmup_stable_decay_params resolved() const noexcept {
+    PACER_HOST constexpr warmup_stable_decay_params resolved() const noexcept {
         const auto given = [](step_t n) { return n >= 0 && n <= longest; };
         warmup_stable_decay_params p = *this;
         const bool has_total = given(p.total_steps);
@@ -101,7 +101,7 @@ struct warmup_stable_decay_params {
     }
 
     template <class Grade>
-    constexpr auto curve() const {
+    PACER_HOST constexpr auto curve() const {
         const double top = detail::peak(*this);
         // Where the warm-up ends between two updates, what is left of that update belongs to what follows it.
         const double begun = stable_steps == 0 ? detail::begun_after_warmup(*this) : 0;
@@ -127,7 +127,8 @@ struct warmup_stable_decay_params {
 /// the floor, say `.init_lr` for that); Megatron-LM's WSD (half_life; its default, which it calls exponential); llm.c's (one_minus_sqrt).
 template <class Real = double>
 struct warmup_stable_decay : detail::named<warmup_stable_decay_params<Real>> {
-    constexpr explicit warmup_stable_decay(const warmup_stable_decay_params<Real>& p) : warmup_stable_decay::named(p) {}
+    PACER_HOST constexpr explicit warmup_stable_decay(const warmup_stable_decay_params<Real>& p)
+        : warmup_stable_decay::named(p) {}
 };
 PACER_EXPLAIN_FIELDS(warmup_stable_decay)
 

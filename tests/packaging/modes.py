@@ -1,0 +1,70 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""One program of units that are compiled in different modes: each has the bits and the errors of its own mode.
+
+    modes.py --cxx COMPILER --include DIRECTORY --work DIRECTORY
+
+Links units with and without exceptions, -ffast-math, and wider instructions, in both orders. Then reads the symbols of
+a unit that calls everything: each function of pacer that has a symbol has its mode in it (macros.hpp)."""
+
+import argparse
+import itertools
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent / "modes"
+
+
+def run(*command):
+    done = subprocess.run([str(part) for part in command], capture_output=True, text=True)
+    if done.returncode != 0:
+        sys.exit(f"failed ({done.returncode}): {' '.join(map(str, command))}\n{done.stdout}{done.stderr}")
+    return done.stdout
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--cxx", required=True)
+    parser.add_argument("--include", type=Path, required=True)
+    parser.add_argument("--work", type=Path, required=True)
+    args = parser.parse_args()
+    args.work.mkdir(parents=True, exist_ok=True)
+
+    def compiled(source, *flags):
+        to = args.work / (re.sub(r"\W+", "_", " ".join([source, *flags])) + ".o")
+        run(args.cxx, "-std=c++20", f"-I{args.include}", *flags, "-c", HERE / f"{source}.cpp", "-o", to)
+        return to
+
+    x86 = "x86_64" in run(args.cxx, "-dumpmachine")
+    others = [["-O2", "-fno-exceptions", "-fno-rtti"], ["-O2", "-ffast-math"], ["-O0"]]
+    if x86:  # linked and not run: this processor may not have them
+        others += [["-O2", "-mavx2", "-mfma"]]
+    has_avx2 = x86 and re.search(r"^flags.*\bavx2\b.*", Path("/proc/cpuinfo").read_text(), re.MULTILINE) is not None
+    for main_file, flags in itertools.product(("errors", "bits"), others):
+        for level in ("-O0", "-O2"):
+            units = [compiled(main_file, level), compiled("other", *flags)]
+            for order in (units, units[::-1]):
+                program = args.work / "program"
+                run(args.cxx, *order, "-o", program)
+                if "-mavx2" not in flags or has_avx2:
+                    run(program)
+
+    for level in ("-O0", "-O2"):
+        symbols = run("nm", compiled("everything", level)).split("\n")
+        shared = [line.split()[-1] for line in symbols if re.search(r" W ", line)]
+        own = [name for name in shared if re.match(r"_ZNK?5pacer", name)]
+        # An exception is one type in the whole program, so that every unit can catch it. What the compiler itself adds to
+        # parameters, a constructor of constants, is the same in all modes.
+        same = re.compile(r"16invalid_schedule|_paramsI[df]EC[12]Ev$")
+        untagged = [name for name in own if "B10pacer_" not in name and not same.search(name)]
+        if not any("B10pacer_" in name for name in own):
+            sys.exit("no function has a symbol: this test reads nothing")
+        if untagged:
+            listed = subprocess.run(["c++filt"], input="\n".join(untagged), capture_output=True, text=True).stdout
+            sys.exit(f"{level}: functions whose symbol does not say their mode:\n{listed[:2000]}")
+    print("every unit has its own mode")
+
+
+main()
