@@ -24,19 +24,18 @@ PACER_HOST constexpr step_range visit_stairs(step_range steps, step_t every, con
     return steps;
 }
 
-/// peak factor^floor(s / every), not below `lowest`.
-struct stairs {
-    double peak;
-    double factor;
-    double lowest;
-    step_t every;
+/// peak factor^floor(s / every), not below `lowest`. The first rates, which are all that most runs use, stand ready.
+class stairs {
+    static constexpr step_t ready = 16;
 
-    [[nodiscard]] PACER_HD constexpr double operator()(step_t step) const noexcept { return stair(step / every); }
-
-    [[nodiscard]] PACER_HD constexpr double stair(step_t number) const noexcept {
-        const double rate = geometric_term(peak, factor, static_cast<std::uint64_t>(number));
-        return rate > lowest ? rate : lowest;
+public:
+    constexpr stairs(double peak, double factor, double lowest, step_t every) noexcept
+        : peak_(peak), factor_(factor), lowest_(lowest), every_(every) {
+        for (step_t number = 0; number < ready; ++number)
+            first_[number] = made(number);
     }
+
+    [[nodiscard]] PACER_HD constexpr double operator()(step_t step) const noexcept { return stair(step / every_); }
 
     /// See segments.hpp; of a range that rises.
     template <class Visitor>
@@ -45,16 +44,31 @@ struct stairs {
             v.each(*this, steps);
             return;
         }
-        const step_range rest = visit_stairs(steps, every, [&](step_t number, step_range same) {
+        const step_range rest = visit_stairs(steps, every_, [&](step_t number, step_range same) {
             const double rate = stair(number);
-            if (rate == lowest)
+            if (rate == lowest_)
                 return false;
             v.constant(rate, same.count);
             return true;
         });
         if (rest.count > 0)
-            v.constant(lowest, rest.count);
+            v.constant(lowest_, rest.count);
     }
+
+private:
+    [[nodiscard]] PACER_HD constexpr double stair(step_t number) const noexcept {
+        return number < ready ? first_[number] : made(number);
+    }
+    [[nodiscard]] PACER_OUT_OF_LINE PACER_HD constexpr double made(step_t number) const noexcept {
+        const double rate = geometric_term(peak_, factor_, static_cast<std::uint64_t>(number));
+        return rate > lowest_ ? rate : lowest_;
+    }
+
+    double peak_;
+    double factor_;
+    double lowest_;
+    step_t every_;
+    double first_[ready]{};
 };
 
 /// A geometric curve between its bounds, or its stairs.

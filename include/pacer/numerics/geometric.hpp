@@ -87,8 +87,7 @@ PACER_HOST constexpr two_doubles precise_log2(double x) noexcept {
 ///
 /// With rate = m 2^e it is m (1 + exp2m1(y)) 2^(w + e), where w is the whole number nearest to c k, and y = c k - w. c has 79
 /// bits and the products by it are exact, so that y is c k less w to its last place, however large c k is. Within 2 ULP;
-/// exactly `rate` at 0. Where neighbouring k are less than 2^-46 apart in c k, y is rounded to a multiple of 2^-50, or the
-/// last bit of the kernel would change their order: within 5 ULP there.
+/// exactly `rate` at 0.
 class geometric_curve {
 public:
     PACER_HOST constexpr geometric_curve() noexcept = default;
@@ -110,8 +109,6 @@ public:
                                         : times(precise_log2(highest).hi - precise_log2(rate).hi, 1 + 0x1p-40);
         if (size > 0x1p-60)
             last_ = octaves / size;
-        if (size < 0x1p-46)
-            grid_ = 6;  // its last place is 2^-50
     }
 
     [[nodiscard, gnu::always_inline]] PACER_HD constexpr double operator()(double k) const noexcept {
@@ -122,9 +119,8 @@ public:
         // The first product and the first difference are exact.
         const double y =
             kept(times(c_head_, x_head) - less(whole, 4096)) + kept(times(c_head_, x - x_head) + times(c_rest_, x));
-        const double on_grid = kept(y + grid_) - grid_;
         const double value =
-            with_exponent(m_ + times(m_, exp2m1(on_grid)), static_cast<std::int64_t>(whole) - 4096 + exponent_);
+            with_exponent(m_ + times(m_, exp2m1(y)), static_cast<std::int64_t>(whole) - 4096 + exponent_);
         return value < lowest_ ? lowest_ : value > highest_ ? highest_ : value;
     }
 
@@ -134,14 +130,13 @@ private:
     double c_head_ = 0;
     double c_rest_ = 0;
     double last_ = 0x1p63;
-    double grid_ = 0;
     double lowest_ = 0;
     double highest_ = 0;
 };
 
 /// rate factor^k for a factor above 0 and up to 1, and k >= 0: the product of all of them, rounded once. (By squaring, in two
 /// doubles: a number in the middle between two doubles may be rounded to either.) From k = 2^40 on, that is of factors
-/// that are 1 but for their last digits, within 5 ULP. It never rises with k.
+/// that are 1 but for their last digits, within 2 ULP. It never rises with k.
 [[nodiscard]] PACER_HD constexpr double geometric_term(double rate, double factor, std::uint64_t k) noexcept {
     if (k == 0 || factor == 1 || rate == 0)
         return rate;

@@ -90,7 +90,7 @@ struct exponential_params {
         const double first = begun > 0 ? detail::geometric_curve(peak, c, lowest, highest)(begun) : peak;
         return detail::after_warmup<Grade>(
             *this, detail::exponential_decay{detail::geometric_curve(first, c, lowest, highest),
-                                             detail::stairs{peak, gamma, floor, every}, staircase});
+                                             detail::stairs(peak, staircase ? gamma : 1, floor, every), staircase});
     }
     template <class Grade>
     PACER_HOST constexpr double end() const {

@@ -39,7 +39,7 @@ struct step_decay_params {
     template <class Grade>
     PACER_HOST constexpr auto curve() const requires std::same_as<Grade, detail::plain_grade> {
         return detail::after_warmup<Grade>(
-            *this, detail::stairs{detail::peak(*this), factor, detail::rate_of(min_lr, peak_lr), every});
+            *this, detail::stairs(detail::peak(*this), factor, detail::rate_of(min_lr, peak_lr), every));
     }
 };
 
