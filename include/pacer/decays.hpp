@@ -29,7 +29,7 @@ class stairs {
     static constexpr step_t ready = 16;
 
 public:
-    constexpr stairs(double peak, double factor, double lowest, step_t every) noexcept
+    PACER_HOST constexpr stairs(double peak, double factor, double lowest, step_t every) noexcept
         : peak_(peak), factor_(factor), lowest_(lowest), every_(every) {
         for (step_t number = 0; number < ready; ++number)
             first_[number] = made(number);
