@@ -25,23 +25,42 @@ template <class S, std::size_t Capacity>
 concept Holdable = Schedule<S> && std::is_trivially_copyable_v<S> && sizeof(S) <= Capacity &&
                    alignof(S) <= alignof(std::max_align_t);
 
-/// Makes every `any_schedule` half as large.
+/// The same schedule with every `any_schedule` in it, however deep in operators, of another capacity.
 template <std::size_t Capacity>
-struct halve {
+struct with_capacity {
     template <class S>
-    PACER_HOST constexpr S operator()(const S& schedule) const {
-        return schedule;
+    constexpr auto operator()(const S& schedule) const {
+        if constexpr (requires { schedule.with_schedules(*this); })
+            return schedule.with_schedules(*this);
+        else
+            return schedule;
     }
-    template <class Real, std::size_t Larger>
-    any_schedule<Real, Capacity> operator()(const any_schedule<Real, Larger>& schedule) const {
+    template <class Real, std::size_t Other>
+    any_schedule<Real, Capacity> operator()(const any_schedule<Real, Other>& schedule) const {
         return any_schedule<Real, Capacity>(schedule);
     }
 };
 
-/// An operator on schedules of which one is an `any_schedule`: it fits if that is half as large.
 template <class S, std::size_t Capacity>
-concept HoldableByHalf = Schedule<S> && !Holdable<S, Capacity> && requires(const S& schedule) {
-    { schedule.with_schedules(halve<Capacity / 2>{}) } -> Holdable<Capacity>;
+inline constexpr std::size_t size_with_capacity = sizeof(std::invoke_result_t<with_capacity<Capacity>, const S&>);
+
+/// How much each `any_schedule` inside an operator may hold so that the whole fits; 0 if there is none, or no room.
+template <class S, std::size_t Capacity>
+constexpr std::size_t room_inside() noexcept {
+    constexpr std::size_t step = alignof(std::max_align_t);
+    constexpr std::size_t number = (size_with_capacity<S, 2 * step> - size_with_capacity<S, step>) / step;
+    constexpr std::size_t rest = size_with_capacity<S, step> - number * step;
+    if constexpr (number == 0 || rest + number * step > Capacity)
+        return 0;
+    else
+        return (Capacity - rest) / number / step * step;
+}
+
+/// An operator on schedules of which some are an `any_schedule`, which fits if those are smaller.
+template <class S, std::size_t Capacity>
+concept HoldableShrunk = Schedule<S> && !Holdable<S, Capacity> && requires(const S& schedule) {
+    schedule.with_schedules(with_capacity<alignof(std::max_align_t)>{});
+    requires(room_inside<S, Capacity>() > 0);
 };
 
 }  // namespace detail
@@ -54,9 +73,9 @@ concept HoldableByHalf = Schedule<S> && !Holdable<S, Capacity> && requires(const
 /// Holds a copy inside itself: no heap, no virtual function; a call costs one indirect call more. The values are those
 /// of the schedule it holds, converted to `Real`; an `any_schedule` of the other type converts too. It is trivially
 /// copyable, so what it holds must be (no std::function, no vector), and must fit into `Capacity` bytes, which is room for
-/// operators on two or three named schedules; both are in its constraints. In an operator it may hold what fits into half
-/// of that (else `invalid_schedule`): for more, and for any number of schedules, there are expressions. It cannot be empty.
-/// (It is not usable in constant expressions.)
+/// operators on two or three named schedules; both are in its constraints. What an `any_schedule` inside an operator
+/// holds must fit into what the operator leaves of that (else `invalid_schedule`): for more, and for any number of
+/// schedules, there are expressions. It cannot be empty. (It is not usable in constant expressions.)
 template <Rate Real, std::size_t Capacity>
 class any_schedule {
 public:
@@ -74,8 +93,16 @@ public:
     }
 
     template <detail::OtherSchedule<any_schedule> S>
-        requires(!detail::is_any_schedule<S> && detail::HoldableByHalf<S, Capacity>)
-    any_schedule(const S& schedule) : any_schedule(schedule.with_schedules(detail::halve<Capacity / 2>{})) {}
+        requires(!detail::is_any_schedule<S> && detail::HoldableShrunk<S, Capacity>)
+    any_schedule(const S& schedule)
+        : any_schedule(detail::with_capacity<detail::room_inside<S, Capacity>()>{}(schedule)) {}
+
+    template <detail::OtherSchedule<any_schedule> NotHeldByAnySchedule>
+        requires(!detail::is_any_schedule<NotHeldByAnySchedule> && !detail::Holdable<NotHeldByAnySchedule, Capacity> &&
+                 !detail::HoldableShrunk<NotHeldByAnySchedule, Capacity>)
+    // It holds what is trivially copyable and fits into its Capacity, 1024 bytes if nothing else is said.
+    any_schedule(const NotHeldByAnySchedule&)
+    = delete;
 
     /// What the other one holds. An error (`invalid_schedule`): it does not fit.
     template <Rate Other, std::size_t Size>
@@ -116,7 +143,8 @@ private:
         return static_cast<double>(static_cast<float>(call<S>(held, step)));
     }
 
-    alignas(std::max_align_t) std::byte storage_[Capacity];
+    alignas(std::max_align_t)
+        std::byte storage_[Capacity]{};  // all of it is copied, and g++ would warn of what was never written
     function call_;
     function call_rounded_;
     step_t total_steps_;
