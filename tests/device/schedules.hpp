@@ -5,12 +5,13 @@
 #ifndef PACER_TESTS_DEVICE_SCHEDULES_HPP
 #define PACER_TESTS_DEVICE_SCHEDULES_HPP
 
+#include "../catalogue.hpp"
+
 #include <pacer/dialects/deepspeed.hpp>
-#include <pacer/dialects/hugging_face.hpp>
 #include <pacer/exact.hpp>
-#include <pacer/pacer.hpp>
 #include <pacer/training/plateau.hpp>
 
+#include <string>
 #include <tuple>
 #include <type_traits>
 
@@ -36,17 +37,46 @@ struct saw {
     }
 };
 
-template <class Real>
-auto stable(const char* name, pacer::ramp_shape shape) {
-    return row{name, pacer::warmup_stable_decay<Real>({.peak_lr = Real(0.003),
-                                                       .min_lr = pacer::lr_ratio(0.1),
-                                                       .decay_steps = 300,
-                                                       .total_steps = total,
-                                                       .warmup = pacer::warmup_steps(warmup),
-                                                       .decay_shape = shape,
-                                                       .warmup_shape = shape})};
+/// The settings of every schedule, before a variant of the catalogue changes them.
+inline support::settings usual() {
+    support::settings s;
+    s.peak = support::as_float(0.003);
+    s.end = pacer::lr_ratio(0.1);
+    s.total = total;
+    s.warmup = pacer::warmup_steps(warmup);
+    s.decay = 300;
+    s.restarts = 3;
+    return s;
 }
 
+/// The same so that nothing is whole: a warm-up that ends between two updates, and waves; and what else differs.
+inline support::settings fractional(bool has_wave) {
+    support::settings s = usual();
+    s.init = support::as_float(0.0001);
+    s.waves = 1.3;
+    s.warmup = pacer::warmup_ratio(0.0333, pacer::rounding::exact);
+    s.past = has_wave ? pacer::past_end::wave : pacer::past_end::repeat;
+    return s;
+}
+
+template <class Real, class Visitor>
+void with_each_named(Visitor visit) {
+    support::for_each_named([&](auto schedule) {
+        using named = decltype(schedule);
+        for (const support::grade& g : named::graded) {
+            support::settings s = usual();
+            g.choose(s);
+            visit(g.label, named::template make<Real>(s));
+        }
+        visit((std::string(named::name) + ", fractional").c_str(),
+              named::template make<Real>(fractional(named::has_wave)));
+        support::settings to_zero = usual();
+        to_zero.past = pacer::past_end::zero;
+        visit((std::string(named::name) + ", then zero").c_str(), named::template make<Real>(to_zero));
+    });
+}
+
+/// Compositions, and what is no schedule of the catalogue.
 template <class Real>
 auto rows() {
     using namespace pacer;
@@ -55,31 +85,6 @@ auto rows() {
     const constant<Real> flat({.peak_lr = peak});
     const linear<Real> down({.peak_lr = peak, .total_steps = total});
     return std::tuple{
-        row{"constant", constant<Real>({.peak_lr = peak, .total_steps = total, .past_end = past_end::zero})},
-        row{"constant_with_warmup", constant_with_warmup<Real>({.peak_lr = peak, .warmup = warmup_steps(warmup)})},
-        row{"linear_warmup", linear_warmup<Real>({.peak_lr = peak, .total_steps = total, .init_lr = low})},
-        row{"linear", linear<Real>({.peak_lr = peak, .total_steps = total, .warmup = warmup_steps(warmup)})},
-        row{"polynomial 0.9", polynomial<Real>({.peak_lr = peak, .end_lr = 1e-5, .power = 0.9, .total_steps = total})},
-        row{"polynomial 2.5", polynomial<Real>({.peak_lr = peak, .power = 2.5, .total_steps = total})},
-        row{"inverse_sqrt", inverse_sqrt<Real>({.peak_lr = peak, .warmup = warmup_steps(warmup)})},
-        row{"cosine", cosine<Real>({.peak_lr = peak, .total_steps = total, .warmup = warmup_ratio(0.03)})},
-        row{"cosine, as a wave", cosine<Real>({.peak_lr = peak,
-                                               .num_cycles = 1.3,
-                                               .total_steps = total,
-                                               .warmup = warmup_ratio(0.0333, rounding::exact),
-                                               .past_end = past_end::wave})},
-        row{"cosine_with_min_lr",
-            cosine_with_min_lr<Real>({.peak_lr = peak, .min_lr = lr_ratio(0.1), .total_steps = total})},
-        row{"cosine_warmup_with_min_lr",
-            hf::cosine_warmup_with_min_lr<Real>(
-                {.peak_lr = peak, .min_lr = lr_ratio(0.1), .total_steps = total, .warmup = warmup_steps(warmup)})},
-        row{"cosine_with_restarts",
-            cosine_with_restarts<Real>(
-                {.peak_lr = peak, .num_cycles = 3, .total_steps = total, .past_end = past_end::repeat})},
-        stable<Real>("warmup_stable_decay, linear", ramp_shape::linear),
-        stable<Real>("warmup_stable_decay, cosine", ramp_shape::cosine),
-        stable<Real>("warmup_stable_decay, one_minus_sqrt", ramp_shape::one_minus_sqrt),
-        stable<Real>("warmup_stable_decay, half_life", ramp_shape::half_life),
         row{"join, scale, clamp, advance",
             join(flat, 100, saw<Real>{}, 300, advance(scale(clamp(down, low, peak), Real(0.3)), 7))},
         row{"cut", cut(down, {.lr = 0.3}, low)},
@@ -139,18 +144,27 @@ constexpr int index_of() {
     return index;
 }
 
-template <class F, class... S>
-void with_each_of(F& f, const std::tuple<row<S>...>& rows) {
-    std::apply(
-        [&](const auto&... row) {
-            (f(std::integral_constant<int, index_of<decltype(row.schedule), S...>()>{}, row.name, row.schedule), ...);
-        },
-        rows);
+/// The types of the catalogue's schedules; never called.
+template <template <class> class... S>
+std::tuple<S<double>..., pacer::hf::cosine_warmup_with_min_lr<double>, S<float>...,
+           pacer::hf::cosine_warmup_with_min_lr<float>>
+    named_types(pacer::schedule_list<S...>);
+
+template <class F, class... Named, class... S>
+void with_each_of(F& f, std::tuple<Named...>*, const std::tuple<row<S>...>& others) {
+    const auto number_and_call = [&](const char* name, const auto& schedule) {
+        f(std::integral_constant<int, index_of<std::remove_cvref_t<decltype(schedule)>, Named..., S...>()>{}, name,
+          schedule);
+    };
+    with_each_named<double>(number_and_call);
+    with_each_named<float>(number_and_call);
+    std::apply([&](const auto&... row) { (number_and_call(row.name, row.schedule), ...); }, others);
 }
 
 template <class F>
 void with_each(F f) {
-    with_each_of(f, std::tuple_cat(rows<double>(), rows<float>(), deepspeed_rows(), exact_rows()));
+    with_each_of(f, static_cast<decltype(named_types(pacer::schedules{}))*>(nullptr),
+                 std::tuple_cat(rows<double>(), rows<float>(), deepspeed_rows(), exact_rows()));
 }
 
 }  // namespace device_test

@@ -4,7 +4,7 @@
 #ifndef PACER_TESTS_SUPPORT_FACTS_HPP
 #define PACER_TESTS_SUPPORT_FACTS_HPP
 
-#include "support/settings.hpp"
+#include "settings.hpp"
 
 #include <algorithm>
 #include <functional>

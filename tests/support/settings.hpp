@@ -3,7 +3,7 @@
 #ifndef PACER_TESTS_SUPPORT_SETTINGS_HPP
 #define PACER_TESTS_SUPPORT_SETTINGS_HPP
 
-#include "support/dice.hpp"
+#include "dice.hpp"
 
 #include <pacer/schedules/description.hpp>
 
