@@ -29,7 +29,7 @@ concept Holdable = Schedule<S> && std::is_trivially_copyable_v<S> && sizeof(S) <
 template <std::size_t Capacity>
 struct with_capacity {
     template <class S>
-    constexpr auto operator()(const S& schedule) const {
+    PACER_HOST constexpr auto operator()(const S& schedule) const {
         if constexpr (requires { schedule.with_schedules(*this); })
             return schedule.with_schedules(*this);
         else
@@ -46,7 +46,7 @@ inline constexpr std::size_t size_with_capacity = sizeof(std::invoke_result_t<wi
 
 /// How much each `any_schedule` inside an operator may hold so that the whole fits; 0 if there is none, or no room.
 template <class S, std::size_t Capacity>
-constexpr std::size_t room_inside() noexcept {
+PACER_HOST constexpr std::size_t room_inside() noexcept {
     constexpr std::size_t step = alignof(std::max_align_t);
     constexpr std::size_t number = (size_with_capacity<S, 2 * step> - size_with_capacity<S, step>) / step;
     constexpr std::size_t rest = size_with_capacity<S, step> - number * step;
