@@ -240,7 +240,10 @@ expression_node written_parameters(const Params& p) {
         if constexpr (std::same_as<T, lr_or_ratio>) {
             if (!value.is_given())
                 return;
-            text = written(rate_of(value, p.peak_lr));
+            if constexpr (requires { p.peak_lr; })
+                text = written(rate_of(value, p.peak_lr));
+            else
+                text = written(value);
         } else if constexpr (std::same_as<T, warmup>) {
             const step_t steps = value.steps(p.total_steps);
             const bool whole = static_cast<double>(steps) == value.length(p.total_steps);
@@ -862,7 +865,7 @@ private:
 
     static std::string message(const detail::syntax::expression_problem& problem, std::string_view text) {
         const std::string what = problem.text.empty() ? detail::syntax::described(problem.what) : problem.text;
-        return text.empty() ? what : detail::syntax::line_and_column(text, problem.place) + ": " + what;
+        return text.data() == nullptr ? what : detail::syntax::line_and_column(text, problem.place) + ": " + what;
     }
 
     detail::syntax::node_pointer tree_;
@@ -884,6 +887,185 @@ private:
     std::string text;
     detail::syntax::write_node(e.tree(), text);
     return text;
+}
+
+namespace detail::syntax {
+
+inline expression_node::argument value_argument(const char* name, std::string value) {
+    return {name, std::move(value), nullptr, 0};
+}
+inline expression_node::argument schedule_argument(const char* name, expression_node node) {
+    return {name, {}, std::make_shared<const expression_node>(std::move(node)), 0};
+}
+
+/// A schedule of C++ as a node; not specialised: it cannot be written down.
+template <class S>
+struct node_of {
+    static constexpr bool known = false;
+};
+
+template <class S>
+    requires requires(const S& schedule) {
+        S::params_type::name;
+        schedule.params();
+    } && std::same_as < rate_t<S>,
+double > struct node_of<S> {
+    static constexpr bool known = true;
+    static expression_node make(const S& schedule) { return written_parameters(schedule.params()); }
+};
+
+template <class S>
+concept Expressible = node_of<S>::known;
+
+template <Expressible S>
+expression_node make_node(const S& schedule) {
+    return node_of<S>::make(schedule);
+}
+
+template <Expressible A, Expressible B>
+struct node_of<joined<A, B>> {
+    static constexpr bool known = true;
+    static expression_node make(const joined<A, B>& s) {
+        expression_node whole{"join", {schedule_argument("schedule", make_node(s.first))}, 0};
+        whole.arguments.push_back(value_argument("at", written(s.at)));
+        expression_node rest = make_node(s.second);
+        if (rest.name != "join") {
+            whole.arguments.push_back(schedule_argument("schedule", std::move(rest)));
+            return whole;
+        }
+        // Boundaries are steps of the whole.
+        for (expression_node::argument& a : rest.arguments) {
+            step_t at = 0;
+            if (a.schedule == nullptr && read(a.value, at))
+                a.value = written(at + s.at);
+            whole.arguments.push_back(std::move(a));
+        }
+        return whole;
+    }
+};
+template <Expressible S>
+struct node_of<scaled<S>> {
+    static constexpr bool known = true;
+    static expression_node make(const scaled<S>& s) {
+        return {"scale",
+                {schedule_argument("schedule", make_node(s.schedule)), value_argument("factor", written(s.factor))},
+                0};
+    }
+};
+template <Expressible S>
+struct node_of<clamped<S>> {
+    static constexpr bool known = true;
+    static expression_node make(const clamped<S>& s) {
+        return {"clamp",
+                {schedule_argument("schedule", make_node(s.schedule)), value_argument("lowest", written(s.lowest)),
+                 value_argument("highest", written(s.highest))},
+                0};
+    }
+};
+template <Expressible S>
+struct node_of<advanced<S>> {
+    static constexpr bool known = true;
+    static expression_node make(const advanced<S>& s) {
+        return {
+            "advance", {schedule_argument("schedule", make_node(s.schedule)), value_argument("by", written(s.by))}, 0};
+    }
+};
+template <Expressible S>
+struct node_of<delayed<S>> {
+    static constexpr bool known = true;
+    static expression_node make(const delayed<S>& s) {
+        return {
+            "delay", {schedule_argument("schedule", make_node(s.schedule)), value_argument("by", written(s.by))}, 0};
+    }
+};
+
+}  // namespace detail::syntax
+
+/// The same schedule as data: a named schedule of doubles, or what `join`, `scale`, `clamp`, `advance` and `delay` make of
+/// such. Every default is written out, ratios are rates and updates, and what decides nothing is left out. The bits are
+/// the same.
+template <detail::syntax::Expressible S>
+[[nodiscard]] expression expression_of(const S& schedule) {
+    return expression(detail::syntax::make_node(schedule));
+}
+
+/// The expression in the form that `expression_of` gives: two of the same named schedules and operators, however they were
+/// spelt, become equal.
+[[nodiscard]] inline expression resolved(const expression& e);
+
+namespace detail::syntax {
+
+inline expression_node resolved_node(const expression_node& node) {
+    expression_node result{node.name, {}, 0};
+    if (const named_entry* named = find_named(node.name)) {
+        named->resolve(node, result);
+        return result;
+    }
+    const auto plain = [](const expression_node::argument& a) {
+        return a.schedule != nullptr ? schedule_argument(a.name.c_str(), resolved_node(*a.schedule))
+                                     : expression_node::argument{a.name, a.value, nullptr, 0};
+    };
+    const operator_entry* entry = find_operator(node.name);
+    if (entry == nullptr) {
+        for (const expression_node::argument& a : node.arguments) {
+            result.arguments.push_back(plain(a));
+            step_t at = 0;
+            if (a.schedule == nullptr && read(a.value, at))
+                result.arguments.back().value = written(at);
+        }
+        return result;
+    }
+    for (unsigned k = 0; k < entry->count; ++k) {
+        const operator_field& f = entry->fields[k];
+        const expression_node::argument* a = node.find(f.name);
+        expression_node::argument to =
+            a != nullptr ? plain(*a) : expression_node::argument{f.name, f.fallback, nullptr, 0};
+        step_t steps = 0;
+        double number = 0;
+        if (f.is == operator_field::kind::steps && read(to.value, steps))
+            to.value = written(steps);
+        else if (f.is == operator_field::kind::number && read(to.value, number))
+            to.value = written(number);
+        result.arguments.push_back(std::move(to));
+    }
+    return result;
+}
+
+}  // namespace detail::syntax
+
+inline expression resolved(const expression& e) { return expression(detail::syntax::resolved_node(e.tree())); }
+
+/// A named schedule made of the names and texts of its fields, as they stand in an expression.
+///
+///     pacer::make("cosine", {{"peak_lr", "1e-3"}, {"total_steps", "1000"}})
+///
+/// An error (`expression_error`): as `parse`.
+[[nodiscard]] inline expression make(std::string name, const std::vector<std::pair<std::string, std::string>>& fields) {
+    expression_node node{std::move(name), {}, 0};
+    for (const auto& [field, value] : fields)
+        node.arguments.push_back({field, value, nullptr, 0});
+    return expression(std::move(node));
+}
+
+/// Any number of pieces, each from its own step on: the first from step 0.
+struct expression_piece {
+    step_t at;
+    expression schedule;
+};
+
+/// One schedule after another, made of data: `join` for a number of pieces that is known only at run time. Finding the
+/// piece of a step takes a binary search. An error (`expression_error`): no piece, a first one that is not at 0, steps
+/// that decrease.
+[[nodiscard]] inline expression join(const std::vector<expression_piece>& pieces) {
+    expression_node node{"join", {}, 0};
+    for (const expression_piece& piece : pieces) {
+        if (!node.arguments.empty())
+            node.arguments.push_back(detail::syntax::value_argument("at", detail::syntax::written(piece.at)));
+        else if (piece.at != 0)
+            detail::syntax::fail<expression_error>("at: the first piece of a join begins at step 0");
+        node.arguments.push_back(detail::syntax::schedule_argument("schedule", piece.schedule.tree()));
+    }
+    return expression(std::move(node));
 }
 
 }  // namespace pacer

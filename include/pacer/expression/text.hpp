@@ -60,6 +60,8 @@ inline std::string written(step_t n) { return n == endless ? "endless" : std::to
 
 /// 0.1 as 10%: the shortest digits, with the point two places further on, so that nothing is rounded.
 inline std::string percent(double x) {
+    if (x == 0)
+        return "0%";
     char text[40];
     const std::string_view all(
         text,

@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: MIT
+#include "support/check.hpp"
+#include "support/dice.hpp"
+
+#include <pacer/expression/expression.hpp>
+
+#include <string>
+#include <vector>
+
+using pacer::expression;
+using pacer::expression_of;
+using pacer::parse;
+using pacer::step_t;
+using support::complaints;
+
+namespace {
+
+std::string problem(const std::string& text) {
+    try {
+        static_cast<void>(parse(text));
+    } catch (const pacer::expression_error& error) {
+        return error.what();
+    }
+    return "none";
+}
+
+// Both at every step that matters, by calls and by `fill`.
+template <class S>
+void same_rates(const S& schedule, const expression& e) {
+    INFO(pacer::to_text(e));
+    CHECK(pacer::total_steps(schedule) == e.total_steps());
+    complaints wrong;
+    for (step_t step = -3; step < 300; ++step)
+        if (e(step) != schedule(step))
+            wrong.add("step ", step, ": ", e(step), " is not ", schedule(step));
+    for (const step_t step : {pacer::longest, pacer::longest + 1, pacer::endless - 1, pacer::endless})
+        if (e(step) != schedule(step))
+            wrong.add("step ", step);
+    for (const step_t stride : {1, 3, 50}) {
+        std::vector<double> rates(600);
+        pacer::fill(e, -5, rates, stride);
+        for (std::size_t j = 0; j < rates.size(); ++j)
+            if (rates[j] != e(-5 + static_cast<step_t>(j) * stride))
+                wrong.add("fill, stride ", stride, ", place ", j);
+    }
+    CHECK(wrong.text() == "");
+}
+
+template <class S>
+void there_and_back(const S& schedule) {
+    const expression e = expression_of(schedule);
+    same_rates(schedule, e);
+    const std::string text = pacer::to_text(e);
+    CHECK(pacer::to_text(parse(text)) == text);
+    CHECK(parse(text) == e);
+    CHECK(pacer::resolved(parse(text)) == e);
+    same_rates(schedule, parse(text));
+}
+
+constexpr pacer::linear falling{{.peak_lr = 1e-3, .total_steps = 100, .warmup = pacer::warmup_steps(10)}};
+constexpr pacer::cosine_with_min_lr waving{{.peak_lr = 5e-4, .min_lr = pacer::lr_ratio(0.1), .total_steps = 80}};
+
+}  // namespace
+
+TEST_CASE("an expression has the rates of the same schedule in C++") {
+    same_rates(
+        pacer::cosine_with_min_lr{
+            {.peak_lr = 5e-5, .min_lr = pacer::lr_ratio(0.1), .total_steps = 120, .warmup = pacer::warmup_ratio(0.03)}},
+        parse("cosine_with_min_lr(peak_lr=5e-5, min_lr=10%, total_steps=120, warmup=3%)"));
+    same_rates(pacer::polynomial{{.peak_lr = 1e-3,
+                                  .power = 2,
+                                  .total_steps = 100,
+                                  .warmup = pacer::warmup_ratio(0.333, pacer::rounding::floor),
+                                  .warmup_shape = pacer::ramp_shape::power(4),
+                                  .past_end = pacer::past_end::zero}},
+               parse("polynomial(peak_lr=1e-3, power=2, total_steps=100, warmup=floor(33.3%), warmup_shape=power(4),\n"
+                     "           past_end=zero)  # darknet's burn-in"));
+    same_rates(pacer::multi_step{{.peak_lr = 0.1, .milestones = {30, 60, 90}, .factor = 0.1}},
+               parse("multi_step(peak_lr=0.1, milestones=[30, 60, 90], factor=0.1)"));
+    same_rates(
+        pacer::hf::cosine_warmup_with_min_lr{
+            {.peak_lr = 1e-3, .min_lr = 1e-4, .total_steps = 50, .warmup = pacer::warmup_steps(5)}},
+        parse("cosine_warmup_with_min_lr(peak_lr=1e-3, min_lr=1e-4, total_steps=50, warmup=5)"));
+}
+
+TEST_CASE("every operator is that of C++") {
+    const std::string a = pacer::to_text(expression_of(falling));
+    const std::string b = pacer::to_text(expression_of(waving));
+    same_rates(pacer::join(falling, 40, waving, 90, falling), parse("join(" + a + ", 40, " + b + ", 90, " + a + ")"));
+    same_rates(pacer::scale(falling, 0.2), parse("scale(" + a + ", 0.2)"));
+    same_rates(pacer::scale(falling, 0.2), parse("scale(0.2, " + a + ")"));
+    same_rates(pacer::clamp(falling, 1e-4, 5e-4), parse("clamp(" + a + ", 1e-4, 5e-4)"));
+    same_rates(pacer::advance(falling, 7), parse("advance(" + a + ", by=7)"));
+    same_rates(pacer::delay(falling, 7), parse("delay(" + a + ", 7)"));
+    same_rates(pacer::every(4, falling), parse("every(4, " + a + ")"));
+    same_rates(pacer::repeat(falling, 3), parse("repeat(" + a + ", 3)"));
+    same_rates(pacer::repeat(falling), parse("repeat(" + a + ")"));
+    same_rates(pacer::repeat(falling, {.times = 4, .scale = 0.5}), parse("repeat(" + a + ", 4, scale=0.5)"));
+    same_rates(pacer::product(falling, waving), parse("product(" + a + ", " + b + ")"));
+    same_rates(pacer::sum(falling, waving), parse("sum(" + a + ", " + b + ")"));
+    same_rates(pacer::blend(falling, 20, 30, waving), parse("blend(" + a + ", at=20, over=30, " + b + ")"));
+    same_rates(pacer::cooldown(falling, 50, 20, 1e-5, pacer::ramp_shape::one_minus_sqrt),
+               parse("cooldown(" + a + ", at=50, over=20, to=1e-5, shape=one_minus_sqrt)"));
+    same_rates(pacer::rewarm(falling, 20, 30, waving), parse("rewarm(" + a + ", at=20, over=30, " + b + ")"));
+    same_rates(pacer::rescale(falling, 50, waving), parse("rescale(" + a + ", at=50, " + b + ")"));
+}
+
+TEST_CASE("what is written down is read back: names, text, bits") {
+    there_and_back(falling);
+    there_and_back(waving);
+    there_and_back(pacer::constant{{.peak_lr = 0.1}});
+    there_and_back(pacer::inverse_sqrt{{.peak_lr = 0.1, .warmup = pacer::warmup_steps(30)}});
+    there_and_back(pacer::linear{
+        {.peak_lr = 1.0 / 3, .total_steps = 70, .warmup = pacer::warmup_ratio(1.0 / 7, pacer::rounding::exact)}});
+    there_and_back(pacer::warmup_stable_decay{{.peak_lr = 0.3,
+                                               .decay_steps = 30,
+                                               .total_steps = 100,
+                                               .warmup = pacer::warmup_steps(9),
+                                               .decay_shape = pacer::ramp_shape::cosine}});
+    there_and_back(pacer::exponential{{.peak_lr = 0.3, .gamma = 0.9, .every = 3, .staircase = true}});
+    there_and_back(pacer::piecewise{{.at = {0, 50, 100}, .rates = {1e-3, 5e-4, 1e-5}}});
+    there_and_back(pacer::join(falling, 20, pacer::join(waving, 30, falling), 90, pacer::scale(waving, 0.3)));
+    there_and_back(pacer::clamp(pacer::advance(pacer::delay(falling, 5), 3), 1e-5, 1e-3));
+}
+
+TEST_CASE("canonical text of random expressions is read and written unchanged") {
+    support::dice roll(9);
+    const auto leaf = [&]() -> std::string {
+        const double peak = static_cast<double>(roll.up_to(1000)) * 1e-5 + roll.fraction();
+        const step_t total = 20 + roll.up_to(100);
+        const pacer::warmup warm = pacer::warmup_steps(roll.up_to(20));
+        switch (roll.up_to(3)) {
+        case 0:
+            return pacer::to_text(
+                expression_of(pacer::cosine{{.peak_lr = peak, .total_steps = total, .warmup = warm}}));
+        case 1: return pacer::to_text(expression_of(pacer::constant{{.peak_lr = peak, .total_steps = total}}));
+        case 2: return pacer::to_text(expression_of(pacer::linear{{.peak_lr = peak, .total_steps = total}}));
+        default:
+            return pacer::to_text(expression_of(
+                pacer::polynomial{{.peak_lr = peak, .power = 1 + roll.fraction(), .total_steps = total}}));
+        }
+    };
+    const auto number = [](auto n) { return pacer::detail::syntax::written(n); };
+    auto tree = [&](auto& self, int depth) -> std::string {
+        if (depth == 0 || roll.up_to(3) == 0)
+            return leaf();
+        const std::string a = self(self, depth - 1);
+        switch (roll.up_to(8)) {
+        case 0: return "scale(" + a + ", " + number(roll.fraction()) + ")";
+        case 1: return "join(" + a + ", " + number(roll.up_to(50)) + ", " + self(self, depth - 1) + ")";
+        case 2: return "advance(" + a + ", " + number(roll.up_to(50)) + ")";
+        case 3: return "delay(" + a + ", " + number(roll.up_to(50)) + ")";
+        case 4: return "every(" + number(1 + roll.up_to(9)) + ", " + a + ")";
+        case 5: return "sum(" + a + ", " + self(self, depth - 1) + ")";
+        case 6: return "product(" + a + ", " + self(self, depth - 1) + ")";
+        case 7:
+            return "blend(" + a + ", at=" + number(roll.up_to(50)) + ", over=" + number(roll.up_to(50)) + ", " +
+                   self(self, depth - 1) + ")";
+        default: return "clamp(" + a + ", 0, " + number(roll.fraction()) + ")";
+        }
+    };
+    for (int k = 0; k < 300; ++k) {
+        const std::string text = tree(tree, 4);
+        INFO(text);
+        const expression e = parse(text);
+        CHECK(pacer::to_text(e) == text);
+        CHECK(pacer::resolved(e) == e);
+        std::vector<double> rates(64);
+        pacer::fill(e, 0, rates, 5);
+        for (std::size_t j = 0; j < rates.size(); ++j)
+            CHECK(rates[j] == e(static_cast<step_t>(j) * 5));
+    }
+}
+
+TEST_CASE("thousands of pieces from data") {
+    std::vector<pacer::expression_piece> pieces;
+    for (step_t k = 0; k < 10'000; ++k)
+        pieces.push_back({10 * k, expression_of(pacer::constant{{.peak_lr = 1 / static_cast<double>(k + 1)}})});
+    const expression e = pacer::join(pieces);
+    for (const step_t step : {0, 9, 10, 11, 50'005, 99'989, 99'990, 99'999, 1'000'000})
+        CHECK(e(step) == 1 / static_cast<double>((step < 99'999 ? step / 10 : 9'999) + 1));
+    std::vector<double> rates(100'000);
+    pacer::fill(e, 0, rates);
+    for (std::size_t k = 0; k < rates.size(); ++k)
+        if (rates[k] != 1 / static_cast<double>(k / 10 + 1))
+            FAIL(k);
+    CHECK(parse(pacer::to_text(e)) == e);
+}
+
+TEST_CASE("what is refused says where, what was found and what is accepted") {
+    CHECK(problem("").find("1:1: found the end of the text, accepted: NAME(...)") == 0);
+    CHECK(problem("cosine(peak_lr=1 total_steps=10)").find("1:18: found 'total_steps=', accepted: ',' or ')'") == 0);
+    CHECK_THAT(problem("cosin(peak_lr=1)"), ContainsSubstring("the nearest is cosine"));
+    CHECK_THAT(problem("linear(peak_lr=1,\n  total_step=10)"), ContainsSubstring("2:14: "));
+    CHECK_THAT(problem("linear(peak_lr=1, total_step=10)"), ContainsSubstring("the nearest is total_steps"));
+    CHECK_THAT(problem("linear(peak_lr=x, total_steps=10)"),
+               ContainsSubstring("1:16: peak_lr: found x, accepted: a rate"));
+    CHECK_THAT(problem("linear(peak_lr=1, total_steps=1e3)"), ContainsSubstring("accepted: a number of updates"));
+    CHECK_THAT(problem("linear(peak_lr=1, total_steps=10, warmup=0.03)"), ContainsSubstring("3%"));
+    CHECK_THAT(problem("linear(peak_lr=1, total_steps=10, peak_lr=2)"), ContainsSubstring("peak_lr is given twice"));
+    CHECK_THAT(problem("linear(peak_lr=1, total_steps=10, warmup=11)"),
+               ContainsSubstring("must be at most total_steps"));
+    CHECK_THAT(problem("scale(linear(peak_lr=1, total_steps=10), -1)"), ContainsSubstring("factor"));
+    CHECK_THAT(problem("scale(linear(peak_lr=1, total_steps=10))"), ContainsSubstring("factor: must be given"));
+    CHECK_THAT(problem("join(linear(peak_lr=1, total_steps=10), 5)"), ContainsSubstring("ends with a schedule"));
+    CHECK_THAT(problem("join(constant(peak_lr=1), 5, constant(peak_lr=1), 4, constant(peak_lr=1))"),
+               ContainsSubstring("not before"));
+    CHECK_THAT(problem("greedy(peak_lr=1)"), ContainsSubstring("controller"));
+    std::string deep = "constant(peak_lr=1)";
+    for (int k = 0; k < 100; ++k)
+        deep = "advance(" + deep + ", 1)";
+    CHECK_THAT(problem(deep), ContainsSubstring("deep"));
+    CHECK_THAT(problem(std::string(100'000, '(')), ContainsSubstring("NAME(...)"));
+}
+
+TEST_CASE("no bytes do more than be refused") {
+    support::dice roll(4);
+    const std::string good = "join(linear(peak_lr=1e-3, total_steps=500), 200, scale(multi_step(peak_lr=1, "
+                             "milestones=[30, 60], factor=0.1), 0.5)) # end";
+    for (int k = 0; k < 20'000; ++k) {
+        std::string text = good;
+        for (step_t change = roll.up_to(4); change >= 0; --change) {
+            const auto at = static_cast<std::size_t>(roll.up_to(static_cast<step_t>(text.size()) - 1));
+            if (roll.up_to(2) == 0)
+                text.erase(at, static_cast<std::size_t>(roll.up_to(5)));
+            else
+                text[at] = static_cast<char>(roll.up_to(255));
+            if (text.empty())
+                break;
+        }
+        static_cast<void>(problem(text));
+    }
+}
+
+TEST_CASE("ratios are written without rounding") {
+    support::dice roll(5);
+    for (int k = 0; k < 20'000; ++k) {
+        const double ratio = roll.fraction() * roll.one_of({1.0, 1e-3, 1e-20, 1e-300});
+        double back = -1;
+        CHECK(pacer::detail::syntax::read_percent(pacer::detail::syntax::percent(ratio), back));
+        CHECK(back == ratio);
+    }
+    CHECK(pacer::detail::syntax::percent(0.1) == "10%");
+    CHECK(pacer::detail::syntax::percent(0.03) == "3%");
+    CHECK(pacer::detail::syntax::percent(1) == "100%");
+    CHECK(pacer::detail::syntax::percent(0.0025) == "0.25%");
+    CHECK(pacer::detail::syntax::percent(0) == "0%");
+}
+
+TEST_CASE("made by name from texts") {
+    const expression e = pacer::make("cosine", {{"peak_lr", "1e-3"}, {"total_steps", "1000"}});
+    CHECK(e(500) == pacer::cosine{{.peak_lr = 1e-3, .total_steps = 1000}}(500));
+    CHECK(e.tree().name == "cosine");
+    CHECK(e.tree().find("total_steps")->value == "1000");
+}
