@@ -36,7 +36,7 @@ constexpr pacer::ramp<> up(0, 1, 100);
 constexpr step_t lowest = -endless - 1;
 
 // Functions of the user's, which would show a step that they must not be asked for.
-constexpr auto falling = [](step_t step) { return 1 / static_cast<double>(step + 1); };
+constexpr auto falling = [](step_t step) { return 1 / (static_cast<double>(step) + 1); };
 constexpr auto counting = [](step_t step) { return 100 + static_cast<double>(step); };
 
 template <class Real>

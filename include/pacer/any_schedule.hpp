@@ -97,11 +97,18 @@ public:
     any_schedule(const S& schedule)
         : any_schedule(detail::with_capacity<detail::room_inside<S, Capacity>()>{}(schedule)) {}
 
-    template <detail::OtherSchedule<any_schedule> NotHeldByAnySchedule>
-        requires(!detail::is_any_schedule<NotHeldByAnySchedule> && !detail::Holdable<NotHeldByAnySchedule, Capacity> &&
-                 !detail::HoldableShrunk<NotHeldByAnySchedule, Capacity>)
-    // It holds what is trivially copyable and fits into its Capacity, 1024 bytes if nothing else is said.
-    any_schedule(const NotHeldByAnySchedule&)
+    // For their names, which compilers print.
+    template <detail::OtherSchedule<any_schedule> NotTriviallyCopyable>
+        requires(!std::is_trivially_copyable_v<NotTriviallyCopyable>)
+    any_schedule(const NotTriviallyCopyable&)
+    = delete;
+
+    template <detail::OtherSchedule<any_schedule> TooLargeForItsCapacity>
+        requires(std::is_trivially_copyable_v<TooLargeForItsCapacity> &&
+                 !detail::is_any_schedule<TooLargeForItsCapacity> &&
+                 !detail::Holdable<TooLargeForItsCapacity, Capacity> &&
+                 !detail::HoldableShrunk<TooLargeForItsCapacity, Capacity>)
+    any_schedule(const TooLargeForItsCapacity&)
     = delete;
 
     /// What the other one holds. An error (`invalid_schedule`): it does not fit.

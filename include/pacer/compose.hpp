@@ -514,6 +514,18 @@ PACER_HOST constexpr void require_transition(step_t at, step_t over) {
         reject(bad_count("at", at, "must be so that the transition ends before 2^63"));
 }
 
+/// What stands after the first schedule of a join: a boundary and a schedule, again and again.
+template <class... Rest>
+struct rest_of_join {
+    static constexpr bool has_boundaries = sizeof...(Rest) == 0;
+    static constexpr bool has_schedules = sizeof...(Rest) == 0;
+};
+template <class At, class S, class... Rest>
+struct rest_of_join<At, S, Rest...> {
+    static constexpr bool has_boundaries = std::integral<At> && rest_of_join<Rest...>::has_boundaries;
+    static constexpr bool has_schedules = Schedule<S> && rest_of_join<Rest...>::has_schedules;
+};
+
 // `offset` is where this part of the join starts in the whole.
 template <class S>
 PACER_HOST constexpr S join_from(step_t, const S& only) {
@@ -532,10 +544,6 @@ PACER_HOST constexpr auto join_alone(const S& only) {
 template <class A, class At, class B, class... Rest>
 PACER_HOST constexpr auto join_from(step_t offset, const A& first, const At& given, const B& second,
                                     const Rest&... rest) {
-    static_assert(std::integral<At>,
-                  "join(a, at, b): between two schedules stands the step at which the second begins, a "
-                  "whole number; round a fraction of the run first");
-    static_assert(Schedule<B>, "join(a, at, b): after a boundary stands a schedule");
     const auto at = static_cast<step_t>(given);
     require_boundary(at, offset);
     auto tail = detail::join_from(at, second, rest...);
@@ -554,10 +562,16 @@ PACER_HOST constexpr auto join_from(step_t offset, const A& first, const At& giv
 /// step gives the value at step 0. The length of the whole is where the last piece ends.
 template <Schedule A, class... Rest>
 [[nodiscard]] PACER_HOST constexpr auto join(const A& first, const Rest&... rest) {
+    using rest_of_join = detail::rest_of_join<Rest...>;
     static_assert(sizeof...(Rest) % 2 == 0, "join(a, at, b, at, c, ...): schedules with a boundary between each two");
+    static_assert(sizeof...(Rest) % 2 != 0 || rest_of_join::has_boundaries,
+                  "join(a, at, b): between two schedules stands the step at which the second begins, a whole number; "
+                  "round a fraction of the run first");
+    static_assert(!rest_of_join::has_boundaries || rest_of_join::has_schedules,
+                  "join(a, at, b): after a boundary stands a schedule, which returns float or double");
     if constexpr (sizeof...(Rest) == 0)
         return detail::join_alone(first);
-    else if constexpr (sizeof...(Rest) % 2 == 0)
+    else if constexpr (rest_of_join::has_boundaries && rest_of_join::has_schedules)
         return detail::join_from(0, first, rest...);
 }
 
@@ -684,6 +698,49 @@ template <Schedule S>
     detail::require(detail::check_rate("to", to));
     return detail::cooled<S>(schedule, at, over, to, shape);
 }
+
+// For their names, which compilers print: a function that returns an integer is no schedule.
+template <detail::FunctionOfNoRate AScheduleReturnsFloatOrDouble, class... Rest>
+void join(const AScheduleReturnsFloatOrDouble&, const Rest&...) = delete;
+
+template <detail::FunctionOfNoRate AScheduleReturnsFloatOrDouble, class... Rest>
+void scale(const AScheduleReturnsFloatOrDouble&, const Rest&...) = delete;
+
+template <detail::FunctionOfNoRate AScheduleReturnsFloatOrDouble, class... Rest>
+void clamp(const AScheduleReturnsFloatOrDouble&, const Rest&...) = delete;
+
+template <detail::FunctionOfNoRate AScheduleReturnsFloatOrDouble, class... Rest>
+void advance(const AScheduleReturnsFloatOrDouble&, const Rest&...) = delete;
+
+template <detail::FunctionOfNoRate AScheduleReturnsFloatOrDouble, class... Rest>
+void delay(const AScheduleReturnsFloatOrDouble&, const Rest&...) = delete;
+
+template <detail::FunctionOfNoRate AScheduleReturnsFloatOrDouble, class... Rest>
+void repeat(const AScheduleReturnsFloatOrDouble&, const Rest&...) = delete;
+
+template <detail::FunctionOfNoRate AScheduleReturnsFloatOrDouble, class... Rest>
+void product(const AScheduleReturnsFloatOrDouble&, const Rest&...) = delete;
+
+template <detail::FunctionOfNoRate AScheduleReturnsFloatOrDouble, class... Rest>
+void sum(const AScheduleReturnsFloatOrDouble&, const Rest&...) = delete;
+
+template <detail::FunctionOfNoRate AScheduleReturnsFloatOrDouble, class... Rest>
+void blend(const AScheduleReturnsFloatOrDouble&, const Rest&...) = delete;
+
+template <detail::FunctionOfNoRate AScheduleReturnsFloatOrDouble, class... Rest>
+void cooldown(const AScheduleReturnsFloatOrDouble&, const Rest&...) = delete;
+
+template <detail::FunctionOfNoRate AScheduleReturnsFloatOrDouble>
+void every(detail::whole_number, const AScheduleReturnsFloatOrDouble&) = delete;
+
+template <Schedule A, detail::FunctionOfNoRate AScheduleReturnsFloatOrDouble>
+void product(const A&, const AScheduleReturnsFloatOrDouble&) = delete;
+
+template <Schedule A, detail::FunctionOfNoRate AScheduleReturnsFloatOrDouble>
+void sum(const A&, const AScheduleReturnsFloatOrDouble&) = delete;
+
+template <Schedule A, detail::FunctionOfNoRate AScheduleReturnsFloatOrDouble>
+void blend(const A&, detail::whole_number, detail::whole_number, const AScheduleReturnsFloatOrDouble&) = delete;
 
 }  // namespace pacer
 

@@ -185,7 +185,7 @@ PACER_HOST constexpr bool is_multiple_of(double x, double part) noexcept {
 }
 
 /// What of a field cannot be exact.
-template <std::floating_point Real>
+template <Rate Real>
 PACER_HOST constexpr violation check_exact(const field& f, const Real& value, step_t) noexcept {
     const auto x = static_cast<double>(value);
     if (&f == &fields::num_cycles && !is_multiple_of(x, 0.5))

@@ -78,8 +78,7 @@ PACER_HOST constexpr void fill(const S& schedule, detail::whole_number first_ste
 }
 
 // For their names, which compilers print: a function of integers is no schedule, and long doubles are no rates.
-template <class AScheduleReturnsFloatOrDouble, class... Rest>
-    requires(!Schedule<AScheduleReturnsFloatOrDouble>)
+template <detail::FunctionOfNoRate AScheduleReturnsFloatOrDouble, class... Rest>
 void fill(const AScheduleReturnsFloatOrDouble&, const Rest&...) = delete;
 
 template <Schedule S, class RatesAreFloatOrDouble>

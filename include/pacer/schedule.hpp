@@ -77,6 +77,10 @@ private:
 template <class S, class Self>
 concept OtherSchedule = !std::same_as<S, Self> && Schedule<S>;
 
+/// A function of the step that is no schedule: it returns an integer, in most cases.
+template <class S>
+concept FunctionOfNoRate = std::invocable<const S&, step_t> && !Schedule<S>;
+
 /// 0 <= step < end, in one comparison.
 PACER_HD constexpr bool is_below(step_t step, step_t end) noexcept {
     return static_cast<std::uint64_t>(step) < static_cast<std::uint64_t>(end);

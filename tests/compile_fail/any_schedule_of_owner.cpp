@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// expect: any_schedule holds trivially copyable schedules only
+// expect early: deleted
+// expect: NotTriviallyCopyable
 #include <pacer/pacer.hpp>
 
 struct table {

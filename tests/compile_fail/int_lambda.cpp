@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // An integer division is no rate: it is 0 until the end.
-// expect: Schedule|rate_t
-// expect: constraints not satisfied|no matching function
+// expect early: deleted
+// expect early: AScheduleReturnsFloatOrDouble
 #include <pacer/pacer.hpp>
 
 #ifdef PACER_SHOULD_FAIL

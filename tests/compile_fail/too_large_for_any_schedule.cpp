@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// expect: this schedule is too large for any_schedule
+// expect early: deleted
+// expect: TooLargeForItsCapacity
 #include <pacer/pacer.hpp>
 
 #ifdef PACER_SHOULD_FAIL

@@ -11,7 +11,7 @@ namespace pacer::hf {
 using pacer::check;
 
 /// Parameters of `cosine_warmup_with_min_lr`.
-template <std::floating_point Real = double>
+template <Rate Real = double>
 struct cosine_warmup_with_min_lr_params {
     using rate_type = Real;
     static constexpr const char* name = "cosine_warmup_with_min_lr";

@@ -58,7 +58,7 @@ inline void take(const char* field, step_t& to, const double& from, const schedu
 }
 
 // A ratio for a field that is a plain rate.
-template <std::floating_point Real>
+template <Rate Real>
 void take(const char* field, Real& to, const lr_or_ratio& from, const schedule_parameters& given) {
     require(check(field, from, given.peak_lr.value_or(0)));
     to = static_cast<Real>(from.rate(given.peak_lr.value_or(0)));
@@ -75,7 +75,7 @@ struct schedule_list {
     }
 };
 
-template <std::floating_point Real = double>
+template <Rate Real = double>
 using named_schedules =
     schedule_list<constant<Real>, constant_with_warmup<Real>, linear_warmup<Real>, linear<Real>, cosine<Real>,
                   cosine_with_min_lr<Real>, cosine_with_restarts<Real>, hf::cosine_warmup_with_min_lr<Real>,
@@ -104,7 +104,7 @@ Params parameters_as(const schedule_parameters& given) {
 }
 
 /// visitor(schedule), with the schedule of that name in its own type. An error: as `make_schedule`.
-template <std::floating_point Real = double, class Visitor>
+template <Rate Real = double, class Visitor>
 void visit_schedule(std::string_view name, const schedule_parameters& parameters, Visitor visitor) {
     bool found = false;
     named_schedules<Real>::each([&]<class S>(const S*, std::string_view its_name) {
@@ -133,7 +133,7 @@ void visit_schedule(std::string_view name, const schedule_parameters& parameters
 ///
 /// An error (`invalid_schedule`): an unknown name (field "name"); "reduce_lr_on_plateau" and "greedy", which are
 /// controllers, fed by a metric; a parameter that the schedule does not have; whatever its constructor rejects.
-template <std::floating_point Real = double>
+template <Rate Real = double>
 [[nodiscard]] any_schedule<Real> make_schedule(std::string_view name, const schedule_parameters& parameters) {
     std::optional<any_schedule<Real>> made;
     detail::visit_schedule<Real>(name, parameters, [&](const auto& schedule) { made.emplace(schedule); });

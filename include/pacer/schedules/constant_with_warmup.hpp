@@ -7,7 +7,7 @@
 namespace pacer {
 
 /// Parameters of `constant_with_warmup`.
-template <std::floating_point Real = double>
+template <Rate Real = double>
 struct constant_with_warmup_params {
     using rate_type = Real;
     static constexpr const char* name = "constant_with_warmup";

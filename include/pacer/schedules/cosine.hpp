@@ -7,7 +7,7 @@
 namespace pacer {
 
 /// Parameters of `cosine`.
-template <std::floating_point Real = double>
+template <Rate Real = double>
 struct cosine_params {
     using rate_type = Real;
     static constexpr const char* name = "cosine";

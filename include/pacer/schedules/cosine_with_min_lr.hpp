@@ -8,7 +8,7 @@
 namespace pacer {
 
 /// Parameters of `cosine_with_min_lr`.
-template <std::floating_point Real = double>
+template <Rate Real = double>
 struct cosine_with_min_lr_params {
     using rate_type = Real;
     static constexpr const char* name = "cosine_with_min_lr";

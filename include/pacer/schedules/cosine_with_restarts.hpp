@@ -9,7 +9,7 @@
 namespace pacer {
 
 /// Parameters of `cosine_with_restarts`.
-template <std::floating_point Real = double>
+template <Rate Real = double>
 struct cosine_with_restarts_params {
     using rate_type = Real;
     static constexpr const char* name = "cosine_with_restarts";

@@ -90,7 +90,7 @@ private:
 }  // namespace detail
 
 /// Parameters of `cyclic`.
-template <std::floating_point Real = double>
+template <Rate Real = double>
 struct cyclic_params {
     using rate_type = Real;
     static constexpr const char* name = "cyclic";

@@ -119,7 +119,7 @@ PACER_HOST constexpr double peak(const Params& p) noexcept {
 }
 
 /// What one field says of its value.
-template <std::floating_point Real>
+template <Rate Real>
 PACER_HOST constexpr violation check_field(const field& f, const Real& value, double) noexcept {
     const auto x = static_cast<double>(value);
     if (f.may_be_open && x == static_cast<double>(unset))

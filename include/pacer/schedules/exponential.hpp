@@ -8,7 +8,7 @@
 namespace pacer {
 
 /// Parameters of `exponential`. One of `gamma` and `end_lr` must be given, and not both.
-template <std::floating_point Real = double>
+template <Rate Real = double>
 struct exponential_params {
     using rate_type = Real;
     static constexpr const char* name = "exponential";

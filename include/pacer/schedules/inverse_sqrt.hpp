@@ -36,7 +36,7 @@ struct inverse_sqrt_decay {
 }  // namespace detail
 
 /// Parameters of `inverse_sqrt`.
-template <std::floating_point Real = double>
+template <Rate Real = double>
 struct inverse_sqrt_params {
     using rate_type = Real;
     static constexpr const char* name = "inverse_sqrt";

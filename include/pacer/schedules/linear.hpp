@@ -8,7 +8,7 @@
 namespace pacer {
 
 /// Parameters of `linear`.
-template <std::floating_point Real = double>
+template <Rate Real = double>
 struct linear_params {
     using rate_type = Real;
     static constexpr const char* name = "linear";

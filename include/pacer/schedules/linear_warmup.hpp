@@ -7,7 +7,7 @@
 namespace pacer {
 
 /// Parameters of `linear_warmup`.
-template <std::floating_point Real = double>
+template <Rate Real = double>
 struct linear_warmup_params {
     using rate_type = Real;
     static constexpr const char* name = "linear_warmup";

@@ -8,7 +8,7 @@
 namespace pacer {
 
 /// Parameters of `multi_step`. One of `factor` and `rates` must be given, and not both.
-template <std::floating_point Real = double>
+template <Rate Real = double>
 struct multi_step_params {
     using rate_type = Real;
     static constexpr const char* name = "multi_step";

@@ -8,7 +8,7 @@
 namespace pacer {
 
 /// Parameters of `one_cycle`. Its rise is its warm-up.
-template <std::floating_point Real = double>
+template <Rate Real = double>
 struct one_cycle_params {
     using rate_type = Real;
     static constexpr const char* name = "one_cycle";

@@ -25,7 +25,7 @@ struct names<interpolation> {
 }  // namespace detail
 
 /// Parameters of `piecewise`.
-template <std::floating_point Real = double>
+template <Rate Real = double>
 struct piecewise_params {
     using rate_type = Real;
     static constexpr const char* name = "piecewise";

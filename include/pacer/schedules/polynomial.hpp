@@ -8,7 +8,7 @@
 namespace pacer {
 
 /// Parameters of `polynomial`.
-template <std::floating_point Real = double>
+template <Rate Real = double>
 struct polynomial_params {
     using rate_type = Real;
     static constexpr const char* name = "polynomial";

@@ -73,7 +73,7 @@ private:
 }  // namespace detail
 
 /// Parameters of `sgdr`.
-template <std::floating_point Real = double>
+template <Rate Real = double>
 struct sgdr_params {
     using rate_type = Real;
     static constexpr const char* name = "sgdr";

@@ -8,7 +8,7 @@
 namespace pacer {
 
 /// Parameters of `step_decay`.
-template <std::floating_point Real = double>
+template <Rate Real = double>
 struct step_decay_params {
     using rate_type = Real;
     static constexpr const char* name = "step_decay";

@@ -11,7 +11,7 @@ namespace pacer {
 
 /// Parameters of `warmup_stable_decay`. Of the four lengths - warm-up, stable, decay and total - any three determine
 /// the fourth, and a `.warmup` that is not mentioned counts as off if the other three are not all given.
-template <std::floating_point Real = double>
+template <Rate Real = double>
 struct warmup_stable_decay_params {
     using rate_type = Real;
     static constexpr const char* name = "warmup_stable_decay";
