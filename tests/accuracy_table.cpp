@@ -95,7 +95,7 @@ setting draw(dice& roll, region where) {
     default: s.step = s.total - 1 - distance; break;
     }
     s.step = std::clamp<step_t>(s.step, 0, s.total - 1);
-    s.seed = static_cast<std::uint64_t>(s.step);
+    s.seed = static_cast<std::uint64_t>(s.step) + 1;
     return s;
 }
 

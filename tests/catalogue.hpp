@@ -17,7 +17,7 @@
 //
 // and, where the fields that `settings` knows by name are not all of it:
 //
-//     read(settings)                what the schedule takes the settings for: `formula` and `know` are given the result
+//     read(settings)                what the schedule takes the settings for: all else is given the result
 //     fit(params, settings)         the fields that only this schedule has
 //     rise<F>(settings, step)       the warm-up, if it is not that of `first_step` and `warmup_shape`
 #ifndef PACER_TESTS_CATALOGUE_HPP
@@ -565,6 +565,592 @@ struct row<pacer::warmup_stable_decay> : plain_row {
     }
 };
 
+// What only one schedule has is drawn from `seed`; 0 stands for what is usual.
+
+template <>
+struct row<pacer::exponential> : plain_row {
+    static constexpr bool exactly_roundable = false;
+    static constexpr grade graded[] = {
+        {"exponential, gamma", {0, 0}, [](settings& s) { s.left_open = 0; }},
+        {"exponential, staircase", {0, 0}, [](settings& s) { s.left_open = 1; }},
+        {"exponential, end_lr", {0, 0}, [](settings& s) { s.left_open = 2, s.end = s.peak / 64; }},
+    };
+    static bool ends(const settings& s) {
+        return s.left_open >= 2 && s.total != pacer::endless && s.peak > 0 && s.floor() > 0;
+    }
+    static double gamma(const settings& s) {
+        return s.seed == 0 ? 0.99999 : dice(s.seed).one_of({0.5, 0.9, 0.999, 1.0, 1e-3, 1 - 1e-9});
+    }
+    static step_t every(const settings& s) {
+        return s.seed == 0 ? 1 : dice(s.seed / 2 + 1).one_of<step_t>({1, 2, 7, 1000, 1'000'000'000});
+    }
+    template <class Params>
+    static void fit(Params& p, const settings& s) {
+        if (ends(s)) {
+            p.min_lr = 0.0;
+            return;
+        }
+        p.end_lr = {};
+        p.gamma = gamma(s);
+        p.every = every(s);
+        p.staircase = s.left_open == 1;
+    }
+    template <class F>
+    static F formula(const settings& s, step_t step) {
+        const F peak = s.peak;
+        if (ends(s))
+            return peak * real<F>::pow(s.floor() / peak, since_warmup<F>(s, step) / since_warmup<F>(s, s.total));
+        const F e = s.left_open == 1 ? static_cast<F>((step - s.warmup_updates()) / every(s))
+                                     : since_warmup<F>(s, step) / static_cast<F>(every(s));
+        const F rate = peak * real<F>::pow(gamma(s), e);
+        return rate < s.floor() ? s.floor() : rate;
+    }
+    static facts know(const settings& s) {
+        facts known = after_warmup(s, s.floor());
+        if (ends(s))
+            hold(known, s, s.floor());
+        if (s.warmup_updates() <= end_of(s))
+            known.phases.push_back({s.warmup_updates(), end_of(s), turn::down});
+        known.value_ulps = s.whole() ? 8 : 0;
+        return known;
+    }
+    template <class Run>
+    struct hand : Run {
+        double gamma;
+        double operator()(step_t s) const {
+            return s < this->warmup ? this->warm(s)
+                                    : this->peak * std::pow(gamma, static_cast<double>(s - this->warmup));
+        }
+    };
+    template <class Run>
+    struct hand_to_end : Run {
+        double operator()(step_t s) const {
+            if (s < this->warmup)
+                return this->warm(s);
+            if (s >= this->total)
+                return this->min;
+            return this->peak * std::pow(this->min / this->peak, this->progress(s));
+        }
+    };
+    template <class Run>
+    static double by_hand(const Run& run, const settings& s, step_t step) {
+        if (step < run.warmup || ends(s))
+            return hand_to_end<Run>{run}(step);
+        const auto x = static_cast<double>(step - run.warmup) / static_cast<double>(every(s));
+        return std::max(run.min, run.peak * std::pow(gamma(s), s.left_open == 1 ? std::floor(x) : x));
+    }
+    template <class Visitor>
+    static void for_each_timed(Visitor visit) {
+        visit(
+            "exponential, gamma", [](settings& s) { s.end = 0.0, s.total = pacer::endless; },
+            [](auto run) {
+                return hand<decltype(run)>{run, 0.99999};
+            });
+        visit(
+            "exponential, end_lr", [](settings& s) { s.left_open = 2; },
+            [](auto run) { return hand_to_end<decltype(run)>{run}; });
+    }
+};
+
+template <>
+struct row<pacer::step_decay> : plain_row {
+    static constexpr bool exactly_roundable = false;
+    static constexpr grade graded[] = {{"step_decay", {0, 0}}};
+    static double factor(const settings& s) {
+        return s.seed == 0 ? 0.5 : dice(s.seed).one_of({0.1, 0.5, 0.97, 1.0, 1e-30});
+    }
+    static step_t every(const settings& s) {
+        return s.seed == 0 ? 100'000 : dice(s.seed / 2 + 1).one_of<step_t>({1, 2, 7, 30'000, pacer::longest});
+    }
+    template <class Params>
+    static void fit(Params& p, const settings& s) {
+        p.factor = factor(s);
+        p.every = every(s);
+    }
+    template <class F>
+    static F formula(const settings& s, step_t step) {
+        const F rate =
+            static_cast<F>(s.peak) * real<F>::pow(factor(s), static_cast<F>((step - s.warmup_updates()) / every(s)));
+        return rate < s.floor() ? s.floor() : rate;
+    }
+    static facts know(const settings& s) {
+        facts known = after_warmup(s, s.floor());
+        if (s.warmup_updates() <= end_of(s))
+            known.phases.push_back({s.warmup_updates(), end_of(s), turn::down});
+        known.value_ulps = 8;
+        return known;
+    }
+    template <class Run>
+    struct hand : Run {
+        double factor;
+        step_t every;
+        double operator()(step_t s) const {
+            return s < this->warmup ? this->warm(s)
+                                    : this->peak * std::pow(factor, static_cast<double>((s - this->warmup) / every));
+        }
+    };
+    template <class Run>
+    static double by_hand(const Run& run, const settings& s, step_t step) {
+        const double rate = hand<Run>{run, factor(s), every(s)}(step);
+        return step < run.warmup ? rate : std::max(run.min, rate);
+    }
+    template <class Visitor>
+    static void for_each_timed(Visitor visit) {
+        visit(
+            "step_decay", [](settings& s) { s.end = 0.0, s.total = pacer::endless; },
+            [](auto run) {
+                return hand<decltype(run)>{run, 0.5, 100'000};
+            });
+    }
+};
+
+template <>
+struct row<pacer::multi_step> : plain_row {
+    static constexpr bool exactly_roundable = false;
+    static constexpr grade graded[] = {{"multi_step", {0, 0}}};
+    static constexpr double ratios[] = {0.5, 0.25, 0.25, 0};
+    static bool has_rates(const settings& s) { return s.seed % 2 == 1; }
+    static double factor(const settings& s) { return s.seed == 0 ? 0.5 : dice(s.seed).one_of({0.1, 0.5, 0.97, 1.0}); }
+    static step_t milestone(const settings& s, int k) {
+        constexpr step_t after[] = {1, 5, 5, 1000};
+        return s.seed == 0 ? (k + 1) * 200'000 : s.warmup_updates() + after[k];
+    }
+    static int passed(const settings& s, step_t step) {
+        int k = 0;
+        while (k < 4 && milestone(s, k) <= step)
+            ++k;
+        return k;
+    }
+    static void read(settings& s) {
+        s.end = 0.0;
+        if (s.warmup_updates() > pacer::longest - 1000)  // no milestone is later
+            s.warmup = pacer::no_warmup;
+    }
+    template <class Params>
+    static void fit(Params& p, const settings& s) {
+        for (int k = 0; k < 4; ++k) {
+            p.milestones.add(milestone(s, k));
+            if (has_rates(s))
+                p.rates.add(s.peak * ratios[k]);
+        }
+        if (!has_rates(s))
+            p.factor = factor(s);
+    }
+    template <class F>
+    static F formula(const settings& s, step_t step) {
+        const int k = passed(s, step);
+        if (has_rates(s))
+            return k == 0 ? s.peak : s.peak * ratios[k - 1];
+        return static_cast<F>(s.peak) * real<F>::pow(factor(s), static_cast<F>(k));
+    }
+    static facts know(const settings& s) {
+        facts known = after_warmup(s, 0);
+        for (int k = 0; has_rates(s) && k < 4; ++k)
+            if (milestone(s, k) < s.total && passed(s, milestone(s, k)) == k + 1)
+                known.exact.push_back({milestone(s, k), s.peak * ratios[k]});
+        if (s.warmup_updates() <= end_of(s))
+            known.phases.push_back({s.warmup_updates(), end_of(s), turn::down});
+        known.value_ulps = 8;
+        return known;
+    }
+    template <class Run>
+    struct hand : Run {
+        double operator()(step_t s) const {
+            if (s < this->warmup)
+                return this->warm(s);
+            double rate = this->peak;
+            for (const step_t milestone : {200'000, 400'000, 600'000, 800'000})
+                if (s >= milestone)
+                    rate *= 0.5;
+            return rate;
+        }
+    };
+    template <class Run>
+    static double by_hand(const Run& run, const settings& s, step_t step) {
+        return step < run.warmup ? run.warm(step) : formula<double>(s, step);
+    }
+    template <class Visitor>
+    static void for_each_timed(Visitor visit) {
+        visit(
+            "multi_step", [](settings& s) { s.total = pacer::endless; },
+            [](auto run) { return hand<decltype(run)>{run}; });
+    }
+};
+
+template <>
+struct row<pacer::piecewise> : plain_row {
+    using kind = pacer::interpolation;
+    static constexpr bool exactly_roundable = false;
+    static constexpr grade graded[] = {
+        {"piecewise, linear", {0, 0}, [](settings& s) { s.left_open = 1; }},
+        {"piecewise, cosine", {0, 0}, [](settings& s) { s.left_open = 2; }},
+        {"piecewise, exponential", {0, 0}, [](settings& s) { s.left_open = 3, s.end = s.peak / 64; }},
+    };
+    static kind interpolation(const settings& s) {
+        const auto drawn = static_cast<kind>(s.left_open % 4);
+        return drawn == kind::exponential && !(s.peak > 0 && s.floor() > 0) ? kind::linear : drawn;
+    }
+    static step_t at(const settings& s, int k) {
+        const step_t run = s.total == pacer::endless ? 1000 : s.total;
+        return k == 0 ? 0 : k == 3 ? run / 3 * 2 : run / 3;
+    }
+    static double rate(const settings& s, int k) {
+        return k == 0 ? s.peak : k == 1 ? s.peak / 2 : k == 2 ? s.peak / 4 * 3 : s.floor();
+    }
+    static void read(settings& s) {
+        if (s.warmup_shape == pacer::ramp_shape::exponential && !(s.init > 0 && s.floor() > 0))
+            s.warmup_shape = pacer::ramp_shape::linear;
+    }
+    template <class Params>
+    static void fit(Params& p, const settings& s) {
+        p.interpolation = interpolation(s);
+        for (int k = 0; k < 4; ++k) {
+            p.at.add(at(s, k));
+            p.rates.add(rate(s, k));
+        }
+    }
+    template <class F>
+    static F formula(const settings& s, step_t step) {
+        int k = 3;
+        while (at(s, k) > step)
+            --k;
+        if (k == 3 || interpolation(s) == kind::constant)
+            return rate(s, k);
+        const auto shape = interpolation(s) == kind::linear   ? pacer::ramp_shape::linear
+                           : interpolation(s) == kind::cosine ? pacer::ramp_shape::cosine
+                                                              : pacer::ramp_shape::exponential;
+        return between<F>(rate(s, k), rate(s, k + 1), static_cast<F>(step - at(s, k)),
+                          static_cast<F>(at(s, k + 1) - at(s, k)), shape);
+    }
+    template <class F>
+    static F rise(const settings& s, step_t step) {
+        return warmup_between<F>(s, step, s.init, formula<F>(s, s.warmup_updates()));
+    }
+    static facts know(const settings& s) {
+        const step_t boundary = s.warmup_updates();
+        facts known = after_warmup(s, std::min(s.peak / 2, s.floor()));
+        std::erase_if(known.exact, [&](const landmark& mark) { return mark.step < s.total && mark.step > 0; });
+        std::erase_if(known.exact, [&](const landmark& mark) {
+            return mark.step == 0 && s.total > 0 &&
+                   !(mark.rate <= s.init && boundary > 0 && s.first == pacer::first_step::from_zero);
+        });
+        known.phases.clear();
+        hold(known, s, s.floor());
+        for (int k = 0; k < 4; ++k) {
+            const bool counts = k == 3 || at(s, k) < at(s, k + 1);
+            if (counts && at(s, k) >= boundary && at(s, k) < s.total)
+                known.exact.push_back({at(s, k), rate(s, k)});
+            const step_t first = std::max(at(s, k), boundary);
+            const step_t last = k == 3 ? end_of(s) : std::min(at(s, k + 1) - 1, s.total - 1);
+            if (first <= last)
+                known.phases.push_back({first, last, k < 3 && rate(s, k) < rate(s, k + 1) ? turn::up : turn::down});
+        }
+        known.value_ulps =
+            s.whole() && s.init <= known.lowest ? 8 : 0;  // of a fall, a power is not counted from its end
+        return known;
+    }
+    template <class Run>
+    struct hand : Run {
+        double operator()(step_t s) const {
+            const double at[] = {0, static_cast<double>(this->total / 3), static_cast<double>(this->total / 3),
+                                 static_cast<double>(this->total / 3 * 2)};
+            const double rates[] = {this->peak, this->peak / 2, this->peak / 4 * 3, this->min};
+            if (s < this->warmup)
+                return this->warm(s);
+            const auto x = static_cast<double>(s);
+            for (int k = 2; k >= 0; --k)
+                if (x < at[k + 1] && x >= at[k])
+                    return rates[k] + (rates[k + 1] - rates[k]) * ((x - at[k]) / (at[k + 1] - at[k]));
+            return rates[3];
+        }
+    };
+    template <class Run>
+    static double by_hand(const Run& run, const settings& s, step_t step) {
+        return step < run.warmup ? rise<double>(s, step) : formula<double>(s, step);
+    }
+    template <class Visitor>
+    static void for_each_timed(Visitor visit) {
+        visit(
+            "piecewise, linear", [](settings& s) { s.left_open = 1; },
+            [](auto run) { return hand<decltype(run)>{run}; });
+    }
+};
+
+template <>
+struct row<pacer::one_cycle> : plain_row {
+    static constexpr bool exactly_roundable = false;
+    static constexpr grade graded[] = {
+        {"one_cycle", {0, 0}, [](settings& s) { s.left_open = 0, s.decay_shape = pacer::ramp_shape::cosine; }},
+        {"one_cycle, three phases",
+         {0, 0},
+         [](settings& s) { s.left_open = 1, s.decay_shape = pacer::ramp_shape::linear; }},
+    };
+    static bool has_three(const settings& s) { return s.left_open % 2 == 1; }
+    static double pct_start(const settings& s) {
+        const double drawn = s.seed == 0 ? 0.3 : dice(s.seed).one_of({0.3, 0.5, 0.25, 0.0, 0.1, 0.4, 1.0});
+        return has_three(s) ? std::min(drawn, 0.5) : drawn;
+    }
+    // Where the phases end, as PyTorch computes it.
+    static double risen(const settings& s) { return static_cast<double>(s.total) * pct_start(s) - 1; }
+    static double fallen(const settings& s) {
+        return has_three(s) ? 2 * static_cast<double>(s.total) * pct_start(s) - 2 : risen(s);
+    }
+    static void read(settings& s) {
+        s.warmup = pacer::no_warmup;
+        if (s.decay_shape == pacer::ramp_shape::exponential && !(s.init > 0))
+            s.decay_shape = pacer::ramp_shape::linear;
+    }
+    template <class Params>
+    static void fit(Params& p, const settings& s) {
+        p.init_lr = s.init;
+        p.pct_start = pct_start(s);
+        p.three_phase = has_three(s);
+        p.shape = s.decay_shape;
+    }
+    template <class F>
+    static F formula(const settings& s, step_t step) {
+        const F a = risen(s);
+        const F b = fallen(s);
+        const F x = static_cast<F>(step);
+        if (x <= a)
+            return a > 0 ? between<F>(s.peak, s.init, a - x, a, s.decay_shape) : static_cast<F>(s.peak);
+        if (x <= b)
+            return between<F>(s.peak, s.init, x - a, b - a, s.decay_shape);
+        return between<F>(has_three(s) ? s.init : s.peak, s.floor(), x - b, static_cast<F>(s.total) - 1 - b,
+                          s.decay_shape);
+    }
+    static facts know(const settings& s) {
+        facts known;
+        known.total = s.total;
+        known.lowest = std::min(s.init, s.floor());
+        known.highest = s.peak;
+        go_to_zero(known, s);
+        hold(known, s, s.floor());
+        const double a = risen(s);
+        const double b = fallen(s);
+        const auto last = static_cast<double>(s.total - 1);
+        if (s.total > 0 && b < last && a < last)
+            known.exact.push_back({s.total - 1, s.floor()});
+        if (s.total > 0 && a > 0)
+            known.exact.push_back({0, s.init});
+        if (s.total > 0 && a >= 0 && std::floor(a) == a)
+            known.exact.push_back({static_cast<step_t>(a), s.peak});
+        const auto first_after = [](double x) { return x < 0 ? step_t{0} : static_cast<step_t>(x) + 1; };
+        const step_t second = first_after(a);
+        const step_t third = std::max(second, first_after(b));
+        const auto add = [&](step_t first, step_t end, bool falls) {
+            if (first < end)
+                known.phases.push_back({first, end - 1, falls ? turn::down : turn::up});
+        };
+        add(0, std::min(second, s.total), false);
+        add(second, std::min(third, s.total), true);
+        add(third, s.total, !has_three(s) || s.floor() <= s.init);
+        known.peak_ulps = 16;
+        return known;
+    }
+    template <class Run>
+    struct hand : Run {
+        double init;
+        double operator()(step_t s) const {
+            if (s >= this->total)
+                return this->min;
+            const double a = 0.3 * static_cast<double>(this->total) - 1;
+            const auto x = static_cast<double>(s);
+            if (x <= a)
+                return this->peak + (init - this->peak) * 0.5 * (1 + std::cos(std::numbers::pi * x / a));
+            return this->min +
+                   (this->peak - this->min) * 0.5 *
+                       (1 + std::cos(std::numbers::pi * (x - a) / (static_cast<double>(this->total) - 1 - a)));
+        }
+    };
+    template <class Run>
+    static double by_hand(const Run&, const settings& s, step_t step) {
+        return formula<double>(s, step);
+    }
+    template <class Visitor>
+    static void for_each_timed(Visitor visit) {
+        visit(
+            "one_cycle", [](settings& s) { s.decay_shape = pacer::ramp_shape::cosine; },
+            [](auto run) {
+                return hand<decltype(run)>{run, 0};
+            });
+    }
+};
+
+template <>
+struct row<pacer::cyclic> : plain_row {
+    using mode = pacer::cycle_mode;
+    static constexpr bool exactly_roundable = false;
+    static constexpr grade graded[] = {
+        {"cyclic, triangular", {0, 0}, [](settings& s) { s.left_open = 0; }},
+        {"cyclic, triangular2", {0, 0}, [](settings& s) { s.left_open = 1; }},
+        {"cyclic, exp_range", {0, 0}, [](settings& s) { s.left_open = 2; }},
+    };
+    static mode kind(const settings& s) { return static_cast<mode>(s.left_open % 3); }
+    static step_t up(const settings& s) {
+        return s.seed == 0 ? 2000 : dice(s.seed).one_of<step_t>({1, 2, 7, 1000, 1'000'000'007});
+    }
+    static step_t down(const settings& s) {
+        return s.seed == 0 ? up(s) : dice(s.seed / 2 + 1).one_of<step_t>({up(s), 1, 4, 1003});
+    }
+    static double gamma(const settings& s) {
+        return kind(s) != mode::exp_range ? 1 : s.seed == 0 ? 0.99999 : dice(s.seed).one_of({1.0, 0.5, 0.999});
+    }
+    static void read(settings& s) { s.warmup = pacer::no_warmup; }
+    template <class Params>
+    static void fit(Params& p, const settings& s) {
+        p.mode = kind(s);
+        p.up_steps = up(s);
+        if (down(s) != up(s))
+            p.down_steps = down(s);
+        p.gamma = gamma(s);
+    }
+    template <class F>
+    static F formula(const settings& s, step_t step) {
+        const step_t length = up(s) + down(s);
+        const step_t x = step % length;
+        const F line = x < up(s) ? static_cast<F>(x) / static_cast<F>(up(s))
+                                 : static_cast<F>(length - x) / static_cast<F>(down(s));
+        const F height = kind(s) == mode::triangular    ? F(1)
+                         : kind(s) == mode::triangular2 ? real<F>::pow(F(0.5), static_cast<F>(step / length))
+                                                        : real<F>::pow(gamma(s), static_cast<F>(step));
+        const F floor = s.floor();
+        return floor + (s.peak - floor) * height * line;
+    }
+    static facts know(const settings& s) {
+        facts known;
+        known.total = s.total;
+        known.lowest = s.floor();
+        known.highest = s.peak;
+        go_to_zero(known, s);
+        for (int k = 0; k < 3; ++k) {
+            const step_t start = k * (up(s) + down(s));
+            const step_t top = start + up(s);
+            const step_t end = top + down(s);
+            if (start < s.total)
+                known.exact.push_back({start, s.floor()});
+            if (k == 0 && top < s.total && kind(s) != mode::exp_range)
+                known.exact.push_back({top, s.peak});
+            if (start < s.total && kind(s) != mode::exp_range)
+                known.phases.push_back({start, std::min(top, s.total - 1), turn::up});
+            if (top < s.total)
+                known.phases.push_back({top, std::min(end, s.total - 1), turn::down});
+        }
+        known.value_ulps = 8;
+        return known;
+    }
+    template <class Run>
+    struct hand : Run {
+        double operator()(step_t s) const {
+            const double cycle = std::floor(1 + static_cast<double>(s) / 4000);
+            const double x = std::abs(static_cast<double>(s) / 2000 - 2 * cycle + 1);
+            return this->min + (this->peak - this->min) * std::max(0.0, 1 - x);
+        }
+    };
+    template <class Run>
+    static double by_hand(const Run&, const settings& s, step_t step) {
+        return formula<double>(s, step);
+    }
+    template <class Visitor>
+    static void for_each_timed(Visitor visit) {
+        visit("cyclic, triangular", as_they_are, [](auto run) { return hand<decltype(run)>{run}; });
+    }
+};
+
+template <>
+struct row<pacer::sgdr> : plain_row {
+    static constexpr bool exactly_roundable = false;
+    static constexpr grade graded[] = {{"sgdr", {0, 0}, [](settings& s) { s.init = s.floor(); }}};
+    static step_t cycle_steps(const settings& s) {
+        return s.seed == 0 ? 100'000
+                           : std::min(pacer::longest,
+                                      s.warmup_updates() + dice(s.seed).one_of<step_t>({1, 10, 1000, 1'000'003}));
+    }
+    static step_t growth(const settings& s) {
+        return s.seed == 0 ? 2 : dice(s.seed / 2 + 1).one_of<step_t>({1, 2, 3, 1000});
+    }
+    static double factor(const settings& s) { return s.seed == 0 ? 0.5 : dice(s.seed / 3 + 1).one_of({1.0, 0.5, 0.9}); }
+    static void read(settings& s) {
+        if (s.warmup_shape == pacer::ramp_shape::exponential && !(s.floor() > 0))
+            s.warmup_shape = pacer::ramp_shape::linear;
+    }
+    template <class Params>
+    static void fit(Params& p, const settings& s) {
+        p.cycle_steps = cycle_steps(s);
+        p.growth = growth(s);
+        p.peak_factor = factor(s);
+    }
+    template <class F>
+    static std::optional<F> formula(const settings& s, step_t step) {
+        if (step > pacer::longest)
+            return {};  // a position in a cycle that long is no double
+        step_t start = 0;
+        step_t number = 0;
+        F length = static_cast<F>(cycle_steps(s));
+        if (growth(s) == 1) {
+            number = step / cycle_steps(s);
+            start = number * cycle_steps(s);
+        } else
+            for (; static_cast<F>(step - start) >= length; ++number, length *= static_cast<F>(growth(s)))
+                start += static_cast<step_t>(length);
+        const F floor = s.floor();
+        const F top = std::max<F>(floor, static_cast<F>(s.peak) * real<F>::pow(factor(s), static_cast<F>(number)));
+        const step_t x = step - start;
+        if (x < s.warmup_updates())
+            return warmup_between<F>(s, x, number == 0 ? static_cast<F>(s.init) : floor, top);
+        const F w = static_cast<F>(s.length());
+        return between<F>(top, floor, static_cast<F>(x) - w, length - w, pacer::ramp_shape::cosine);
+    }
+    static facts know(const settings& s) {
+        const step_t w = s.warmup_updates();
+        const step_t cycle = cycle_steps(s);
+        facts known = after_warmup(s, s.floor());
+        if (cycle == w) {  // then the next one starts where the peak would be
+            std::erase_if(known.exact, [&](const landmark& mark) { return mark.step == w && w < s.total; });
+            for (phase& p : known.phases)
+                p.last = std::min(p.last, w - 1);
+        }
+        if (w > 0 && cycle < s.total && s.first == pacer::first_step::from_zero)
+            known.exact.push_back({cycle, s.floor()});
+        const auto add = [&](step_t start, step_t end) {
+            if (start + w < std::min(end, s.total))
+                known.phases.push_back({start + w, std::min(end, s.total) - 1, turn::down});
+        };
+        add(0, cycle);
+        if (cycle <= pacer::longest / growth(s))
+            add(cycle, cycle + cycle * growth(s));
+        known.peak_ulps = 16;
+        known.value_ulps = s.whole() ? 12 : 0;
+        return known;
+    }
+    template <class Run>
+    struct hand : Run {
+        double operator()(step_t s) const {
+            double top = this->peak;
+            step_t length = 100'000;
+            while (s >= length) {
+                s -= length;
+                length *= 2;
+                top *= 0.5;
+            }
+            if (s < this->warmup)
+                return top * static_cast<double>(s) / static_cast<double>(this->warmup);
+            return top * 0.5 *
+                   (1 + std::cos(std::numbers::pi * static_cast<double>(s - this->warmup) /
+                                 static_cast<double>(length - this->warmup)));
+        }
+    };
+    template <class Run>
+    static double by_hand(const Run&, const settings& s, step_t step) {
+        return *formula<double>(s, step);
+    }
+    template <class Visitor>
+    static void for_each_timed(Visitor visit) {
+        visit(
+            "sgdr", [](settings& s) { s.end = 0.0; }, [](auto run) { return hand<decltype(run)>{run}; });
+    }
+};
+
 // ---------------------------------------------------------------------------------------------------------------------
 
 // A schedule with its row: what a visitor of all is given.
@@ -578,7 +1164,8 @@ struct catalogued : row<S> {
     static constexpr bool has_wave = traits_of<double_params>().has_wave;
 
     template <class Real>
-    static typename S<Real>::params_type params(const settings& s) {
+    static typename S<Real>::params_type params(settings s) {
+        base::read(s);
         typename S<Real>::params_type p;
         p.visit_fields(p, [&](const pacer::field& f, auto& value) { give(f.name, value, s); });
         if constexpr (requires { base::fit(p, s); })

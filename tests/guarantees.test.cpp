@@ -366,11 +366,11 @@ double inf_() { return laundered{}(std::bit_cast<double>(std::uint64_t{0x7FF0'00
 template <class Real, class Refuse>
 void break_real(const pacer::field& f, Real otherwise, Refuse refuse) {
     for (const double bad : {-1.0, -1e-30, nan_(), inf_(), -inf_(), f.lowest - 1, f.highest * (1 + 0x1p-52)})
-        if (!(bad >= f.lowest && bad <= f.highest && is_finite(bad)))
+        if (!(f.may_be_open && bad == -1) && !(bad >= f.lowest && bad <= f.highest && is_finite(bad)))
             refuse(static_cast<Real>(bad), bad);
     if (f.above_lowest)
         refuse(static_cast<Real>(f.lowest), f.lowest);
-    if (otherwise < 0)
+    if (otherwise < 0 && !f.may_be_open)
         refuse(otherwise, -1);
 }
 template <class Refuse>
@@ -385,6 +385,8 @@ template <class Refuse>
 void break_field(const pacer::field& f, step_t, step_t, Refuse refuse) {
     for (const step_t bad : {step_t{-2}, step_t{-7}, first_ever_step, pacer::longest + 1, last_step - 1})
         refuse(bad, static_cast<double>(bad));
+    if (f.lowest > 0)
+        refuse(step_t{0}, 0);
     if (!f.may_be_open)
         refuse(pacer::detail::unset, -1);
     if (!f.may_be_endless)
@@ -422,6 +424,40 @@ void break_field(const pacer::field& f, pacer::past_end, pacer::past_end, Refuse
     if (!f.has_wave)
         refuse(pacer::past_end::wave, 3);
 }
+template <class Refuse>
+void break_field(const pacer::field&, const pacer::list<double>&, const pacer::list<double>&, Refuse refuse) {
+    for (const double bad : {-1.0, -1e-30, nan_(), inf_(), -inf_()})
+        refuse(pacer::list<double>{1, bad, 1, 1}, bad);
+    pacer::list<double> long_list;
+    for (int k = 0; k <= pacer::list<double>::capacity; ++k)
+        long_list.add(1);
+    refuse(long_list, static_cast<double>(long_list.given()));
+}
+template <class Refuse>
+void break_field(const pacer::field& f, const pacer::list<step_t>&, const pacer::list<step_t>&, Refuse refuse) {
+    for (const step_t bad : {step_t{-1}, first_ever_step, pacer::longest + 1, last_step})
+        refuse(pacer::list<step_t>{3, 4, 5, bad}, static_cast<double>(bad));
+    refuse(pacer::list<step_t>{3, 5, 4, 6}, 4);
+    pacer::list<step_t> long_list;
+    for (step_t k = 0; k <= pacer::list<step_t>::capacity; ++k)
+        long_list.add(3 + k);
+    refuse(long_list, static_cast<double>(long_list.given()));
+    if (!f.may_be_open)
+        refuse(pacer::list<step_t>{}, 0);
+}
+template <class Refuse>
+void break_field(const pacer::field&, pacer::interpolation, pacer::interpolation, Refuse refuse) {
+    for (const int bad : {4, 100})
+        refuse(static_cast<pacer::interpolation>(bad), bad);
+}
+template <class Refuse>
+void break_field(const pacer::field&, pacer::cycle_mode, pacer::cycle_mode, Refuse refuse) {
+    for (const int bad : {3, 100})
+        refuse(static_cast<pacer::cycle_mode>(bad), bad);
+}
+template <class Refuse>
+void break_field(const pacer::field&, bool, bool, Refuse) {}  // every value is one
+
 template <class Refuse>
 void break_field(const pacer::field&, const pacer::ramp_shape&, const pacer::ramp_shape&, Refuse) {}  // below
 

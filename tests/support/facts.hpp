@@ -65,15 +65,18 @@ F since_warmup(const settings& s, step_t step) {
     return static_cast<F>(step) - static_cast<F>(s.length());
 }
 
-// The warm-up of `first_step`. It mirrors the decay of its shape: it is that shape run backwards.
+// The warm-up of `first_step`, between two rates. It mirrors the decay of its shape: it is that shape run backwards.
 template <class F>
-F warmup_formula(const settings& s, step_t step) {
+F warmup_between(const settings& s, step_t step, F init, F peak) {
     const F later = s.first == pacer::first_step::from_zero ? 0 : 1;
     const F longer = s.first == pacer::first_step::over_plus_one ? 1 : 0;
     const F x = static_cast<F>(step) + later;
     const F n = static_cast<F>(s.length()) + longer;
-    return x >= n ? static_cast<F>(s.peak)
-                  : between(static_cast<F>(s.peak), static_cast<F>(s.init), n - x, n, s.warmup_shape);
+    return x >= n ? peak : between(peak, init, n - x, n, s.warmup_shape);
+}
+template <class F>
+F warmup_formula(const settings& s, step_t step) {
+    return warmup_between(s, step, static_cast<F>(s.init), static_cast<F>(s.peak));
 }
 
 // `waves` half periods of a cosine, down and up by turns, `x` updates after the warm-up.
@@ -113,10 +116,18 @@ struct facts {
     double value_ulps = 0;  // and in ULP of the value; 0: not promised
 };
 
+// The facts of being 0 past the end.
+inline void go_to_zero(facts& known, const settings& s) {
+    if (s.past != pacer::past_end::zero || s.total == pacer::endless)
+        return;
+    known.lowest = 0;
+    for (const step_t step : {s.total, s.total + 1, 2 * s.total + 7, last_step})
+        known.exact.push_back({step, 0});
+}
+
 // A warm-up of `settings`, then whatever goes from the peak to `end`.
 inline facts after_warmup(const settings& s, double end) {
     const step_t boundary = s.warmup_updates();
-    const bool endless = s.total == pacer::endless;
     facts known;
     known.total = s.total;
     known.lowest = boundary > 0 ? std::min(s.init, end) : end;
@@ -131,11 +142,7 @@ inline facts after_warmup(const settings& s, double end) {
     }
     if (s.whole() && boundary < s.total)
         known.exact.push_back({boundary, s.peak});
-    if (s.past == pacer::past_end::zero && !endless) {
-        known.lowest = 0;
-        for (const step_t step : {s.total, s.total + 1, 2 * s.total + 7, last_step})
-            known.exact.push_back({step, 0});
-    }
+    go_to_zero(known, s);
     return known;
 }
 
