@@ -1194,45 +1194,10 @@ struct catalogued : row<S> {
     }
 };
 
-// What has fields of its own beside those that `settings` draws, and is held to its formula, its peer's output and the
-// guarantees in tests/schedules/NAME.test.cpp.
-struct own_tests {
-    static constexpr bool has_own_tests = true;
-};
-template <>
-struct row<pacer::exponential> : own_tests {};
-template <>
-struct row<pacer::step_decay> : own_tests {};
-template <>
-struct row<pacer::multi_step> : own_tests {};
-template <>
-struct row<pacer::piecewise> : own_tests {};
-template <>
-struct row<pacer::one_cycle> : own_tests {};
-template <>
-struct row<pacer::cyclic> : own_tests {};
-template <>
-struct row<pacer::sgdr> : own_tests {};
-
-template <template <class> class S>
-constexpr bool is_catalogued() {
-    return !requires { row<S>::has_own_tests; };
-}
-
-// How many schedules have a row here.
-inline constexpr std::size_t catalogued_count = [] {
-    std::size_t count = 1;
-    pacer::schedules::for_each([&]<template <class> class S>() { count += is_catalogued<S>() ? 1 : 0; });
-    return count;
-}();
-
 // visitor(catalogued schedule) for each of them.
 template <class Visitor>
 void for_each_named(Visitor visitor) {
-    pacer::schedules::for_each([&]<template <class> class S>() {
-        if constexpr (is_catalogued<S>())
-            visitor(catalogued<S>{});
-    });
+    pacer::schedules::for_each([&]<template <class> class S>() { visitor(catalogued<S>{}); });
     visitor(catalogued<pacer::hf::cosine_warmup_with_min_lr>{});
 }
 

@@ -24,6 +24,7 @@ LAYERS = [
     ["exact.hpp"],
     ["pacer.hpp"],
     ["dialects/"],
+    ["training/progress.hpp"],
     ["expression/"],
     ["training/"],
     ["recipes/"],

@@ -136,7 +136,7 @@ void for_each_schedule(Visitor visitor) {
     std::apply([&](auto... each) { (visitor(each), ...); }, compositions{});
 }
 
-inline constexpr std::size_t rows = catalogued_count + std::tuple_size_v<compositions>;
+inline constexpr std::size_t rows = pacer::schedules::size + 1 + std::tuple_size_v<compositions>;
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Many settings for every row.
