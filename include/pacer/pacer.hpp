@@ -17,7 +17,9 @@
 ///     constant                 constant_with_warmup     linear_warmup
 ///     linear                   polynomial               inverse_sqrt
 ///     cosine                   cosine_with_min_lr       cosine_with_restarts
-///     warmup_stable_decay
+///     warmup_stable_decay      exponential              step_decay
+///     multi_step               piecewise                one_cycle
+///     cyclic                   sgdr
 ///
 /// Every field is a type that says its unit:
 ///
@@ -29,7 +31,10 @@
 ///
 /// Operators make schedules of schedules, and of functions of one's own (compose.hpp):
 ///
-///     join(a, 100, b)          scale(a, 0.1)            clamp(a, 1e-6, 1e-3)       advance(a, 1)
+///     join(a, 100, b)          scale(a, 0.1)            clamp(a, 1e-6, 1e-3)
+///     advance(a, 1)            delay(a, 100)            every(10, a)
+///     repeat(a, 5)             product(a, b)            sum(a, b)
+///     blend(a, 400, 50, b)     cooldown(a, 9000, 1000, 0)
 ///
 /// any_schedule<> holds any of them behind one type. What needs more is a header of its own, not included here: fill.hpp
 /// (whole curves), exact.hpp (correctly rounded), expression/ (schedules as data), training/ (plans, resume, groups),
