@@ -345,3 +345,19 @@ TEST_CASE("a function of the user's in the standard library is no reason to look
     CHECK(pacer::blend(held, 2, 2, pacer::delay(held, 1))(9) == 108);
     CHECK(pacer::every(2, pacer::sum(held, pacer::product(held, held)))(1) == 10100);
 }
+
+TEST_CASE("fill of operators in a constant expression") {
+    constexpr auto rates = [] {
+        const auto lr = pacer::sum(pacer::every(2, rise), pacer::product(level, pacer::blend(level, 1, 2, rise)));
+        struct {
+            double filled[8]{};
+            bool same = true;
+        } result;
+        pacer::fill(lr, -1, result.filled);
+        for (step_t j = 0; j < 8; ++j)
+            result.same = result.same && result.filled[j] == lr(j - 1);
+        return result;
+    }();
+    STATIC_REQUIRE(rates.same);
+    STATIC_REQUIRE(rates.filled[1] == 9);
+}

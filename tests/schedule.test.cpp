@@ -38,3 +38,27 @@ TEST_CASE("the type of the rates, and the length") {
     BOTH_CHECK(pacer::total_steps([](step_t) { return 1.0; }) == v(pacer::endless));
     BOTH_CHECK(pacer::longest == v(step_t{9007199254740992}));
 }
+
+TEST_CASE("a step is an integer of any type, and nothing else") {
+    const auto takes_integers = []<class S>(const S&) {
+        return std::invocable<const S&, step_t> && std::invocable<const S&, int> &&
+               std::invocable<const S&, unsigned> && std::invocable<const S&, std::size_t> &&
+               std::invocable<const S&, long long> && !std::invocable<const S&, double> &&
+               !std::invocable<const S&, float> && !std::invocable<const S&, long double>;
+    };
+    const pacer::cosine lr{{.peak_lr = 1.0, .total_steps = 10}};
+    CHECK(takes_integers(lr));
+    CHECK(takes_integers(pacer::any_schedule<>(lr)));
+    CHECK(takes_integers(pacer::ramp<>(0, 1, 10)));
+    CHECK(takes_integers(pacer::join(lr, 1, lr)));
+    CHECK(takes_integers(pacer::scale(lr, 1)));
+    CHECK(takes_integers(pacer::clamp(lr, 0, 1)));
+    CHECK(takes_integers(pacer::advance(lr, 1)));
+    CHECK(takes_integers(pacer::delay(lr, 1)));
+    CHECK(takes_integers(pacer::every(2, lr)));
+    CHECK(takes_integers(pacer::repeat(lr)));
+    CHECK(takes_integers(pacer::product(lr, lr)));
+    CHECK(takes_integers(pacer::sum(lr, lr)));
+    CHECK(takes_integers(pacer::blend(lr, 1, 1, lr)));
+    CHECK(takes_integers(pacer::cooldown(lr, 1, 1, 0)));
+}

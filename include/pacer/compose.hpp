@@ -113,7 +113,7 @@ struct scaled {
     };
 
     PACER_HD_UNCHECKED
-    PACER_HD constexpr rate_t<S> operator()(step_t step) const noexcept(nothrow_schedule<S>) {
+    [[gnu::always_inline]] PACER_HD constexpr rate_t<S> operator()(step_t step) const noexcept(nothrow_schedule<S>) {
         return by{factor}(detail::ask(schedule, step));
     }
     PACER_REFUSE_FRACTIONAL_STEPS
@@ -171,7 +171,7 @@ struct advanced {
     step_t by;
 
     PACER_HD_UNCHECKED
-    PACER_HD constexpr rate_t<S> operator()(step_t step) const noexcept(nothrow_schedule<S>) {
+    [[gnu::always_inline]] PACER_HD constexpr rate_t<S> operator()(step_t step) const noexcept(nothrow_schedule<S>) {
         const step_t s = step < 0 ? 0 : step;
         return schedule(s > endless - by ? endless : s + by);
     }
@@ -202,7 +202,7 @@ struct delayed {
     step_t by;
 
     PACER_HD_UNCHECKED
-    PACER_HD constexpr rate_t<S> operator()(step_t step) const noexcept(nothrow_schedule<S>) {
+    [[gnu::always_inline]] PACER_HD constexpr rate_t<S> operator()(step_t step) const noexcept(nothrow_schedule<S>) {
         return schedule(step < by ? 0 : step - by);
     }
     PACER_REFUSE_FRACTIONAL_STEPS
@@ -231,7 +231,7 @@ struct slowed {
     S schedule;
 
     PACER_HD_UNCHECKED
-    PACER_HD constexpr rate_t<S> operator()(step_t step) const noexcept(nothrow_schedule<S>) {
+    [[gnu::always_inline]] PACER_HD constexpr rate_t<S> operator()(step_t step) const noexcept(nothrow_schedule<S>) {
         return schedule(step < 0 ? 0 : step / n);
     }
     PACER_REFUSE_FRACTIONAL_STEPS
@@ -247,6 +247,10 @@ struct slowed {
             detail::visit_segments(schedule, step_range{steps.first / n, steps.stride / n, steps.count}, v);
             return;
         }
+        if (steps.stride < n && steps.stride > n / 64) {
+            visit_short_ticks(steps, v);
+            return;
+        }
         // A tick after another, all steps of one at once.
         while (steps.count > 0) {
             const step_t tick = steps.first / n;
@@ -254,6 +258,29 @@ struct slowed {
             const step_t count = is_last ? steps.count : steps.until((steps.stride > 0 ? tick + 1 : tick) * n);
             v.constant(schedule(tick), count);
             steps = steps.drop(count);
+        }
+    }
+
+    /// Ticks of a few steps each: the rates of many in a row, then each as often as there are steps in its tick.
+    template <class Visitor>
+    PACER_HOST constexpr void visit_short_ticks(step_range steps, Visitor& v) const {
+        while (steps.count > 0) {
+            const step_range part = steps.take(steps.count < rates_at_once ? steps.count : rates_at_once);
+            double of_ticks[rates_at_once];
+            double rates[rates_at_once];
+            const step_t tick = part.first / n;
+            auto into = v.into(of_ticks);
+            detail::visit_segments(schedule, step_range{tick, 1, part.at(part.count - 1) / n - tick + 1}, into);
+            step_t inside = part.first % n;
+            const double* rate = of_ticks;
+            for (step_t j = 0; j < part.count; ++j) {
+                rates[j] = *rate;
+                const bool next = inside >= n - part.stride;
+                inside += next ? part.stride - n : part.stride;
+                rate += next;
+            }
+            v.rates(rates, part.count);
+            steps = steps.drop(part.count);
         }
     }
 
@@ -286,7 +313,7 @@ struct repeated {
     }
 
     PACER_HD_UNCHECKED
-    PACER_HD constexpr rate_t<S> operator()(step_t step) const noexcept(nothrow_schedule<S>) {
+    [[gnu::always_inline]] PACER_HD constexpr rate_t<S> operator()(step_t step) const noexcept(nothrow_schedule<S>) {
         const step_t s = step < 0 ? 0 : step;
         const step_t k = cycle(s);
         return by{factor(k)}(schedule(s - k * length));
@@ -351,7 +378,8 @@ struct combined {
     };
 
     PACER_HD_UNCHECKED
-    PACER_HD constexpr rate_type operator()(step_t step) const noexcept(nothrow_schedule<A>&& nothrow_schedule<B>) {
+    [[gnu::always_inline]] PACER_HD constexpr rate_type operator()(step_t step) const
+        noexcept(nothrow_schedule<A>&& nothrow_schedule<B>) {
         return with_rates{combine}(detail::ask(first, step), detail::ask(second, step));
     }
     PACER_REFUSE_FRACTIONAL_STEPS
@@ -408,7 +436,8 @@ struct blended {
     };
 
     PACER_HD_UNCHECKED
-    PACER_HD constexpr rate_type operator()(step_t step) const noexcept(nothrow_schedule<A>&& nothrow_schedule<B>) {
+    [[gnu::always_inline]] PACER_HD constexpr rate_type operator()(step_t step) const
+        noexcept(nothrow_schedule<A>&& nothrow_schedule<B>) {
         const step_t s = step < 0 ? 0 : step;
         if (s < at)
             return old(s);
@@ -470,7 +499,7 @@ struct cooled {
           fall(static_cast<double>(s(start)), end, static_cast<double>(length), shapes::any{by}) {}
 
     PACER_HD_UNCHECKED
-    PACER_HD constexpr rate_t<S> operator()(step_t step) const noexcept(nothrow_schedule<S>) {
+    [[gnu::always_inline]] PACER_HD constexpr rate_t<S> operator()(step_t step) const noexcept(nothrow_schedule<S>) {
         const step_t s = step < 0 ? 0 : step;
         return s < at ? schedule(s) : static_cast<rate_t<S>>(fall(s - at));
     }

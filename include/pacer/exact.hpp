@@ -62,6 +62,7 @@ public:
     [[nodiscard]] PACER_HD constexpr double operator()(step_t step) const noexcept {
         return kernel_.at(static_cast<detail::word>(step < 0 ? 0 : step) + shift_);
     }
+    PACER_REFUSE_FRACTIONAL_STEPS
 
     /// The first step past the ramp.
     [[nodiscard]] PACER_HD constexpr step_t total_steps() const noexcept {

@@ -177,6 +177,7 @@ public:
     [[nodiscard, gnu::always_inline]] PACER_HD constexpr double operator()(step_t step) const noexcept {
         return detail::is_below(step, place_[1]) ? plain(step) : anywhere(step);
     }
+    PACER_REFUSE_FRACTIONAL_STEPS
 
     /// The first step past the ramp.
     [[nodiscard]] PACER_HD constexpr step_t total_steps() const noexcept {

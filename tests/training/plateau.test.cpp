@@ -298,4 +298,14 @@ TEST_CASE("plateau: every field is checked") {
     CHECK(message(params{.peak_lr = 1, .eps = -1}) == "pacer: eps = -1: must be finite, 0 or more");
 }
 
+TEST_CASE("a cut of a function of the user's: from step 0 on, and a NaN stays one") {
+    const auto counting = [](step_t step) { return 100 + static_cast<double>(step); };
+    CHECK(pacer::cut(counting, {.lr = 0.5})(-4) == 50);
+#ifndef __FAST_MATH__
+    const auto none = [](step_t) { return std::numeric_limits<double>::quiet_NaN(); };
+    const double rate = pacer::cut(none, {.lr = 0.5}, 0.1)(3);
+    CHECK(rate != rate);
+#endif
+}
+
 }  // namespace

@@ -151,6 +151,7 @@ public:
     [[nodiscard, gnu::always_inline]] PACER_HD constexpr double operator()(step_t step) const noexcept {
         return curve_(step);
     }
+    PACER_REFUSE_FRACTIONAL_STEPS
 
     [[nodiscard]] PACER_HD constexpr const Params& params() const noexcept { return params_; }
 

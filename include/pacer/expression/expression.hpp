@@ -836,6 +836,7 @@ public:
 
     /// The rate used by update `step`.
     [[nodiscard]] double operator()(step_t step) const { return computed_->rate(step < 0 ? 0 : step); }
+    PACER_REFUSE_FRACTIONAL_STEPS
 
     /// The length; `endless` if it has none.
     [[nodiscard]] step_t total_steps() const noexcept { return computed_->total_steps(); }

@@ -212,11 +212,12 @@ struct cut_schedule {
 
     PACER_HD_UNCHECKED
     PACER_HD constexpr rate_t<S> operator()(step_t step) const noexcept(std::is_nothrow_invocable_v<const S&, step_t>) {
-        const rate_t<S> rate = schedule(step);
+        const rate_t<S> rate = detail::ask(schedule, step);
         const rate_t<S> product = times(rate, multiplier);
         const rate_t<S> floor = rate < min_lr ? rate : min_lr;
-        return product > floor ? product : floor;
+        return product < floor ? floor : product;  // of a NaN, the NaN
     }
+    PACER_REFUSE_FRACTIONAL_STEPS
     PACER_HD_UNCHECKED
     [[nodiscard]] PACER_HD constexpr step_t total_steps() const noexcept { return pacer::total_steps(schedule); }
 };
