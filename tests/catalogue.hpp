@@ -908,7 +908,9 @@ struct row<pacer::one_cycle> : plain_row {
         p.shape = s.decay_shape;
     }
     template <class F>
-    static F formula(const settings& s, step_t step) {
+    static std::optional<F> formula(const settings& s, step_t step) {
+        if (s.total > pacer::longest / 4 && std::floor(risen(s)) != risen(s))
+            return {};  // a ramp that long is none of half an update more
         const F a = risen(s);
         const F b = fallen(s);
         const F x = static_cast<F>(step);
@@ -965,7 +967,7 @@ struct row<pacer::one_cycle> : plain_row {
     };
     template <class Run>
     static double by_hand(const Run&, const settings& s, step_t step) {
-        return formula<double>(s, step);
+        return formula<double>(s, step).value_or(s.peak);
     }
     template <class Visitor>
     static void for_each_timed(Visitor visit) {
@@ -1093,6 +1095,8 @@ struct row<pacer::sgdr> : plain_row {
         } else
             for (; static_cast<F>(step - start) >= length; ++number, length *= static_cast<F>(growth(s)))
                 start += static_cast<step_t>(length);
+        if (length > static_cast<F>(pacer::longest))
+            return {};  // its length is no double
         const F floor = s.floor();
         const F top = std::max<F>(floor, static_cast<F>(s.peak) * real<F>::pow(factor(s), static_cast<F>(number)));
         const step_t x = step - start;
@@ -1142,7 +1146,7 @@ struct row<pacer::sgdr> : plain_row {
     };
     template <class Run>
     static double by_hand(const Run&, const settings& s, step_t step) {
-        return *formula<double>(s, step);
+        return formula<double>(s, step).value_or(s.peak);
     }
     template <class Visitor>
     static void for_each_timed(Visitor visit) {
@@ -1194,7 +1198,7 @@ struct catalogued : row<S> {
     }
 };
 
-// visitor(catalogued schedule) for each of them.
+// visitor(catalogued schedule) for every schedule that has a name.
 template <class Visitor>
 void for_each_named(Visitor visitor) {
     pacer::schedules::for_each([&]<template <class> class S>() { visitor(catalogued<S>{}); });
