@@ -9,6 +9,7 @@
 //                                   type F; std::optional<F> where there is none for some steps
 //     know(settings)                its bounds, exact values and monotone phases (facts.hpp)
 //     exactly_roundable             whether `exact` takes it
+//     runs_on_devices               whether device code may call it
 //     graded                        variants in the table of accuracy, by label, with the bound on their error; they run
 //                                   on devices, too
 //     by_hand(run, settings, step)  the formula as one writes it who needs this schedule alone (bench/by_hand.hpp)
@@ -54,6 +55,7 @@ struct grade {
 struct plain_row {
     static constexpr bool exactly_roundable = true;
     static constexpr bool has_fill_budget = false;
+    static constexpr bool runs_on_devices = true;
     static void read(settings&) {}
 };
 
@@ -707,6 +709,7 @@ struct row<pacer::step_decay> : plain_row {
 template <>
 struct row<pacer::multi_step> : plain_row {
     static constexpr bool exactly_roundable = false;
+    static constexpr bool runs_on_devices = false;  // a call makes its piece, and that is for the host
     static constexpr grade graded[] = {{"multi_step", {0, 0}}};
     static constexpr double ratios[] = {0.5, 0.25, 0.25, 0};
     static bool has_rates(const settings& s) { return s.seed % 2 == 1; }
@@ -781,6 +784,7 @@ template <>
 struct row<pacer::piecewise> : plain_row {
     using kind = pacer::interpolation;
     static constexpr bool exactly_roundable = false;
+    static constexpr bool runs_on_devices = false;  // a call makes its piece, and that is for the host
     static constexpr grade graded[] = {
         {"piecewise, linear", {0, 0}, [](settings& s) { s.left_open = 1; }},
         {"piecewise, cosine", {0, 0}, [](settings& s) { s.left_open = 2; }},
@@ -983,6 +987,7 @@ template <>
 struct row<pacer::cyclic> : plain_row {
     using mode = pacer::cycle_mode;
     static constexpr bool exactly_roundable = false;
+    static constexpr bool runs_on_devices = false;  // a call makes its piece, and that is for the host
     static constexpr grade graded[] = {
         {"cyclic, triangular", {0, 0}, [](settings& s) { s.left_open = 0; }},
         {"cyclic, triangular2", {0, 0}, [](settings& s) { s.left_open = 1; }},
@@ -1062,6 +1067,7 @@ struct row<pacer::cyclic> : plain_row {
 template <>
 struct row<pacer::sgdr> : plain_row {
     static constexpr bool exactly_roundable = false;
+    static constexpr bool runs_on_devices = false;  // a call makes its piece, and that is for the host
     static constexpr grade graded[] = {{"sgdr", {0, 0}, [](settings& s) { s.init = s.floor(); }}};
     static step_t cycle_steps(const settings& s) {
         return s.seed == 0 ? 100'000
