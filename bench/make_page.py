@@ -41,15 +41,6 @@ class Row:
 
 
 COSINE = "cosine_with_min_lr"
-NAMED = [
-    "constant", "linear_warmup", "constant_with_warmup", "linear", "cosine", "cosine, num_cycles 1", COSINE,
-    "cosine_warmup_with_min_lr", "cosine_with_restarts, 4 cycles", "polynomial, power 1", "polynomial, power 2",
-    "polynomial, power 2 (by hand: std::pow)", "polynomial, power 0.9", "inverse_sqrt", "warmup_stable_decay, linear",
-    "warmup_stable_decay, cosine", "warmup_stable_decay, one_minus_sqrt", "warmup_stable_decay, half_life",
-    "deepspeed::warmup_lr, log", "deepspeed::warmup_lr, linear", "deepspeed::warmup_decay_lr, log",
-    "deepspeed::warmup_decay_lr, linear", "deepspeed::warmup_cosine_lr, log", "deepspeed::warmup_cosine_lr, linear",
-]  # fmt: skip
-
 
 def bulk(size):
     row = f"bulk, {size}/double"
@@ -100,8 +91,6 @@ TABLES = {
         Row("throughput, divisions done beforehand", f"{COSINE}/throughput", "by hand, divided beforehand"),
         Row("latency, divisions done beforehand", f"{COSINE}/latency", "by hand, divided beforehand"),
     ],
-    "throughput": [Row(f"`{name}`", f"{name}/throughput", "pacer") for name in NAMED],
-    "latency": [Row(f"`{name}`", f"{name}/latency", "pacer") for name in NAMED],
     "bulk": [row for size in ("1e4", "1e6", "1e7") for row in bulk(size)],
     "updates": update("1 group", 20) + update("10 groups", None) + update("1000 groups", 30),
     "python": [
@@ -122,6 +111,16 @@ TABLES = {
             (PLUS, 1024)),
     ],
 }  # fmt: skip
+
+
+def tables(results):
+    """TABLES, and what was measured of schedules: every row that has a formula by hand, in the order of measuring."""
+    names = dict.fromkeys(
+        name.rsplit("/", 2)[0] for one in results["compilers"].values() for name in one["values"]
+        if name.endswith("/throughput/by hand")
+    )  # fmt: skip
+    return TABLES | {way: [Row(f"`{name}`", f"{name}/{way}", "pacer") for name in names]
+                     for way in ("throughput", "latency")}  # fmt: skip
 
 
 TITLES = {
@@ -150,7 +149,7 @@ def take(files):
     digits = lambda x: float(f"{x:.4g}")  # noqa: E731
     return {
         name: [digits(statistics.median(all_)), digits((quartiles(all_)[1] - quartiles(all_)[0]) / 2)]
-        for name, all_ in sorted(values.items())
+        for name, all_ in values.items()
     }
 
 
@@ -249,7 +248,7 @@ def table(rows, results):
 
 def unmet(results):
     lines = []
-    for name, rows in TABLES.items():
+    for name, rows in tables(results).items():
         for row in rows:
             for compiler, one in results["compilers"].items():
                 found = compare(row, one["values"])
@@ -264,7 +263,7 @@ def faster(results):
     for name in ("throughput", "latency"):
         for compiler, one in results["compilers"].items():
             values = one["values"]
-            ratios = [values[r.who][0] / values[r.other][0] for r in TABLES[name] if compare(r, values)]
+            ratios = [values[r.who][0] / values[r.other][0] for r in tables(results)[name] if compare(r, values)]
             count = sum(ratio < 1 for ratio in ratios)
             lines.append(f"- {name}, {compiler}: {count} of {len(ratios)}, the highest ratio {max(ratios):.2f}")
     return "\n".join(lines)
@@ -282,7 +281,7 @@ def page(results):
     def fill(found):
         what, _, argument = found[1].partition(" ")
         if what == "table":
-            return table(TABLES[argument], results)
+            return table(tables(results)[argument], results)
         return {"faster": faster, "machine": machine, "unmet": unmet}[what](results)
 
     return re.sub(r"\{\{(.+?)\}\}", fill, PROSE.read_text())

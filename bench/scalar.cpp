@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: MIT
 // One rate at a time: the cosine with warm-up and floor in every way it can be called, then every schedule and dialect.
-#include "by_hand.hpp"
+#include "../tests/catalogue.hpp"
 #include "measure.hpp"
 
 #include <pacer/any_schedule.hpp>
 #include <pacer/dialects/deepspeed.hpp>
-#include <pacer/dialects/hugging_face.hpp>
 #include <pacer/exact.hpp>
-#include <pacer/pacer.hpp>
 
 namespace {
 
@@ -18,11 +16,11 @@ constexpr step_t warmup = total / 100;
 constexpr double peak = 3e-4;
 constexpr double floor_lr = 3e-5;
 constexpr by_hand::run run{peak, floor_lr, warmup, total};
-constexpr by_hand::run run_to_zero{peak, 0, warmup, total};
+constexpr const char* reference = "cosine_with_min_lr";
 
 void add_reference() {
-    const std::string row = "cosine_with_min_lr";
-    const by_hand::cosine_with_min_lr hand{run};
+    const std::string row = reference;
+    const by_hand::cosine_with_min_lr<> hand{run};
     const pacer::cosine_with_min_lr own{
         {.peak_lr = peak, .min_lr = floor_lr, .total_steps = total, .warmup = pacer::warmup_steps(warmup)}};
     const pacer::cosine_with_min_lr<float> own_float{{.peak_lr = static_cast<float>(peak),
@@ -53,51 +51,20 @@ void add(const std::string& row, const Own& own, const Hand& hand) {
 }
 
 void add_named() {
-    using namespace pacer;
-    const auto warm = warmup_steps(warmup);
-
-    add("constant", constant{{.peak_lr = peak}}, by_hand::constant{run});
-    add("linear_warmup", linear_warmup{{.peak_lr = peak, .total_steps = total}},
-        by_hand::warmed_up{{peak, 0, total, total}});
-    add("constant_with_warmup", constant_with_warmup{{.peak_lr = peak, .warmup = warm}}, by_hand::warmed_up{run});
-    add("linear", linear{{.peak_lr = peak, .total_steps = total, .warmup = warm}}, by_hand::linear{run_to_zero});
-    add("cosine", cosine{{.peak_lr = peak, .total_steps = total, .warmup = warm}}, by_hand::cosine{run});
-    add("cosine, num_cycles 1", cosine{{.peak_lr = peak, .num_cycles = 1, .total_steps = total, .warmup = warm}},
-        by_hand::cosine_of_waves{run, 1});
-    add("cosine_warmup_with_min_lr",
-        hf::cosine_warmup_with_min_lr{{.peak_lr = peak, .min_lr = floor_lr, .total_steps = total, .warmup = warm}},
-        by_hand::cosine_one_ahead{run});
-    add("cosine_with_restarts, 4 cycles",
-        cosine_with_restarts{{.peak_lr = peak, .num_cycles = 4, .total_steps = total, .warmup = warm}},
-        by_hand::restarts{run_to_zero, 4});
-
-    const auto poly = [&](double power) {
-        return polynomial{{.peak_lr = peak, .end_lr = 1e-7, .power = power, .total_steps = total, .warmup = warm}};
-    };
-    const by_hand::run to_end{peak, 1e-7, warmup, total};
-    add("polynomial, power 1", poly(1), by_hand::linear{to_end});
-    add("polynomial, power 2", poly(2), by_hand::square{to_end});
-    add("polynomial, power 2 (by hand: std::pow)", poly(2), by_hand::power{to_end, 2});
-    add("polynomial, power 0.9", poly(0.9), by_hand::power{to_end, 0.9});
-    add("inverse_sqrt", inverse_sqrt{{.peak_lr = peak, .warmup = warm}},
-        by_hand::inverse_sqrt{run, static_cast<double>(warmup)});
-
-    const auto stable = [&](ramp_shape shape) {
-        return warmup_stable_decay{{.peak_lr = peak,
-                                    .min_lr = floor_lr,
-                                    .decay_steps = total / 2,
-                                    .total_steps = total,
-                                    .warmup = warm,
-                                    .decay_shape = shape}};
-    };
-    add("warmup_stable_decay, linear", stable(ramp_shape::linear),
-        by_hand::stable_then<by_hand::linear_left>{run, total / 2});
-    add("warmup_stable_decay, cosine", stable(ramp_shape::cosine),
-        by_hand::stable_then<by_hand::cosine_left>{run, total / 2});
-    add("warmup_stable_decay, one_minus_sqrt", stable(ramp_shape::one_minus_sqrt),
-        by_hand::stable_then<by_hand::sqrt_left>{run, total / 2});
-    add("warmup_stable_decay, half_life", stable(ramp_shape::half_life),
-        by_hand::stable_then<by_hand::half_life_left>{run, total / 2});
+    support::for_each_named([](auto schedule) {
+        using row = decltype(schedule);
+        row::for_each_timed([](const std::string& label, support::change choose, auto hand, auto... other_hands) {
+            if (label == reference)
+                return;
+            support::settings s = support::settings_of(run);
+            choose(s);
+            const auto own = row::template make<double>(s);
+            row::read(s);
+            const by_hand::run its_run{s.peak, s.floor(), s.warmup_updates(), s.total};
+            add(label, own, hand(its_run));
+            (add(label + " (by hand: std::pow)", own, other_hands(its_run)), ...);
+        });
+    });
 }
 
 void add_dialects() {

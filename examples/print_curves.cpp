@@ -15,6 +15,8 @@
 #include <fstream>
 #include <stdexcept>
 #include <string>
+#include <string_view>
+#include <type_traits>
 #include <vector>
 
 namespace {
@@ -36,92 +38,70 @@ struct settings {
 
 using schedule = pacer::any_schedule<double>;
 
-schedule wsd(const settings& s, pacer::ramp_shape tail) {
-    return pacer::warmup_stable_decay{{.peak_lr = s.peak_lr,
-                                       .min_lr = s.min_lr,
-                                       .decay_steps = s.total_steps / 4,
-                                       .total_steps = s.total_steps,
-                                       .warmup = s.warmup(),
-                                       .decay_shape = tail}};
+// What the fields of a schedule are here, by their names; the others stay what they are.
+template <class Params>
+Params usual(const settings& s) {
+    const pacer::step_t total = s.total_steps;
+    Params p;
+    Params::visit_fields(p, [&](const pacer::field& f, auto& value) {
+        using type = std::remove_reference_t<decltype(value)>;
+        const std::string_view name = f.name;
+        if constexpr (std::is_same_v<type, pacer::warmup>)
+            value = s.warmup();
+        else if constexpr (std::is_same_v<type, pacer::lr_or_ratio>) {
+            if (name == "min_lr" || name == "end_lr")
+                value = s.min_lr;
+        } else if constexpr (std::is_same_v<type, pacer::list<pacer::step_t>>)
+            value = {total / 4, total / 2, total * 3 / 4};
+        else if constexpr (std::is_same_v<type, pacer::list<double>>) {
+            if (!f.may_be_open)
+                value = {s.peak_lr, s.peak_lr / 4, s.peak_lr / 2};
+        } else if constexpr (std::is_same_v<type, pacer::step_t>) {
+            if (name == "total_steps")
+                value = total;
+            else if (name == "decay_steps")
+                value = total / 4;
+            else if (f.lowest == 1 && name != "growth" && !f.may_be_open)  // of one of several cycles or stairs
+                value = std::max<pacer::step_t>(1 + s.warmup().steps(total), total / 7);
+        } else if constexpr (std::is_same_v<type, double>) {
+            if (name == "peak_lr")
+                value = s.peak_lr;
+            else if (name == "power")
+                value = 2;
+            else if (name == "factor")
+                value = 0.5;
+            else if (f.about == pacer::fields::num_descents.about)
+                value = 3;
+        }
+    });
+    return p;
 }
 
-schedule floored(const settings& s, pacer::warmup warmup, pacer::past_end past_end = pacer::past_end::hold) {
-    return pacer::cosine_with_min_lr{{.peak_lr = s.peak_lr,
-                                      .min_lr = s.min_lr,
-                                      .total_steps = s.total_steps,
-                                      .warmup = warmup,
-                                      .past_end = past_end}};
-}
-
-struct entry {
-    const char* name;
-    schedule (*make)(const settings&);
-};
-
-const std::vector<entry> catalogue{
-    {"constant", [](const settings& s) -> schedule { return pacer::constant{{.peak_lr = s.peak_lr}}; }},
-    {"linear_warmup",
-     [](const settings& s) -> schedule {
-         const pacer::step_t warmup = s.warmup().steps(s.total_steps);
-         return pacer::linear_warmup{{.peak_lr = s.peak_lr, .total_steps = warmup}};
-     }},
-    {"constant_with_warmup",
-     [](const settings& s) -> schedule {
-         return pacer::constant_with_warmup{{.peak_lr = s.peak_lr, .total_steps = s.total_steps, .warmup = s.warmup()}};
-     }},
-    {"linear",
-     [](const settings& s) -> schedule {
-         return pacer::linear{{.peak_lr = s.peak_lr, .total_steps = s.total_steps, .warmup = s.warmup()}};
-     }},
-    {"cosine",
-     [](const settings& s) -> schedule {
-         return pacer::cosine{{.peak_lr = s.peak_lr, .total_steps = s.total_steps, .warmup = s.warmup()}};
-     }},
-    {"cosine/wave",
-     [](const settings& s) -> schedule {
-         return pacer::cosine{{.peak_lr = s.peak_lr,
-                               .total_steps = s.total_steps,
-                               .warmup = s.warmup(),
-                               .past_end = pacer::past_end::wave}};
-     }},
-    {"cosine_with_min_lr", [](const settings& s) { return floored(s, s.warmup()); }},
-    {"cosine_with_min_lr/wave", [](const settings& s) { return floored(s, s.warmup(), pacer::past_end::wave); }},
-    {"cosine_with_min_lr/steps", [](const settings& s) { return floored(s, pacer::warmup_steps(s.warmup_steps)); }},
-    {"cosine_with_min_lr/ratio", [](const settings& s) { return floored(s, pacer::warmup_ratio(s.warmup_ratio)); }},
-    {"cosine_with_min_lr/off", [](const settings& s) { return floored(s, pacer::no_warmup); }},
-    {"cosine_warmup_with_min_lr",
-     [](const settings& s) -> schedule {
-         return pacer::hf::cosine_warmup_with_min_lr{
-             {.peak_lr = s.peak_lr, .min_lr = s.min_lr, .total_steps = s.total_steps, .warmup = s.warmup()}};
-     }},
-    {"cosine_with_restarts",
-     [](const settings& s) -> schedule {
-         return pacer::cosine_with_restarts{
-             {.peak_lr = s.peak_lr, .num_cycles = 3, .total_steps = s.total_steps, .warmup = s.warmup()}};
-     }},
-    {"polynomial",
-     [](const settings& s) -> schedule {
-         return pacer::polynomial{{.peak_lr = s.peak_lr,
-                                   .end_lr = s.min_lr,
-                                   .power = 2,
-                                   .total_steps = s.total_steps,
-                                   .warmup = s.warmup()}};
-     }},
-    {"inverse_sqrt",
-     [](const settings& s) -> schedule {
-         return pacer::inverse_sqrt{{.peak_lr = s.peak_lr, .total_steps = s.total_steps, .warmup = s.warmup()}};
-     }},
-    {"warmup_stable_decay", [](const settings& s) { return wsd(s, pacer::ramp_shape::linear); }},
-    {"warmup_stable_decay/cosine", [](const settings& s) { return wsd(s, pacer::ramp_shape::cosine); }},
-    {"warmup_stable_decay/one_minus_sqrt", [](const settings& s) { return wsd(s, pacer::ramp_shape::one_minus_sqrt); }},
-    {"warmup_stable_decay/half_life", [](const settings& s) { return wsd(s, pacer::ramp_shape::half_life); }},
-};
-
-plot::curve make_curve(const std::string& name, const settings& s) {
-    for (const entry& e : catalogue)
-        if (e.name == name)
-            return {name, e.make(s)};
-    throw std::runtime_error("unknown schedule: " + name);
+// visit(name, schedule) for every schedule, and for those that have them with a wave past the end and with other decays.
+template <class Visitor>
+void visit_curves(const settings& s, Visitor visit) {
+    const auto visit_schedule = [&]<template <class> class Schedule>() {
+        using params = typename Schedule<double>::params_type;
+        const auto add = [&](const std::string& suffix, auto change) {
+            params p = usual<params>(s);
+            change(p);
+            if constexpr (requires { p.every, p.end_lr; })
+                p.every = 1;  // the line goes to end_lr
+            visit(params::name + suffix, schedule(Schedule<double>(p)));
+        };
+        add("", [](params&) {});
+        params fields;
+        params::visit_fields(fields, [&](const pacer::field& f, const auto&) {
+            if (f.has_wave)
+                add("/wave", [](params& p) { p.past_end = pacer::past_end::wave; });
+        });
+        if constexpr (requires { fields.decay_shape; })
+            for (const auto shape :
+                 {pacer::ramp_shape::cosine, pacer::ramp_shape::one_minus_sqrt, pacer::ramp_shape::half_life})
+                add(std::string("/") + shape.name(), [&](params& p) { p.decay_shape = shape; });
+    };
+    pacer::schedules::for_each(visit_schedule);
+    visit_schedule.template operator()<pacer::hf::cosine_warmup_with_min_lr>();
 }
 
 void print_table(const std::vector<plot::curve>& curves, const settings& s, pacer::step_t until) {
@@ -174,8 +154,7 @@ int main(int argc, char** argv) try {
         "Prints learning-rate schedules: values at the landmarks and a picture of each; of the schedules named, "
         "one picture together."};
     std::vector<std::string> known;
-    for (const entry& e : catalogue)
-        known.emplace_back(e.name);
+    visit_curves(s, [&](const std::string& name, const schedule&) { known.push_back(name); });
     app.add_option("schedules", names, fmt::format("Which (default: all): {}", fmt::join(known, ", ")));
     app.add_option("--peak-lr", s.peak_lr, "The rate after the warm-up")->capture_default_str();
     double min_lr = 0;
@@ -200,8 +179,14 @@ int main(int argc, char** argv) try {
         s.warmup_steps = s.warmup().steps(s.total_steps);
     const pacer::step_t until = s.total_steps + std::max<pacer::step_t>(1, s.total_steps / 4);
     std::vector<plot::curve> curves;
-    for (const std::string& name : names.empty() ? known : names)
-        curves.push_back(make_curve(name, s));
+    for (const std::string& name : names.empty() ? known : names) {
+        if (std::find(known.begin(), known.end(), name) == known.end())
+            throw std::runtime_error("unknown schedule: " + name);
+        visit_curves(s, [&](const std::string& other, const schedule& lr) {
+            if (other == name)
+                curves.push_back({name, lr});
+        });
+    }
     const plot::frame frame{until, s.peak_lr};
 
     if (csv) {

@@ -20,9 +20,9 @@ struct bound {
 
 // Measured maxima, rounded up.
 const std::map<std::string, bound> bounds{
-    {"linear", {2, 2}},       {"cosine", {4, 4}},    {"one_minus_sqrt", {3, 3}}, {"half_life", {3, 3}},
-    {"inverse_sqrt", {2, 2}}, {"power:0.5", {3, 3}}, {"power:0.9", {3, 300}},    {"power:1.7", {4, 300}},
-    {"power:2", {3, 3}},      {"power:3", {4, 4}},   {"power:3.5", {4, 4}},
+    {"linear", {2, 2}},    {"cosine", {4, 4}},      {"one_minus_sqrt", {3, 3}}, {"half_life", {3, 3}},
+    {"power:0.5", {3, 3}}, {"power:0.9", {3, 300}}, {"power:1.7", {4, 300}},    {"power:2", {3, 3}},
+    {"power:3", {4, 4}},   {"power:3.5", {4, 4}},
 };
 
 double computed(const std::string& curve, double a, double b, double n, pacer::step_t x) {
@@ -34,8 +34,6 @@ double computed(const std::string& curve, double a, double b, double n, pacer::s
         return pacer::ramp<pacer::shapes::one_minus_sqrt>(a, b, n)(x);
     if (curve == "half_life")
         return pacer::ramp<pacer::shapes::half_life>(a, b, n)(x);
-    if (curve == "inverse_sqrt")
-        return pacer::inverse_sqrt{{.peak_lr = a, .timescale = static_cast<pacer::step_t>(n)}}(x);
     return pacer::ramp<pacer::shapes::power>(a, b, n, {number(curve.substr(sizeof "power:" - 1))})(x);
 }
 
@@ -46,7 +44,8 @@ TEST_CASE("every shape is within a stated number of ULP of the exact value") {
     support::complaints wrong;
     for (const auto& row : support::golden("reference.csv", 7)) {
         const std::string& curve = row[0];
-        REQUIRE(bounds.count(curve) == 1);
+        if (bounds.count(curve) == 0)
+            continue;  // a schedule's, in tests/schedules
         // `power` is for decays: it is counted from its end alone.
         if (curve.substr(0, 6) == "power:" && number(row[1]) < number(row[2]))
             continue;
@@ -69,5 +68,5 @@ TEST_CASE("every shape is within a stated number of ULP of the exact value") {
     for (const auto& [curve, error] : worst)
         WARN(curve << ": at most " << error << " ULP");
     CHECK(wrong.text() == "");
-    CHECK(worst.size() == 2 * 4 + 1 + 6);  // four shapes both ways, inverse_sqrt and six powers only falling
+    CHECK(worst.size() == 2 * 4 + 6);  // four shapes both ways, six powers only falling
 }

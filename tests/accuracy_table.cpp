@@ -159,7 +159,9 @@ void add_rows_of(Row, std::vector<row>& all) {
     for (const support::grade& g : Row::graded)
         all.push_back({g.label, g.at_most.ulps, g.choose,
                        [](const setting& s) { return Row::template make<double>(s)(s.step); },
-                       [](const setting& s) { return *Row::template value<quad>(s, s.step); },
+                       [](const setting& s) {
+                           return Row::template value<quad>(s, s.step).value_or(Row::template make<double>(s)(s.step));
+                       },
                        [](const setting& given) {
                            setting s = given;
                            Row::read(s);

@@ -9,6 +9,7 @@
 //                                   type F; std::optional<F> where there is none for some steps
 //     know(settings)                its bounds, exact values and monotone phases (facts.hpp)
 //     exactly_roundable             whether `exact` takes it
+//     runs_on_devices               whether device code may call it
 //     graded                        variants in the table of accuracy, by label, with the bound on their error; they run
 //                                   on devices, too
 //     by_hand(run, settings, step)  the formula as one writes it who needs this schedule alone (bench/by_hand.hpp)
@@ -54,6 +55,7 @@ struct grade {
 struct plain_row {
     static constexpr bool exactly_roundable = true;
     static constexpr bool has_fill_budget = false;
+    static constexpr bool runs_on_devices = true;
     static void read(settings&) {}
 };
 
@@ -707,6 +709,7 @@ struct row<pacer::step_decay> : plain_row {
 template <>
 struct row<pacer::multi_step> : plain_row {
     static constexpr bool exactly_roundable = false;
+    static constexpr bool runs_on_devices = false;  // a call makes its piece, and that is for the host
     static constexpr grade graded[] = {{"multi_step", {0, 0}}};
     static constexpr double ratios[] = {0.5, 0.25, 0.25, 0};
     static bool has_rates(const settings& s) { return s.seed % 2 == 1; }
@@ -781,6 +784,7 @@ template <>
 struct row<pacer::piecewise> : plain_row {
     using kind = pacer::interpolation;
     static constexpr bool exactly_roundable = false;
+    static constexpr bool runs_on_devices = false;  // a call makes its piece, and that is for the host
     static constexpr grade graded[] = {
         {"piecewise, linear", {0, 0}, [](settings& s) { s.left_open = 1; }},
         {"piecewise, cosine", {0, 0}, [](settings& s) { s.left_open = 2; }},
@@ -908,7 +912,9 @@ struct row<pacer::one_cycle> : plain_row {
         p.shape = s.decay_shape;
     }
     template <class F>
-    static F formula(const settings& s, step_t step) {
+    static std::optional<F> formula(const settings& s, step_t step) {
+        if (s.total > pacer::longest / 4 && std::floor(risen(s)) != risen(s))
+            return {};  // a ramp that long is none of half an update more
         const F a = risen(s);
         const F b = fallen(s);
         const F x = static_cast<F>(step);
@@ -965,7 +971,7 @@ struct row<pacer::one_cycle> : plain_row {
     };
     template <class Run>
     static double by_hand(const Run&, const settings& s, step_t step) {
-        return formula<double>(s, step);
+        return formula<double>(s, step).value_or(s.peak);
     }
     template <class Visitor>
     static void for_each_timed(Visitor visit) {
@@ -981,6 +987,7 @@ template <>
 struct row<pacer::cyclic> : plain_row {
     using mode = pacer::cycle_mode;
     static constexpr bool exactly_roundable = false;
+    static constexpr bool runs_on_devices = false;  // a call makes its piece, and that is for the host
     static constexpr grade graded[] = {
         {"cyclic, triangular", {0, 0}, [](settings& s) { s.left_open = 0; }},
         {"cyclic, triangular2", {0, 0}, [](settings& s) { s.left_open = 1; }},
@@ -1060,6 +1067,7 @@ struct row<pacer::cyclic> : plain_row {
 template <>
 struct row<pacer::sgdr> : plain_row {
     static constexpr bool exactly_roundable = false;
+    static constexpr bool runs_on_devices = false;  // a call makes its piece, and that is for the host
     static constexpr grade graded[] = {{"sgdr", {0, 0}, [](settings& s) { s.init = s.floor(); }}};
     static step_t cycle_steps(const settings& s) {
         return s.seed == 0 ? 100'000
@@ -1093,6 +1101,8 @@ struct row<pacer::sgdr> : plain_row {
         } else
             for (; static_cast<F>(step - start) >= length; ++number, length *= static_cast<F>(growth(s)))
                 start += static_cast<step_t>(length);
+        if (length > static_cast<F>(pacer::longest))
+            return {};  // its length is no double
         const F floor = s.floor();
         const F top = std::max<F>(floor, static_cast<F>(s.peak) * real<F>::pow(factor(s), static_cast<F>(number)));
         const step_t x = step - start;
@@ -1142,7 +1152,7 @@ struct row<pacer::sgdr> : plain_row {
     };
     template <class Run>
     static double by_hand(const Run&, const settings& s, step_t step) {
-        return *formula<double>(s, step);
+        return formula<double>(s, step).value_or(s.peak);
     }
     template <class Visitor>
     static void for_each_timed(Visitor visit) {
@@ -1194,7 +1204,7 @@ struct catalogued : row<S> {
     }
 };
 
-// visitor(catalogued schedule) for each of them.
+// visitor(catalogued schedule) for every schedule that has a name.
 template <class Visitor>
 void for_each_named(Visitor visitor) {
     pacer::schedules::for_each([&]<template <class> class S>() { visitor(catalogued<S>{}); });

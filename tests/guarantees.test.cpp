@@ -67,6 +67,8 @@ TEST_CASE("the table has a row for every schedule that has a name, and every row
         CHECK(known > 1500);
     });
     CHECK(names.size() == rows);
+    for (const char* name : pacer::schedules::names)
+        CHECK(names.count(name) == 1);
 }
 
 TEST_CASE("guarantee 1: landmarks are exact") {

@@ -12,6 +12,8 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <string_view>
+#include <type_traits>
 
 namespace {
 
@@ -49,53 +51,69 @@ struct request {
 
 using curve = std::function<double(step_t)>;
 
+// The fields of any schedule from Hugging Face's options, by the names that these have there.
+template <class Params>
+Params params_of(const request& r) {
+    Params p;
+    Params::visit_fields(p, [&](const pacer::field& f, auto& value) {
+        using type = std::remove_reference_t<decltype(value)>;
+        const std::string_view name = f.name;
+        if constexpr (std::is_same_v<type, double>) {
+            if (name == "peak_lr")
+                value = r.peak;
+            else if (f.kind == pacer::quantity::number)
+                value = r.real(f.name, value);
+        } else if constexpr (std::is_same_v<type, pacer::lr_or_ratio>) {
+            if (name == "min_lr" && !value.is_given())
+                value = r.floor();
+            else if (name == "init_lr" && r.has("warmup_lr_rate"))
+                value = lr_ratio(r.real("warmup_lr_rate", 0));
+            else if (name == "end_lr" && r.name == "polynomial")
+                value = r.real("lr_end", 1e-7);
+        } else if constexpr (std::is_same_v<type, step_t>) {
+            // What may be endless has no end there.
+            value = name != "total_steps" ? r.count(f.name, value) : f.may_be_endless ? pacer::endless : r.total;
+        } else if constexpr (std::is_same_v<type, pacer::warmup>)
+            value = pacer::warmup_steps(r.warmup);
+        else if constexpr (std::is_same_v<type, pacer::past_end>)
+            value = f.has_wave ? pacer::past_end::wave : pacer::past_end::hold;
+    });
+    return p;
+}
+
+// visit.template operator()<S>() with the schedule that a request names.
+template <class Visitor>
+void with_schedule_of(const request& r, Visitor visit) {
+    int found = 0;
+    const auto visit_named = [&]<template <class> class S>() {
+        if (r.name != S<double>::params_type::name)
+            return;
+        ++found;
+        visit.template operator()<S>();
+    };
+    pacer::schedules::for_each(visit_named);
+    visit_named.template operator()<pacer::hf::cosine_warmup_with_min_lr>();
+    REQUIRE(found == 1);
+}
+
+bool has_end(const request& r) {
+    bool answer = true;
+    with_schedule_of(r, [&]<template <class> class S>() {
+        typename S<double>::params_type p;
+        p.visit_fields(p, [&](const pacer::field& f, const auto&) { answer &= !f.may_be_endless; });
+    });
+    return answer;
+}
+
 // The same schedule with Hugging Face's conventions said in pacer's words.
 curve with_pacer(const request& r) {
-    constexpr auto wave = pacer::past_end::wave;
+    if (r.name != "warmup_stable_decay") {
+        curve made;
+        with_schedule_of(
+            r, [&]<template <class> class S>() { made = S<double>(params_of<typename S<double>::params_type>(r)); });
+        return made;
+    }
     const pacer::warmup_steps w(r.warmup);
-    if (r.name == "constant")
-        return pacer::constant{{.peak_lr = r.peak, .total_steps = r.total}};
-    if (r.name == "constant_with_warmup")
-        return pacer::constant_with_warmup{{.peak_lr = r.peak, .total_steps = r.total, .warmup = w}};
-    if (r.name == "linear")
-        return pacer::linear{{.peak_lr = r.peak, .total_steps = r.total, .warmup = w}};
-    if (r.name == "polynomial")
-        return pacer::polynomial{{.peak_lr = r.peak,
-                                  .end_lr = r.real("lr_end", 1e-7),
-                                  .power = r.real("power", 1),
-                                  .total_steps = r.total,
-                                  .warmup = w}};
-    if (r.name == "cosine")
-        return pacer::cosine{{.peak_lr = r.peak,
-                              .num_cycles = r.real("num_cycles", 0.5),
-                              .total_steps = r.total,
-                              .warmup = w,
-                              .past_end = wave}};
-    if (r.name == "cosine_with_min_lr")
-        return pacer::cosine_with_min_lr{{.peak_lr = r.peak,
-                                          .min_lr = r.floor(),
-                                          .num_cycles = r.real("num_cycles", 0.5),
-                                          .total_steps = r.total,
-                                          .warmup = w,
-                                          .past_end = wave}};
-    if (r.name == "cosine_warmup_with_min_lr")
-        return pacer::hf::cosine_warmup_with_min_lr{
-            {.peak_lr = r.peak,
-             .min_lr = r.floor(),
-             .init_lr = r.has("warmup_lr_rate") ? pacer::lr_or_ratio(lr_ratio(r.real("warmup_lr_rate", 0)))
-                                                : pacer::lr_or_ratio(),
-             .num_cycles = r.real("num_cycles", 0.5),
-             .total_steps = r.total,
-             .warmup = w,
-             .past_end = wave}};
-    if (r.name == "cosine_with_restarts")
-        return pacer::cosine_with_restarts{{.peak_lr = r.peak,
-                                            .num_cycles = static_cast<double>(r.count("num_cycles", 1)),
-                                            .total_steps = r.total,
-                                            .warmup = w}};
-    if (r.name == "inverse_sqrt")
-        return pacer::inverse_sqrt{{.peak_lr = r.peak, .timescale = r.count("timescale", 0), .warmup = w}};
-    REQUIRE(r.name == "warmup_stable_decay");
     const double floor = r.real("min_lr_ratio", 0);
     const step_t decay = r.count("num_decay_steps", 0);
     return pacer::warmup_stable_decay{{.peak_lr = r.peak,
@@ -110,7 +128,7 @@ curve with_pacer(const request& r) {
 
 // Runs that pacer refuses to make, and Hugging Face makes something of.
 const char* refused(const request& r) {
-    if (r.warmup > r.total && r.name != "inverse_sqrt" && r.name != "constant" && !r.has("num_stable_steps"))
+    if (r.warmup > r.total && has_end(r) && !r.has("num_stable_steps"))
         return "a warm-up longer than the run";
     if (r.name == "warmup_stable_decay" && !r.has("num_stable_steps") &&
         r.warmup + r.count("num_decay_steps", 0) > r.total)

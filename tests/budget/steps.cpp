@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: MIT
 // Runs every schedule over its whole run, once and then twice, and has callgrind write what each took. run.py makes
 // instructions per step of it: what the second adds to the first, so that nothing around the steps is counted.
+#include "../catalogue.hpp"
+
 #include <pacer/any_schedule.hpp>
 #include <pacer/dialects/deepspeed.hpp>
-#include <pacer/dialects/hugging_face.hpp>
 #include <pacer/exact.hpp>
 #include <pacer/fill.hpp>
-#include <pacer/pacer.hpp>
 
 #include <valgrind/callgrind.h>
 
 #include <cstdio>
 #include <string>
+#include <string_view>
 
 namespace {
 
@@ -34,7 +35,7 @@ void measure(const std::string& row, Work work) {
 
 /// 1000 steps, evenly over the run. run.py divides by it.
 template <class Schedule>
-void add(const char* row, Schedule lr) {
+void add(const std::string& row, Schedule lr) {
     asm volatile("" : : "r"(&lr) : "memory");
     measure(row, [&] {
         for (step_t step = 0; step < total; step += total / 1000) {
@@ -44,32 +45,29 @@ void add(const char* row, Schedule lr) {
     });
 }
 
+/// 1000 steps again, by the instructions that every processor has, which valgrind knows too.
+template <class Schedule>
+void add_fill(const std::string& row, const Schedule& lr) {
+    static double out[1000];
+    measure(row, [&] {
+        pacer::detail::fill_with(pacer::detail::instruction_set::baseline, lr, 0, out, 1000, total / 1000);
+        asm volatile("" : : "r"(out) : "memory");
+    });
+}
+
 void add_named() {
-    using namespace pacer;
-    add("constant", constant{{.peak_lr = peak}});
-    add("linear_warmup", linear_warmup{{.peak_lr = peak, .total_steps = total}});
-    add("constant_with_warmup", constant_with_warmup{{.peak_lr = peak, .warmup = warm}});
-    add("linear", linear{{.peak_lr = peak, .total_steps = total, .warmup = warm}});
-    add("cosine", cosine{{.peak_lr = peak, .total_steps = total, .warmup = warm}});
-    add("cosine, num_cycles 1", cosine{{.peak_lr = peak, .num_cycles = 1, .total_steps = total, .warmup = warm}});
-    add("cosine_warmup_with_min_lr",
-        hf::cosine_warmup_with_min_lr{
-            {.peak_lr = peak, .min_lr = lr_ratio(0.1), .total_steps = total, .warmup = warm}});
-    add("cosine_with_restarts, 4 cycles",
-        cosine_with_restarts{{.peak_lr = peak, .num_cycles = 4, .total_steps = total, .warmup = warm}});
-    for (const auto& [row, power] : {std::pair{"polynomial, power 1", 1.0}, std::pair{"polynomial, power 2", 2.0},
-                                     std::pair{"polynomial, power 0.9", 0.9}})
-        add(row, polynomial{{.peak_lr = peak, .power = power, .total_steps = total, .warmup = warm}});
-    add("inverse_sqrt", inverse_sqrt{{.peak_lr = peak, .warmup = warm}});
-    for (const auto& [row, shape] : {std::pair{"warmup_stable_decay, linear", ramp_shape::linear},
-                                     std::pair{"warmup_stable_decay, cosine", ramp_shape::cosine},
-                                     std::pair{"warmup_stable_decay, one_minus_sqrt", ramp_shape::one_minus_sqrt},
-                                     std::pair{"warmup_stable_decay, half_life", ramp_shape::half_life}})
-        add(row, warmup_stable_decay{{.peak_lr = peak,
-                                      .decay_steps = total / 2,
-                                      .total_steps = total,
-                                      .warmup = warm,
-                                      .decay_shape = shape}});
+    support::for_each_named([](auto schedule) {
+        using row = decltype(schedule);
+        row::for_each_timed([](const char* label, support::change choose, auto&&...) {
+            support::settings s = support::settings_of({peak, peak / 10, total / 100, total});
+            choose(s);
+            const auto lr = row::template make<double>(s);
+            add(label, lr);
+            if constexpr (row::has_fill_budget)
+                if (std::string_view(label) == row::name)
+                    add_fill(std::string("fill, ") + label, lr);
+        });
+    });
 }
 
 void add_dialects() {
@@ -82,29 +80,11 @@ void add_dialects() {
         ds::warmup_cosine_lr{{.lr = peak, .total_num_steps = total, .warmup_num_steps = half}});
 }
 
-/// 1000 steps again, by the instructions that every processor has, which valgrind knows too.
-template <class Schedule>
-void add_fill(const char* row, const Schedule& lr) {
-    static double out[1000];
-    measure(row, [&] {
-        pacer::detail::fill_with(pacer::detail::instruction_set::baseline, lr, 0, out, 1000, total / 1000);
-        asm volatile("" : : "r"(out) : "memory");
-    });
-}
-
-void add_fills() {
-    using namespace pacer;
-    add_fill("fill, linear", linear{{.peak_lr = peak, .total_steps = total, .warmup = warm}});
-    add_fill("fill, cosine", cosine{{.peak_lr = peak, .total_steps = total, .warmup = warm}});
-    add_fill("fill, inverse_sqrt", inverse_sqrt{{.peak_lr = peak, .warmup = warm}});
-}
-
 }  // namespace
 
 int main() {
     const pacer::cosine_with_min_lr lr{
         {.peak_lr = peak, .min_lr = pacer::lr_ratio(0.1), .total_steps = total, .warmup = warm}};
-    add("cosine_with_min_lr", lr);
     add("cosine_with_min_lr, float",
         pacer::cosine_with_min_lr<float>{
             {.peak_lr = 3e-4f, .min_lr = pacer::lr_ratio(0.1), .total_steps = total, .warmup = warm}});
@@ -112,6 +92,5 @@ int main() {
     add("cosine_with_min_lr, exact", pacer::exact{lr});
     add_named();
     add_dialects();
-    add_fills();
     std::puts("done");
 }

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "support/check.hpp"
+#include "support/golden.hpp"
 
 #include <pacer/schedules/inverse_sqrt.hpp>
+
+#include <algorithm>
 
 using pacer::inverse_sqrt;
 using pacer::step_t;
@@ -39,4 +42,20 @@ TEST_CASE("inverse_sqrt: a floor, and an end") {
     BOTH_CHECK(inverse_sqrt{{.peak_lr = 1.0, .min_lr = v(0.5), .timescale = 1}}(v(step_t{1'000})) == 0.5);
     BOTH_CHECK(inverse_sqrt{{.peak_lr = 1.0, .timescale = 1, .total_steps = v(step_t{3})}}(v(step_t{1'000})) == 0.5);
     BOTH_CHECK(inverse_sqrt{{.peak_lr = v(1.0)}}.total_steps() == pacer::endless);
+}
+
+TEST_CASE("inverse_sqrt: within 2 ULP of the exact value") {
+    double worst = 0;
+    int rows = 0;
+    for (const auto& row : support::golden("reference.csv", 7)) {
+        if (row[0] != "inverse_sqrt")
+            continue;
+        ++rows;
+        const inverse_sqrt lr{{.peak_lr = support::number(row[1]), .timescale = support::count(row[3])}};
+        const double high = support::number(row[5]);
+        const double off = support::magnitude((lr(support::count(row[4])) - high) - support::number(row[6]));
+        worst = std::max(worst, off / support::ulp(high));
+    }
+    CHECK(rows > 100);
+    CHECK(worst <= 2);
 }

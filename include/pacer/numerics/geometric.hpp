@@ -50,7 +50,7 @@ private:
     PACER_HD constexpr scaled_number(two_doubles x, std::int64_t e) noexcept : m(x), exponent(e) {
         const auto by = static_cast<std::int64_t>(to_bits(x.hi) >> 52) - 1023;
         const double scale = from_bits(static_cast<std::uint64_t>(1023 - by) << 52);
-        m = {x.hi * scale, x.lo * scale};
+        m = {times(x.hi, scale), times(x.lo, scale)};
         exponent += by;
     }
 };
@@ -64,7 +64,7 @@ private:
 }
 
 /// log2(x) for x > 0, with an error below 2^-75 of it (and of 1, if it is above 1).
-PACER_HOST constexpr two_doubles precise_log2(double x) noexcept {
+PACER_HD constexpr two_doubles precise_log2(double x) noexcept {
     PACER_DETAIL_KEEP_ORDER
     const scaled_number parts(x);
     const bool above = parts.m.hi > 0x1.6a09e667f3bcdp0;
@@ -90,8 +90,8 @@ PACER_HOST constexpr two_doubles precise_log2(double x) noexcept {
 /// exactly `rate` at 0.
 class geometric_curve {
 public:
-    PACER_HOST constexpr geometric_curve() noexcept = default;
-    PACER_HOST constexpr geometric_curve(double rate, two_doubles c, double lowest, double highest) noexcept
+    PACER_HD constexpr geometric_curve() noexcept = default;
+    PACER_HD constexpr geometric_curve(double rate, two_doubles c, double lowest, double highest) noexcept
         : lowest_(lowest), highest_(highest) {
         PACER_DETAIL_KEEP_ORDER
         if (!(rate > 0)) {
