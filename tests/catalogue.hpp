@@ -41,7 +41,7 @@ inline void as_they_are(settings&) {}
 // How far a rate may be from the exact value of its formula, in ULP of that value: the largest error that accuracy_table
 // has seen, rounded up; and the same under -ffast-math, which undoes the compensated sums of the powers.
 struct bound {
-    double ulps;
+    double ulps;  // below 0: none is stated yet
     double fast_math;
 };
 
@@ -573,9 +573,9 @@ template <>
 struct row<pacer::exponential> : plain_row {
     static constexpr bool exactly_roundable = false;
     static constexpr grade graded[] = {
-        {"exponential, gamma", {0, 0}, [](settings& s) { s.left_open = 0; }},
-        {"exponential, staircase", {0, 0}, [](settings& s) { s.left_open = 1; }},
-        {"exponential, end_lr", {0, 0}, [](settings& s) { s.left_open = 2, s.end = s.peak / 64; }},
+        {"exponential, gamma", {3, 20}, [](settings& s) { s.left_open = 0; }},
+        {"exponential, staircase", {3, 20}, [](settings& s) { s.left_open = 1; }},
+        {"exponential, end_lr", {3, 20}, [](settings& s) { s.left_open = 2, s.end = s.peak / 64; }},
     };
     static bool ends(const settings& s) {
         return s.left_open >= 2 && s.total != pacer::endless && s.peak > 0 && s.floor() > 0;
@@ -657,7 +657,7 @@ struct row<pacer::exponential> : plain_row {
 template <>
 struct row<pacer::step_decay> : plain_row {
     static constexpr bool exactly_roundable = false;
-    static constexpr grade graded[] = {{"step_decay", {0, 0}}};
+    static constexpr grade graded[] = {{"step_decay", {3, 20}}};
     static double factor(const settings& s) {
         return s.seed == 0 ? 0.5 : dice(s.seed).one_of({0.1, 0.5, 0.97, 1.0, 1e-30});
     }
@@ -710,7 +710,7 @@ template <>
 struct row<pacer::multi_step> : plain_row {
     static constexpr bool exactly_roundable = false;
     static constexpr bool runs_on_devices = false;  // a call makes its piece, and that is for the host
-    static constexpr grade graded[] = {{"multi_step", {0, 0}}};
+    static constexpr grade graded[] = {{"multi_step", {3, 20}}};
     static constexpr double ratios[] = {0.5, 0.25, 0.25, 0};
     static bool has_rates(const settings& s) { return s.seed % 2 == 1; }
     static double factor(const settings& s) { return s.seed == 0 ? 0.5 : dice(s.seed).one_of({0.1, 0.5, 0.97, 1.0}); }
@@ -786,9 +786,9 @@ struct row<pacer::piecewise> : plain_row {
     static constexpr bool exactly_roundable = false;
     static constexpr bool runs_on_devices = false;  // a call makes its piece, and that is for the host
     static constexpr grade graded[] = {
-        {"piecewise, linear", {0, 0}, [](settings& s) { s.left_open = 1; }},
-        {"piecewise, cosine", {0, 0}, [](settings& s) { s.left_open = 2; }},
-        {"piecewise, exponential", {0, 0}, [](settings& s) { s.left_open = 3, s.end = s.peak / 64; }},
+        {"piecewise, linear", {3.2, 20}, [](settings& s) { s.left_open = 1; }},
+        {"piecewise, cosine", {4.5, 20}, [](settings& s) { s.left_open = 2; }},
+        {"piecewise, exponential", {3, 20}, [](settings& s) { s.left_open = 3, s.end = s.peak / 64; }},
     };
     static kind interpolation(const settings& s) {
         const auto drawn = static_cast<kind>(s.left_open % 4);
@@ -884,9 +884,9 @@ template <>
 struct row<pacer::one_cycle> : plain_row {
     static constexpr bool exactly_roundable = false;
     static constexpr grade graded[] = {
-        {"one_cycle", {0, 0}, [](settings& s) { s.left_open = 0, s.decay_shape = pacer::ramp_shape::cosine; }},
+        {"one_cycle", {-1, -1}, [](settings& s) { s.left_open = 0, s.decay_shape = pacer::ramp_shape::cosine; }},
         {"one_cycle, three phases",
-         {0, 0},
+         {4.2, 20},
          [](settings& s) { s.left_open = 1, s.decay_shape = pacer::ramp_shape::linear; }},
     };
     static bool has_three(const settings& s) { return s.left_open % 2 == 1; }
@@ -989,9 +989,9 @@ struct row<pacer::cyclic> : plain_row {
     static constexpr bool exactly_roundable = false;
     static constexpr bool runs_on_devices = false;  // a call makes its piece, and that is for the host
     static constexpr grade graded[] = {
-        {"cyclic, triangular", {0, 0}, [](settings& s) { s.left_open = 0; }},
-        {"cyclic, triangular2", {0, 0}, [](settings& s) { s.left_open = 1; }},
-        {"cyclic, exp_range", {0, 0}, [](settings& s) { s.left_open = 2; }},
+        {"cyclic, triangular", {3, 20}, [](settings& s) { s.left_open = 0; }},
+        {"cyclic, triangular2", {3.6, 20}, [](settings& s) { s.left_open = 1; }},
+        {"cyclic, exp_range", {3, 20}, [](settings& s) { s.left_open = 2; }},
     };
     static mode kind(const settings& s) { return static_cast<mode>(s.left_open % 3); }
     static step_t up(const settings& s) {
@@ -1068,7 +1068,7 @@ template <>
 struct row<pacer::sgdr> : plain_row {
     static constexpr bool exactly_roundable = false;
     static constexpr bool runs_on_devices = false;  // a call makes its piece, and that is for the host
-    static constexpr grade graded[] = {{"sgdr", {0, 0}, [](settings& s) { s.init = s.floor(); }}};
+    static constexpr grade graded[] = {{"sgdr", {-1, -1}, [](settings& s) { s.init = s.floor(); }}};
     static step_t cycle_steps(const settings& s) {
         return s.seed == 0 ? 100'000
                            : std::min(pacer::longest,

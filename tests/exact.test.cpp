@@ -224,6 +224,8 @@ void for_all_exact(Check check) {
         const auto one = [&](support::settings s) {
             if (s.warmup_shape != pacer::ramp_shape::cosine)
                 s.warmup_shape = pacer::ramp_shape::linear;  // the other that can be exact
+            if (s.decay_shape != pacer::ramp_shape::cosine)
+                s.decay_shape = pacer::ramp_shape::linear;
             const auto lr = row.template make<double>(s);
             if constexpr (pacer::ExactlyRoundable<decltype(lr)>) {
                 if (!pacer::detail::check_exact(lr.params()))

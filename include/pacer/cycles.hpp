@@ -64,7 +64,7 @@ struct cycle_ramp {
     double n;
     Half half;
 
-    PACER_HOST constexpr cycle_ramp(double from, double to, double n_, const Half& half_) noexcept
+    PACER_HD constexpr cycle_ramp(double from, double to, double n_, const Half& half_) noexcept
         : ends{{from, to}}, rise(rise_between(from, to)), n(n_), half(half_) {}
 
     [[nodiscard, gnu::always_inline]] PACER_HD constexpr double operator()(double x) const noexcept {

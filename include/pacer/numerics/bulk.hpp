@@ -8,6 +8,7 @@
 #include <pacer/numerics/step_range.hpp>
 
 #include <cstdint>
+#include <type_traits>
 
 #if defined(__clang__)
 #define PACER_TARGET_AVX512 __attribute__((target("avx512f,avx512dq"), min_vector_width(512)))

@@ -119,6 +119,9 @@ inline std::string written(double x) {
     return std::string(text, std::to_chars(text, text + sizeof text, x).ptr);
 }
 inline std::string written(const ramp_shape& shape) {
+    // In format 1 "exponential" is `half_life`.
+    if (shape == ramp_shape::exponential)
+        return "log_linear";
     const bool has_exponent = shape.which() == ramp_shape::kind::power;
     return shape.name() + (has_exponent ? ' ' + written(shape.exponent()) : std::string());
 }
@@ -157,6 +160,10 @@ inline bool read(std::string_view text, ramp_shape& to) {
             !(exponent > 0 && exponent <= pacer::detail::largest<double>))
             return false;
         to = ramp_shape::power(exponent);
+        return true;
+    }
+    if (text == "log_linear") {
+        to = ramp_shape::exponential;
         return true;
     }
     const std::string_view name = text == "exponential" ? "half_life" : text;
