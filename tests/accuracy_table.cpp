@@ -157,19 +157,18 @@ struct row {
 template <class Row>
 void add_rows_of(Row, std::vector<row>& all) {
     for (const support::grade& g : Row::graded)
-        if (g.at_most.ulps >= 0)
-            all.push_back(
-                {g.label, g.at_most.ulps, g.choose,
-                 [](const setting& s) { return Row::template make<double>(s)(s.step); },
-                 [](const setting& s) {
-                     return Row::template value<quad>(s, s.step).value_or(Row::template make<double>(s)(s.step));
-                 },
-                 [](const setting& given) {
-                     setting s = given;
-                     Row::read(s);
-                     const hand_run run{{s.peak, s.floor(), s.warmup_updates(), s.total}, s.init, s.warmup_shape};
-                     return Row::by_hand(run, s, s.step);
-                 }});
+
+        all.push_back({g.label, g.ulps, g.choose,
+                       [](const setting& s) { return Row::template make<double>(s)(s.step); },
+                       [](const setting& s) {
+                           return Row::template value<quad>(s, s.step).value_or(Row::template make<double>(s)(s.step));
+                       },
+                       [](const setting& given) {
+                           setting s = given;
+                           Row::read(s);
+                           const hand_run run{{s.peak, s.floor(), s.warmup_updates(), s.total}, s.init, s.warmup_shape};
+                           return Row::by_hand(run, s, s.step);
+                       }});
 }
 
 // What DeepSpeed's formulas are made of: they have rows of their own, because they are no schedules of the list.
