@@ -20,6 +20,7 @@
 #include <pacer/lr_ratio.hpp>
 #include <pacer/numerics/elementary.hpp>
 #include <pacer/schedule.hpp>
+#include <pacer/segments.hpp>
 
 #include <charconv>
 #include <string>
