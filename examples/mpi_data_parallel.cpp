@@ -147,7 +147,7 @@ struct run {
     model net{};
     pacer::plateau_state plateau = control.start();
     pacer::progress at{};
-    pacer::schedule_spec curve = pacer::spec_of(pacer::by_samples(schedule));
+    pacer::clocked_expression curve = pacer::by_samples(schedule);
 };
 
 void save(const run& r, const std::string& file) {
@@ -250,7 +250,7 @@ void train(const options& o) {
         fmt::print("{} at sample {}, {} ranks, batch {}\n", resumed ? "resumed" : "started", r.at.samples(), ranks,
                    batch);
 
-    const pacer::curve curve = pacer::make(r.curve);
+    const pacer::expression& curve = r.curve.schedule;
     auto lr = pacer::by_samples(pacer::cut(curve, r.plateau));
     std::vector<fixed> gradient(model::size);
     while (!lr.finished(r.at)) {

@@ -75,8 +75,7 @@ int main(int argc, char** argv) try {
     app.add_option("--data", data, "the images");
     CLI11_PARSE(app, argc, argv);
 
-    const pacer::schedule_spec wanted = pacer::spec_of(
-        pacer::cosine{{.peak_lr = peak_lr, .total_steps = total_steps, .warmup = pacer::warmup_ratio(0.1)}});
+    const pacer::cosine wanted{{.peak_lr = peak_lr, .total_steps = total_steps, .warmup = pacer::warmup_ratio(0.1)}};
     pacer::checkpoint now{.at = {}, .curve = wanted};
     std::mt19937 first_weights(1);
     digits::network network(first_weights);
@@ -91,7 +90,6 @@ int main(int argc, char** argv) try {
             fmt::print("# {}\n", line);
     }
 
-    const pacer::curve lr = pacer::make(now.curve);
     double loss = 0;
     while (now.at.updates() < total_steps) {
         // The data of an attempt depends on the attempt alone, so that it is the same when it is made again.
@@ -104,7 +102,7 @@ int main(int argc, char** argv) try {
         loss = 0;
         for (std::size_t i = 0; i < digits::batch; ++i)
             loss += network.learn_from(images[random() % images.size()]) / digits::batch;
-        const double rate = lr(now.at.updates());
+        const double rate = now.curve(now.at);
         network.update(rate);
         fmt::print("update {} rate {:a}\n", now.at.updates(), rate);
         std::fflush(stdout);

@@ -53,11 +53,11 @@ struct network : torch::nn::Module {
 class training {
 public:
     explicit training(const data& images) : images_(images), optimizer_(groups(), torch::optim::AdamWOptions(1)) {
-        rates_into_groups(lr_);
+        rates_into_groups(curve_.schedule);
     }
 
     /// Goes on from a saved run.
-    training(const data& images, std::istream& file, const pacer::schedule_spec& wanted,
+    training(const data& images, std::istream& file, const pacer::clocked_expression& wanted,
              const pacer::resume_policy& policy)
         : training(images) {
         torch::serialize::InputArchive archive, model, optimizer;
@@ -74,15 +74,12 @@ public:
         for (const std::string& line : run.report.lines())
             std::printf("  %s\n", line.c_str());
         at_ = run.at;
-        spec_ = run.curve;
-        lr_ = run.schedule;
-        rates_into_groups(lr_);
+        use(run.curve);
     }
 
-    void use(const pacer::schedule_spec& spec) {
-        spec_ = spec;
-        lr_ = pacer::make(spec);
-        rates_into_groups(lr_);
+    void use(const pacer::clocked_expression& curve) {
+        curve_ = curve;
+        rates_into_groups(curve.schedule);
     }
 
     void save(std::ostream& file) const {
@@ -92,7 +89,7 @@ public:
         archive.write("model", model);
         archive.write("optimizer", optimizer);
         archive.write("scale", c10::IValue(scale_));
-        pacer::save({.at = at_, .curve = spec_}, archive);
+        pacer::save({.at = at_, .curve = curve_}, archive);
         archive.save_to(file);
     }
 
@@ -150,7 +147,7 @@ private:
     }
 
     /// The biases at twice the rate of the weights.
-    void rates_into_groups(const pacer::curve& lr) {
+    void rates_into_groups(const pacer::expression& lr) {
         groups_ = pacer::group_rates(lr);
         groups_.add({});
         groups_.add({.multiplier = 2, .multiplied = pacer::multiplied::curve});
@@ -173,9 +170,8 @@ private:
     torch::optim::AdamW optimizer_;
     double scale_ = 0x1p19;
     pacer::progress at_;
-    pacer::schedule_spec spec_ = pacer::spec_of(pacer::constant{{.peak_lr = 0}});
-    pacer::curve lr_ = pacer::make(spec_);
-    pacer::group_rates groups_{lr_};
+    pacer::clocked_expression curve_ = pacer::constant{{.peak_lr = 0}};
+    pacer::group_rates groups_{curve_.schedule};
 };
 
 void report(const char* name, training& run) {
@@ -189,9 +185,9 @@ int main() try {
     torch::set_num_threads(1);
     const data images = read(std::filesystem::path(__FILE__).parent_path() / "../../tests/data/digits/digits.txt");
     pacer::cosine_params<> recipe{.peak_lr = 0.01, .total_steps = 420, .warmup = pacer::warmup_ratio(0.1)};
-    const auto planned = pacer::spec_of(pacer::cosine(recipe));
+    const auto planned = pacer::cosine(recipe);
     recipe.peak_lr = 0.004;
-    const auto smaller = pacer::spec_of(pacer::cosine(recipe));
+    const auto smaller = pacer::cosine(recipe);
 
     torch::manual_seed(1);
     training whole(images);

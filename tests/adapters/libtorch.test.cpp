@@ -209,7 +209,7 @@ TEST_CASE("libtorch: stopped anywhere, saved, loaded and resumed is the run that
             torch::serialize::OutputArchive archive;
             first.save(archive);
             archive.write("w", w);
-            pacer::save({.at = at, .curve = pacer::spec_of(lr)}, archive);
+            pacer::save({.at = at, .curve = lr}, archive);
             archive.save_to(file);
         }
         torch::Tensor w = parameter();
@@ -223,7 +223,7 @@ TEST_CASE("libtorch: stopped anywhere, saved, loaded and resumed is the run that
             const torch::NoGradGuard no_grad;
             w.copy_(saved);
         }
-        const auto run = pacer::resume(pacer::load(archive), pacer::spec_of(lr), pacer::require_same);
+        const auto run = pacer::resume(pacer::load(archive), lr, pacer::require_same);
         pacer::progress at = run.at;
         CHECK(at.updates() == stop);
         CHECK(at.samples() == 32 * stop);
@@ -251,8 +251,7 @@ TEST_CASE("libtorch: an archive without a checkpoint is an error, not a run that
         }
         return "accepted";
     };
-    const pacer::checkpoint good{.at = pacer::progress({.updates = 7}),
-                                 .curve = pacer::spec_of(pacer::constant{{.peak_lr = 1}})};
+    const pacer::checkpoint good{.at = pacer::progress({.updates = 7}), .curve = pacer::constant{{.peak_lr = 1}}};
     const std::string text = pacer::to_text(good);
     const auto holds = [&](const torch::IValue& value) {
         return reload([&](auto& archive) { archive.write("pacer_checkpoint", value); });

@@ -15,44 +15,49 @@ pacer::ramp_shape shape_named(const std::string& name) {
                               : pacer::ramp_shape::linear;
 }
 
-pacer::schedule_parameters parameters_of(const std::string& name, double peak, pacer::step_t warmup,
-                                         pacer::step_t total, const std::map<std::string, std::string>& kwargs) {
-    pacer::schedule_parameters p{.peak_lr = peak, .total_steps = total};
-    if (name == "polynomial")
-        p.end_lr = 1e-7;
+pacer::expression schedule_of(const std::string& name, double peak, pacer::step_t warmup, pacer::step_t total,
+                              const std::map<std::string, std::string>& kwargs) {
+    const std::map<std::string, std::string> fields{{"min_lr", "min_lr"},
+                                                    {"min_lr_rate", "min_lr"},
+                                                    {"min_lr_ratio", "min_lr"},
+                                                    {"warmup_lr_rate", "init_lr"},
+                                                    {"num_cycles", "num_cycles"},
+                                                    {"power", "power"},
+                                                    {"lr_end", "end_lr"},
+                                                    {"timescale", "timescale"},
+                                                    {"num_decay_steps", "decay_steps"},
+                                                    {"num_stable_steps", "stable_steps"},
+                                                    {"decay_type", "decay_shape"},
+                                                    {"warmup_type", "warmup_shape"}};
+    std::vector<pacer::field_given> given{{"peak_lr", peak}};
+    const auto has = [&](const char* key) { return kwargs.count(key) != 0; };
+    if (name == "polynomial" && !has("lr_end"))
+        given.push_back({"end_lr", 1e-7});
     for (const auto& [key, value] : kwargs) {
-        if (key == "min_lr")
-            p.min_lr = support::number(value);
-        else if (key == "min_lr_rate" || key == "min_lr_ratio")
-            p.min_lr = pacer::lr_ratio(support::number(value));
-        else if (key == "warmup_lr_rate")
-            p.init_lr = pacer::lr_ratio(support::number(value));
-        else if (key == "num_cycles")
-            p.num_cycles = support::number(value);
-        else if (key == "power")
-            p.power = support::number(value);
-        else if (key == "lr_end")
-            p.end_lr = support::number(value);
-        else if (key == "timescale")
-            p.timescale = support::count(value);
-        else if (key == "num_decay_steps")
-            p.decay_steps = support::count(value);
-        else if (key == "num_stable_steps")
-            p.stable_steps = support::count(value);
-        else if (key == "decay_type")
-            p.decay_shape = shape_named(value);
-        else if (key == "warmup_type")
-            p.warmup_shape = shape_named(value);
-        else
+        if (fields.count(key) == 0)
             FAIL("unknown kwarg " << key);
+        const std::string& field = fields.at(key);
+        if (key.ends_with("_rate") || key.ends_with("_ratio"))
+            given.push_back({field, pacer::lr_ratio(support::number(value))});
+        else if (field.ends_with("_shape"))
+            given.push_back({field, shape_named(value)});
+        else if (field == "stable_steps")
+            continue;
+        else if (field.ends_with("_steps") || field == "timescale")
+            given.push_back({field, support::count(value)});
+        else
+            given.push_back({field, support::number(value)});
     }
     if (name == "warmup_stable_decay") {
-        if (!p.decay_shape)
-            p.decay_shape = pacer::ramp_shape::cosine;
-        if (!p.stable_steps)
-            p.stable_steps = total - warmup - *p.decay_steps;
+        // The formula is told the warm-up, which may be longer than what the other parts leave of the run.
+        if (has("num_stable_steps"))
+            total =
+                warmup + support::count(kwargs.at("num_stable_steps")) + support::count(kwargs.at("num_decay_steps"));
+        if (!has("decay_type"))
+            given.push_back({"decay_shape", pacer::ramp_shape::cosine});
     }
-    return p;
+    given.push_back({"total_steps", total});
+    return pacer::make(name, given);
 }
 
 }  // namespace
@@ -67,7 +72,7 @@ TEST_CASE("the formula has the bits of Hugging Face's own output") {
             const pacer::step_t warmup = support::count(row[3]);
             const pacer::step_t total = support::count(row[4]);
             const pacer::analysis::hf_formula formula(
-                row[1], parameters_of(row[1], peak, warmup, total, support::options(row[5])), warmup);
+                schedule_of(row[1], peak, warmup, total, support::options(row[5])), warmup);
             const double expected = support::number(row[7]);
             const double found = formula(support::count(row[6]));
             const double ulp = std::nextafter(peak, std::numeric_limits<double>::infinity()) - peak;

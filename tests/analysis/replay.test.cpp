@@ -59,12 +59,14 @@ constexpr const char* before = "update s - 1: read before the scheduler's step";
 constexpr const char* after = "update s: read after the scheduler's step";
 
 // A log of the trainer's own arithmetic, to be spoilt.
-training_log log_of(const std::string& scheduler, const pacer::schedule_parameters& p, step_t warmup, step_t last) {
-    const pacer::analysis::hf_formula formula(scheduler, p, warmup);
+training_log log_of(const std::string& scheduler, const std::vector<pacer::field_given>& fields, step_t warmup,
+                    step_t last) {
+    const pacer::expression schedule = pacer::make(scheduler, fields);
+    const pacer::analysis::hf_formula formula(schedule, warmup);
     training_log log;
     for (step_t s = 1; s <= last; ++s)
         log.points.push_back({s, formula(s)});
-    log.total_steps = p.total_steps;
+    log.total_steps = schedule.total_steps();
     return log;
 }
 
@@ -170,7 +172,7 @@ TEST_CASE("a log written twice, and a step counter that began again") {
 }
 
 TEST_CASE("what nothing explains is not explained") {
-    const pacer::schedule_parameters p{.peak_lr = 1e-3, .total_steps = 200};
+    const std::vector<pacer::field_given> p{{"peak_lr", 1e-3}, {"total_steps", 200}};
     training_log log = log_of("cosine", p, 10, 200);
     log.points[99].lr *= 1 + 1e-12;  // far below what a plot or a tolerance of 1e-9 shows
     const replay_report report = replay(recipe_of("cosine", 1e-3, 10), log);
@@ -181,7 +183,7 @@ TEST_CASE("what nothing explains is not explained") {
 }
 
 TEST_CASE("a state that was not restored, another rate, another warm-up, another scheduler") {
-    const pacer::schedule_parameters p{.peak_lr = 1e-3, .total_steps = 200};
+    const std::vector<pacer::field_given> p{{"peak_lr", 1e-3}, {"total_steps", 200}};
 
     training_log lost = log_of("cosine", p, 10, 80);
     for (const auto& point : log_of("cosine", p, 10, 60).points)

@@ -17,15 +17,13 @@ namespace {
 
 using pacer::checkpoint;
 using pacer::progress;
-using pacer::schedule_spec;
-using pacer::spec_of;
 using pacer::step_t;
 
 progress after(step_t updates) { return progress({.updates = updates}); }
 
-bool names(const std::vector<pacer::spec_difference>& differences, const std::string& field) {
+bool names(const std::vector<pacer::expression_difference>& differences, const std::string& field) {
     return std::any_of(differences.begin(), differences.end(),
-                       [&](const pacer::spec_difference& d) { return d.field == field; });
+                       [&](const pacer::expression_difference& d) { return d.path == field; });
 }
 
 template <class... Arguments>
@@ -34,8 +32,8 @@ concept Resumable = requires(const Arguments&... arguments) {
 };
 
 // Whose curve counts has no default: it cannot be left out.
-static_assert(Resumable<checkpoint, schedule_spec, pacer::resume_policy>);
-static_assert(!Resumable<checkpoint, schedule_spec>);
+static_assert(Resumable<checkpoint, pacer::clocked_expression, pacer::resume_policy>);
+static_assert(!Resumable<checkpoint, pacer::clocked_expression>);
 
 }  // namespace
 
@@ -59,17 +57,17 @@ TEST_CASE("NVIDIA/Megatron-LM#1138: an override leaves a mixture of the old rate
     CHECK(mixture(0.4) == 6e-4);
     CHECK(mixture(1.0) == 6e-4);
 
-    const checkpoint saved{.at = after(4'000), .curve = spec_of(old)};
-    const auto run = pacer::resume(saved, spec_of(wanted), pacer::use_new);
+    const checkpoint saved{.at = after(4'000), .curve = old};
+    const auto run = pacer::resume(saved, wanted, pacer::use_new);
     for (step_t step = 4'000; step < 10'010; step += 10)
-        CHECK(support::ulps(run.schedule(step), wanted(step)) <= support::same_way);
-    CHECK(run.schedule(4'000) < 0.75 * mixture(0.4));
-    CHECK(run.schedule(10'000) == 6e-5);
+        CHECK(support::ulps(run.curve.schedule(step), wanted(step)) <= support::same_way);
+    CHECK(run.curve.schedule(4'000) < 0.75 * mixture(0.4));
+    CHECK(run.curve.schedule(10'000) == 6e-5);
     CHECK(names(run.report.differences, "name"));
     CHECK(names(run.report.differences, "min_lr"));
     CHECK(run.report.jumps());
 
-    CHECK(pacer::resume(saved, spec_of(wanted), pacer::keep_saved).schedule(4'000) == 6e-4);
+    CHECK(pacer::resume(saved, wanted, pacer::keep_saved).curve.schedule(4'000) == 6e-4);
 }
 
 // reported: the learning rate that is set for a resumed run is ignored; the answer is that this is expected.
@@ -87,12 +85,12 @@ TEST_CASE("huggingface/transformers#9099: the learning rate asked for is ignored
     CHECK(support::rounds_to(old(51) * 1e4, 5.44, 2));
     CHECK(support::rounds_to(wanted(51) * 1e4, 3.92, 2));
 
-    const checkpoint saved{.at = after(51), .curve = spec_of(old)};
-    CHECK(pacer::resume(saved, spec_of(wanted), pacer::keep_saved).schedule(51) == old(51));
-    CHECK(pacer::resume(saved, spec_of(wanted), pacer::use_new).schedule(51) == wanted(51));
-    CHECK_THROWS_AS(pacer::resume(saved, spec_of(wanted), pacer::require_same), pacer::resume_error);
+    const checkpoint saved{.at = after(51), .curve = old};
+    CHECK(pacer::resume(saved, wanted, pacer::keep_saved).curve.schedule(51) == old(51));
+    CHECK(pacer::resume(saved, wanted, pacer::use_new).curve.schedule(51) == wanted(51));
+    CHECK_THROWS_AS(pacer::resume(saved, wanted, pacer::require_same), pacer::resume_error);
 
-    const auto report = pacer::resume(saved, spec_of(wanted), pacer::use_new).report;
+    const auto report = pacer::resume(saved, wanted, pacer::use_new).report;
     CHECK(report.rate_before == old(51));
     CHECK(report.rate_after == wanted(51));
     CHECK(names(report.differences, "peak_lr"));
@@ -116,13 +114,13 @@ TEST_CASE("Nerogar/OneTrainer#1604: a rebuilt schedule is rescaled, and its rate
     CHECK(rebuilt(at) < old(at) / 4);
     CHECK(rebuilt(at + 1'000) > rebuilt(at));
 
-    const checkpoint saved{.at = after(at), .curve = spec_of(old)};
-    CHECK_THROWS_WITH(pacer::resume(saved, spec_of(shorter), pacer::require_same), ContainsSubstring("total_steps"));
-    CHECK(support::ulps(pacer::resume(saved, spec_of(shorter), pacer::keep_saved).schedule(at), old(at)) <=
+    const checkpoint saved{.at = after(at), .curve = old};
+    CHECK_THROWS_WITH(pacer::resume(saved, shorter, pacer::require_same), ContainsSubstring("total_steps"));
+    CHECK(support::ulps(pacer::resume(saved, shorter, pacer::keep_saved).curve.schedule(at), old(at)) <=
           support::same_way);
-    CHECK(pacer::resume(saved, spec_of(shorter), pacer::use_new).schedule(at + 1'000) == 0);
+    CHECK(pacer::resume(saved, shorter, pacer::use_new).curve.schedule(at + 1'000) == 0);
 
-    const pacer::curve longer = pacer::make(pacer::extend(saved.curve, 100'000, at));
+    const pacer::expression longer = pacer::extend(saved.curve.schedule, 100'000, at);
     CHECK(support::ulps(longer(at), old(at)) <= support::same_way);
     for (step_t step = at; step < 100'100; step += 50)
         CHECK(longer(step + 50) <= longer(step));
@@ -148,7 +146,7 @@ TEST_CASE("hiyouga/LlamaFactory#3321: with another number of devices the positio
         at.apply({.samples = 16});
     CHECK(lr(at) == right);
 
-    at = pacer::from_text(pacer::to_text({.at = at, .curve = spec_of(lr)})).at;
+    at = pacer::from_text(pacer::to_text({.at = at, .curve = lr})).at;
     CHECK(lr(at) == right);
     for (int update = 19'002; update < 21'000; ++update) {
         CHECK(lr(at) == counted_anew(update));
@@ -176,14 +174,14 @@ TEST_CASE("kohya-ss/sd-scripts#141: the rate is 0 after a resume") {
     CHECK(as_reported(200 + 250) == 0);
 
     for (const step_t position : {step_t{400}, step_t{200}}) {
-        const checkpoint saved{.at = after(position), .curve = spec_of(lr)};
-        const auto run = pacer::resume(saved, spec_of(lr), pacer::restart);
-        CHECK(run.schedule(position) == 1e-4);
+        const checkpoint saved{.at = after(position), .curve = lr};
+        const auto run = pacer::resume(saved, lr, pacer::restart);
+        CHECK(run.curve.schedule(position) == 1e-4);
         for (step_t step = 0; step <= 400; ++step)
-            CHECK(run.schedule(position + step) == lr(step));
-        CHECK(run.schedule.total_steps() == position + 400);
+            CHECK(run.curve.schedule(position + step) == lr(step));
+        CHECK(run.curve.schedule.total_steps() == position + 400);
     }
-    const auto kept = pacer::resume({.at = after(400), .curve = spec_of(lr)}, spec_of(lr), pacer::use_new);
+    const auto kept = pacer::resume({.at = after(400), .curve = lr}, lr, pacer::use_new);
     CHECK(kept.report.rate_after == 0);
 }
 
@@ -199,14 +197,14 @@ TEST_CASE("radixark/miles#1627: the position is added a second time on resume") 
     load(1'000);
     CHECK(lr(counter) < 0.6 * lr(1'000));
 
-    const std::string text = pacer::to_text({.at = after(1'000), .curve = spec_of(lr)});
+    const std::string text = pacer::to_text({.at = after(1'000), .curve = lr});
     const checkpoint once = pacer::from_text(text);
     const checkpoint twice = pacer::from_text(pacer::to_text(once));
     progress at = once.at;
     at = twice.at;
     CHECK(at.updates() == 1'000);
-    CHECK(support::ulps(pacer::resume(twice, once.curve, pacer::require_same).schedule(at.updates()), lr(1'000)) <=
-          support::same_way);
+    CHECK(support::ulps(pacer::resume(twice, once.curve, pacer::require_same).curve.schedule(at.updates()),
+                        lr(1'000)) <= support::same_way);
 }
 
 // reported: the state of the scheduler is saved at every step, but by default not loaded: a resumed run starts its
@@ -219,10 +217,10 @@ TEST_CASE("verl-project/verl#7953: the position is saved, and not restored") {
     step_t counter = 0;  // a new scheduler
     CHECK(lr(counter) == 0);
 
-    std::string text = pacer::to_text({.at = after(200), .curve = spec_of(lr)});
+    std::string text = pacer::to_text({.at = after(200), .curve = lr});
     const checkpoint loaded = pacer::from_text(text);
     CHECK(loaded.at.updates() == 200);
-    const auto run = pacer::resume(loaded, spec_of(lr), pacer::require_same);
+    const auto run = pacer::resume(loaded, lr, pacer::require_same);
     CHECK(run.at == after(200));
     CHECK(run(run.at) == lr(200));
     CHECK(run(run.at) > 0.5e-6);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Compiled with -fno-exceptions -fno-rtti: the core must compile, give the same values, and report an invalid
 // configuration to the replaceable handler. A plain program, because Catch2 needs both; the last check is the handler's.
-#include <pacer/expression/make_schedule.hpp>
+#include <pacer/expression/make.hpp>
 
 #include <cstdio>
 #include <cstdlib>
@@ -49,7 +49,7 @@ void values() {
 
     const any_schedule<double> held = lr;
     CHECK(held(at_run_time(step_t{2})) == 2 && held.total_steps() == 10);
-    CHECK(make_schedule("linear", {.peak_lr = 8, .total_steps = 4})(at_run_time(step_t{1})) == 6);
+    CHECK(pacer::make("linear", {{"peak_lr", 8}, {"total_steps", 4}})(at_run_time(step_t{1})) == 6);
 }
 
 void asked_first() {

@@ -22,6 +22,13 @@ const std::string data = PACER_TEST_DATA;
 
 resolved of(const std::string& yaml, const run_facts& facts = {}) { return resolve(parse_yaml(yaml, "t.yaml"), facts); }
 
+template <class S>
+typename S::params_type params_of(const resolved& r) {
+    const S* schedule = r.curve ? pacer::as<S>(*r.curve) : nullptr;
+    REQUIRE(schedule != nullptr);
+    return schedule->params();
+}
+
 std::string reason(const std::string& yaml, const run_facts& facts = {}) {
     try {
         (void)of(yaml, facts);
@@ -323,7 +330,7 @@ TEST_CASE("the cosines go on past the end, the others hold") {
     CHECK(of(common + "linear").schedule(150) == 0);
     CHECK(of(common + "cosine_with_restarts").schedule(150) == 0);
     CHECK(of(common + "polynomial").schedule(150) == 1e-7);
-    CHECK(of(common + "polynomial").parameters.end_lr->value() == 1e-7);
+    CHECK(params_of<pacer::polynomial<>>(of(common + "polynomial")).end_lr.value() == 1e-7);
     // Hugging Face's inverse square root knows no end.
     CHECK(of(common + "inverse_sqrt\nwarmup_steps: 50").schedule(200) == 0.5);
 }
@@ -339,8 +346,8 @@ TEST_CASE("an argument that the scheduler does not take is refused") {
 
     const std::string scaled = "max_steps: 10\nlr_scheduler_kwargs: {timescale: 7}\nlr_scheduler_type: inverse_sqrt";
     CHECK(has_note(of(scaled), "timescale (t.yaml:2) is ignored by inverse_sqrt of transformers 4"));
-    CHECK(!of(scaled).parameters.timescale);
-    CHECK(of(scaled, {{}, {}, 1, hf_trainer::v5}).parameters.timescale == 7);
+    CHECK(params_of<pacer::inverse_sqrt<>>(of(scaled)).timescale == 0);
+    CHECK(params_of<pacer::inverse_sqrt<>>(of(scaled, {{}, {}, 1, hf_trainer::v5})).timescale == 7);
 }
 
 TEST_CASE("a floor is given once, and is one") {
@@ -370,7 +377,7 @@ TEST_CASE("warmup_stable_decay is laid out as Hugging Face does") {
     const std::string common =
         "learning_rate: 1\nmax_steps: 100\nwarmup_steps: 10\nlr_scheduler_type: warmup_stable_decay\n";
     const resolved plain = of(common + "lr_scheduler_kwargs: {num_decay_steps: 20}");
-    CHECK(plain.parameters.stable_steps == 70);
+    CHECK(params_of<pacer::warmup_stable_decay<>>(plain).stable_steps == 70);
     CHECK(plain.schedule(80) == 1);
     CHECK(plain.schedule(90) == 0.5);
     CHECK(plain.schedule(100) == 0);
@@ -407,15 +414,17 @@ TEST_CASE("LLaMA-Factory fills in the parts of warmup_stable_decay") {
     facts.total_steps = 100;
     const resolved r = resolve(read_recipe(data + "/data/recipes/llamafactory.yaml"), facts);
     CHECK(r.warmup_steps == 10);
-    CHECK(r.parameters.stable_steps == 30);
-    CHECK(r.parameters.decay_steps == 60);
+    CHECK(params_of<pacer::warmup_stable_decay<>>(r).stable_steps == 30);
+    CHECK(params_of<pacer::warmup_stable_decay<>>(r).decay_steps == 60);
     CHECK(has_note(r,
                    "LLaMA-Factory fills in num_stable_steps and num_decay_steps where they are not given, as 1/3 and "
                    "2/3 of the updates after the warm-up"));
     const std::string common = "stage: sft\nmax_steps: 100\nwarmup_steps: 10\nlr_scheduler_type: warmup_stable_decay\n";
     // Each for itself: giving the decay does not make the stable part longer.
-    CHECK(of(common + "lr_scheduler_kwargs: {num_decay_steps: 20}").parameters.stable_steps == 30);
-    CHECK(of(common + "lr_scheduler_kwargs: {num_stable_steps: 20}").parameters.decay_steps == 60);
+    CHECK(params_of<pacer::warmup_stable_decay<>>(of(common + "lr_scheduler_kwargs: {num_decay_steps: 20}"))
+              .stable_steps == 30);
+    CHECK(params_of<pacer::warmup_stable_decay<>>(of(common + "lr_scheduler_kwargs: {num_stable_steps: 20}"))
+              .decay_steps == 60);
     CHECK(of(common + "lr_scheduler_kwargs: {num_stable_steps: 20, num_decay_steps: 70}").notes.empty());
 }
 
@@ -495,7 +504,8 @@ TEST_CASE("a resolved recipe explains itself") {
 TEST_CASE("what a recipe resolves to can be made again by name") {
     const resolved r = of(
         "max_steps: 100\nwarmup_steps: 7\nlr_scheduler_type: cosine_with_min_lr\nlr_scheduler_kwargs: {min_lr: 1e-6}");
-    const auto again = pacer::make_schedule(r.scheduler, r.parameters);
+    REQUIRE(r.curve);
+    const auto again = pacer::parse(pacer::to_text(*r.curve));
     for (step_t step = 0; step < 150; ++step)
         CHECK(again(step) == r.schedule(step));
 }

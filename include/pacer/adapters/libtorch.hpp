@@ -13,7 +13,7 @@
 ///     }
 ///     torch::serialize::OutputArchive archive;
 ///     optimizer.save(archive);
-///     pacer::save({.at = at, .curve = pacer::spec_of(lr)}, archive);
+///     pacer::save({.at = at, .curve = lr}, archive);
 ///     archive.save_to("optimizer.pt");
 ///
 /// A rate that is negative or not finite, or a number of rates that is not the number of groups, is `invalid_schedule`;

@@ -85,10 +85,10 @@ inline double ulp_of(double x) { return std::nextafter(x, std::numeric_limits<do
 inline std::optional<followed_curve> follow(const recipes::recipe& recipe, const recipes::run_facts& facts) {
     try {
         followed_curve curve{recipes::resolve(recipe, facts), {}};
-        if (recipe.deepspeed)
-            curve.as_computed = curve.plan.schedule;
+        if (curve.plan.curve)
+            curve.as_computed = hf_formula(*curve.plan.curve, curve.plan.warmup_steps);
         else
-            curve.as_computed = hf_formula(curve.plan.scheduler, curve.plan.parameters, curve.plan.warmup_steps);
+            curve.as_computed = curve.plan.schedule;
         return curve;
     } catch (const std::exception&) {
         return {};  // not a configuration that anybody ran

@@ -64,6 +64,10 @@ struct cosine_warmup_with_min_lr_params {
                                                      ramp_shape::linear);
         return pacer::detail::warmup_ramp<Grade>(0, peak, steps, first_step::from_first, ramp_shape::linear);
     }
+    PACER_HOST constexpr step_t kept_until() const noexcept { return warmup.steps(total_steps) - 1; }
+    PACER_HOST constexpr violation check_stretching() const noexcept {
+        return pacer::detail::check_one_descent(num_cycles == 0.5);
+    }
 };
 
 /// Hugging Face's other cosine with a floor: `cosine_with_min_lr` one update ahead, so that the first update runs at

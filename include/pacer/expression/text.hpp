@@ -53,9 +53,8 @@ inline std::string described(const violation& v) {
 
 inline std::string written(double x) {
     char text[40];
-    return std::string(text, std::to_chars(text, text + sizeof text, x).ptr);
+    return {text, std::to_chars(text, text + sizeof text, x).ptr};
 }
-inline std::string written(float x) { return written(static_cast<double>(x)); }
 inline std::string written(step_t n) { return n == endless ? "endless" : std::to_string(n); }
 
 /// 0.1 as 10%: the shortest digits, with the point two places further on, so that nothing is rounded.
@@ -67,6 +66,8 @@ inline std::string percent(double x) {
         text,
         static_cast<std::size_t>(std::to_chars(text, text + sizeof text, x, std::chars_format::scientific).ptr - text));
     const std::size_t e = all.find('e');
+    if (e == std::string_view::npos)  // no finite number
+        return std::string(all) + "%";
     int exponent = 0;
     const char* from = all.data() + e + 1;
     std::from_chars(*from == '+' ? from + 1 : from, all.data() + all.size(), exponent);
@@ -123,12 +124,16 @@ bool read_number(std::string_view text, T& to) {
     return error == std::errc{} && end == text.data() + text.size() && !text.empty();
 }
 
-/// Without the marks between groups of digits.
+/// Without the marks between groups of digits; empty if one of them stands anywhere else.
 inline std::string without_groups(std::string_view text) {
+    const auto is_digit = [&](std::size_t k) { return k < text.size() && text[k] >= '0' && text[k] <= '9'; };
     std::string digits;
-    for (const char c : text)
-        if (c != '\'' && c != '_')
-            digits += c;
+    for (std::size_t k = 0; k < text.size(); ++k) {
+        if (text[k] != '\'' && text[k] != '_')
+            digits += text[k];
+        else if (k == 0 || !is_digit(k - 1) || !is_digit(k + 1))
+            return {};
+    }
     return digits;
 }
 
@@ -140,7 +145,15 @@ inline std::string_view argument_of(std::string_view text, std::string_view name
 }
 
 inline bool read(std::string_view text, double& to) { return read_number(without_groups(text), to); }
-inline bool read(std::string_view text, float& to) { return read_number(without_groups(text), to); }
+inline bool read(std::string_view text, float& to) {
+    double number = 0;
+    if (!read(text, number))
+        return false;
+    constexpr double most = largest<float>;
+    const float beyond = number > 0 ? __builtin_inff() : -__builtin_inff();
+    to = number >= -most && number <= most ? static_cast<float>(number) : beyond;
+    return true;
+}
 inline bool read(std::string_view text, step_t& to) {
     if (text == "endless") {
         to = endless;

@@ -23,7 +23,7 @@ struct rewarmed {
 
     using rate_type = std::common_type_t<rate_t<A>, rate_t<B>>;
 
-    constexpr rewarmed(const A& a, step_t start, step_t length, const B& b, ramp_shape by)
+    PACER_HOST constexpr rewarmed(const A& a, step_t start, step_t length, const B& b, ramp_shape by)
         : old(a),
           at(start),
           over(length),
@@ -32,39 +32,45 @@ struct rewarmed {
           between(static_cast<double>(a(start)), static_cast<double>(b(start + length)), static_cast<double>(length),
                   shapes::any{by}) {}
 
-    constexpr rate_type operator()(step_t step) const {
+    PACER_HOST constexpr rate_type operator()(step_t step) const {
         const step_t s = step < 0 ? 0 : step;
         if (s < at)
             return old(s);
         return s - at < over ? static_cast<rate_type>(between(s - at)) : static_cast<rate_type>(next(s));
     }
     PACER_REFUSE_FRACTIONAL_STEPS
-    [[nodiscard]] constexpr step_t total_steps() const noexcept {
+    [[nodiscard]] PACER_HOST constexpr step_t total_steps() const noexcept {
         const step_t total = pacer::total_steps(next);
         return total > at + over ? total : at + over;
     }
 
     template <class Visitor>
-    constexpr void visit_segments(step_range steps, Visitor& v) const {
-        const step_t before = steps.until(at);
-        detail::visit_segments(old, steps.take(before), v);
-        const step_range rest = steps.drop(before);
-        const step_t inside = rest.until(at + over);
-        detail::visit_mapped<rate_type>(between, rest.take(inside).later(-at), as_it_is{}, v);
-        detail::visit_segments(next, rest.drop(inside), v);
+    PACER_HOST constexpr void visit_segments(step_range steps, Visitor& v) const {
+        const bool falls = steps.stride < 0;
+        const step_t borders[] = {falls ? at + over : at, falls ? at : at + over};
+        for (int part = 0; part < 3 && steps.count > 0; ++part) {
+            const step_t n = part < 2 ? steps.until(borders[part]) : steps.count;
+            if (part == 1)
+                detail::visit_mapped<rate_type>(between, steps.take(n).later(-at), as_it_is{}, v);
+            else if ((part == 0) != falls)
+                detail::visit_segments(old, steps.take(n), v);
+            else
+                detail::visit_segments(next, steps.take(n), v);
+            steps = steps.drop(n);
+        }
     }
 };
 
-/// The two ends of the way between two rates, each with the rise that leads away from it.
+/// Two rates, each with the rise that leads away from it.
 struct stretched_range {
     double rates[2];
     double rises[2];
 
-    constexpr stretched_range(double from, double to) noexcept
+    PACER_HOST constexpr stretched_range(double from, double to) noexcept
         : rates{from, to}, rises{rise_between(from, to), -rises[0]} {}
 
     /// `moved` of the whole (0 to 1/2) from the start, or from the end.
-    [[nodiscard]] constexpr double operator()(bool from_end, double moved) const noexcept {
+    [[nodiscard]] PACER_HOST constexpr double operator()(bool from_end, double moved) const noexcept {
         return rates[from_end] + times(rises[from_end], moved);
     }
 };
@@ -78,7 +84,7 @@ struct rescaled {
     double own_end;
     stretched_range range;
 
-    constexpr rescaled(const A& a, step_t start, const B& b)
+    PACER_HOST constexpr rescaled(const A& a, step_t start, const B& b)
         : old(a),
           at(start),
           next(b),
@@ -89,26 +95,50 @@ struct rescaled {
             reject(bad_count("at", at, "the rescaled curve must still be above its end there"));
     }
 
-    constexpr double operator()(step_t step) const {
+    /// A rate of the next schedule, stretched.
+    struct stretch {
+        double own_start;
+        double own_end;
+        stretched_range range;
+
+        PACER_HOST constexpr double operator()(double rate) const noexcept {
+            if (rate <= own_end)
+                return range.rates[1];
+            if (rate >= own_start)
+                return range.rates[0];
+            const double done = (own_start - rate) / (own_start - own_end);
+            if (done < 0.5)
+                return range(false, done);
+            const double left = (rate - own_end) / (own_start - own_end);
+            return range(true, at_most_half(left));
+        }
+    };
+
+    PACER_HOST constexpr double operator()(step_t step) const {
         const step_t s = step < 0 ? 0 : step;
-        if (s < at)
-            return static_cast<double>(old(s));
-        const auto rate = static_cast<double>(next(s));
-        if (rate <= own_end)
-            return range.rates[1];
-        if (rate >= own_start)
-            return range.rates[0];
-        const double done = (own_start - rate) / (own_start - own_end);
-        if (done < 0.5)
-            return range(false, done);
-        const double left = (rate - own_end) / (own_start - own_end);
-        return range(true, at_most_half(left));
+        return s < at ? static_cast<double>(old(s)) : stretched()(static_cast<double>(next(s)));
     }
     PACER_REFUSE_FRACTIONAL_STEPS
-    [[nodiscard]] constexpr step_t total_steps() const noexcept {
+    [[nodiscard]] PACER_HOST constexpr step_t total_steps() const noexcept {
         const step_t total = pacer::total_steps(next);
         return total > at ? total : at;
     }
+
+    template <class Visitor>
+    PACER_HOST constexpr void visit_segments(step_range steps, Visitor& v) const {
+        const step_t before = steps.until(at);
+        const bool falls = steps.stride < 0;
+        const step_range first = steps.take(before);
+        const step_range rest = steps.drop(before);
+        if (falls)
+            detail::visit_mapped<double>(next, first, stretched(), v);
+        detail::visit_mapped<double>(old, falls ? rest : first, as_it_is{}, v);
+        if (!falls)
+            detail::visit_mapped<double>(next, rest, stretched(), v);
+    }
+
+private:
+    PACER_HOST constexpr stretch stretched() const noexcept { return {own_start, own_end, range}; }
 };
 
 }  // namespace detail
@@ -122,8 +152,8 @@ struct rescaled {
 /// Exact at both ends. `at` is 0 or more, `over` 0 to 2^53, and both rates are none below 0, else `invalid_schedule`. It
 /// ends when the next schedule and the transition both have.
 template <Schedule A, Schedule B>
-[[nodiscard]] constexpr auto rewarm(const A& old, detail::whole_number at, detail::whole_number over, const B& next,
-                                    ramp_shape shape = ramp_shape::linear) {
+[[nodiscard]] PACER_HOST constexpr auto rewarm(const A& old, detail::whole_number at, detail::whole_number over,
+                                               const B& next, ramp_shape shape = ramp_shape::linear) {
     detail::require_transition(at, over);
     return detail::rewarmed<A, B>(old, at, over, next, shape);
 }
@@ -135,7 +165,7 @@ template <Schedule A, Schedule B>
 ///
 /// An error (`invalid_schedule`): a negative step; a next schedule that has already reached its end at the joint.
 template <Schedule A, Schedule B>
-[[nodiscard]] constexpr auto rescale(const A& old, detail::whole_number at, const B& next) {
+[[nodiscard]] PACER_HOST constexpr auto rescale(const A& old, detail::whole_number at, const B& next) {
     detail::require_steps("at", at);
     return detail::rescaled<A, B>(old, at, next);
 }

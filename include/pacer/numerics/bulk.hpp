@@ -192,6 +192,14 @@ public:
         out_ += count;
     }
 
+    /// Where the next `count` rates go, for somebody else to write them.
+    PACER_HOST constexpr double* skip(step_t count) noexcept requires std::is_same_v<Out, double>
+    {
+        double* const rates = out_;
+        out_ += count;
+        return rates;
+    }
+
     template <class Function>
     PACER_HOST constexpr void each(const Function& rate, step_range steps) {
         for (step_t j = 0; j < steps.count; ++j)

@@ -5,12 +5,13 @@
 /// From a recipe to the schedule that Hugging Face would really run with it.
 
 #include <pacer/dialects/deepspeed.hpp>
-#include <pacer/expression/make_schedule.hpp>
+#include <pacer/expression/make.hpp>
 #include <pacer/recipes/detail/build.hpp>
 #include <pacer/recipes/recipe.hpp>
 #include <pacer/training/plan.hpp>
 
 #include <initializer_list>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -41,10 +42,10 @@ struct resolved {
     step_t total_steps = 0;   ///< updates of the run; `endless` if unknown and not needed
     step_t warmup_steps = 0;  ///< updates of warm-up, rounded; may be more than `total_steps`
     hf_trainer trainer = hf_trainer::v4;
-    any_schedule<double> schedule;   ///< the rate of each update; past the end as Hugging Face's
-    schedule_parameters parameters;  ///< what `make_schedule` was given; the peak alone for DeepSpeed's
-    std::vector<figure> figures;     ///< for `lines()`
-    std::vector<std::string> notes;  ///< everything that does not run plainly as it is written
+    any_schedule<double> schedule;    ///< the rate of each update; past the end as Hugging Face's
+    std::optional<expression> curve;  ///< the same schedule as data; none for DeepSpeed's
+    std::vector<figure> figures;      ///< for `lines()`
+    std::vector<std::string> notes;   ///< everything that does not run plainly as it is written
 
     /// The plan as text: a line for each figure with its source, then the notes.
     [[nodiscard]] std::vector<std::string> lines() const {
@@ -115,6 +116,22 @@ private:
 
     void add(std::string name, std::string value, std::string from) {
         figures_.push_back({std::move(name), std::move(value), std::move(from)});
+    }
+
+    // Fields of the schedule.
+
+    void give(const char* field, const field_value& value) {
+        leave_out(field);
+        fields_.push_back({field, value});
+    }
+    void leave_out(const char* field) {
+        std::erase_if(fields_, [&](const field_given& f) { return f.name == field; });
+    }
+    [[nodiscard]] const field_given* find(const char* field) const {
+        for (const field_given& f : fields_)
+            if (f.name == field)
+                return &f;
+        return nullptr;
     }
 
     /// The first of the keys that is written; the last one if none is.
@@ -355,67 +372,70 @@ private:
     [[nodiscard]] resolved with_hugging_face() {
         const scheduler_kwargs& k = r_.kwargs;
         name_ = r_.scheduler;
-        p_.peak_lr = r_.learning_rate;
+        give("peak_lr", r_.learning_rate);
         figures_.insert(figures_.begin(),
                         {figure{"scheduler", name_, source("lr_scheduler_type")},
                          figure{"learning rate", shortest(r_.learning_rate), source("learning_rate")}});
         if (name_ != "constant") {
-            p_.total_steps = total_;
-            p_.warmup = pacer::warmup_steps(warmup_);
+            give("total_steps", total_);
+            give("warmup", pacer::warmup_steps(warmup_));
         }
 
         if (name_ == "constant" || name_ == "constant_with_warmup") {
             check_kwargs({}, true);
             if (total_ == endless)
-                p_.total_steps.reset();
+                leave_out("total_steps");
         } else if (name_ == "linear") {
             check_kwargs({}, false);
         } else if (name_ == "linear_warmup") {
             check_kwargs({}, false);
-            p_.warmup.reset();
+            leave_out("warmup");
         } else if (name_ == "cosine") {
             check_kwargs({"num_cycles"}, false);
             take_cycles("0.5");
-            p_.past_end = past_end::wave;
+            give("past_end", past_end::wave);
         } else if (name_ == "cosine_with_restarts") {
             check_kwargs({"num_cycles"}, false);
             take_cycles("1");
         } else if (name_ == "cosine_with_min_lr") {
             check_kwargs({"min_lr", "min_lr_rate", "num_cycles"}, false);
-            p_.min_lr = floor_of_cosine();
+            give("min_lr", floor_of_cosine());
             take_cycles("0.5");
-            p_.past_end = past_end::wave;
+            give("past_end", past_end::wave);
         } else if (name_ == "cosine_warmup_with_min_lr") {
             check_kwargs({"min_lr", "min_lr_rate", "num_cycles", "warmup_lr_rate"}, false);
-            p_.min_lr = floor_of_cosine();
+            give("min_lr", floor_of_cosine());
             take_cycles("0.5");
-            p_.past_end = past_end::wave;
+            give("past_end", past_end::wave);
             if (k.warmup_lr_rate) {
-                p_.init_lr = lr_ratio(*k.warmup_lr_rate);
+                give("init_lr", lr_ratio(*k.warmup_lr_rate));
                 add("warm-up from", shortest(*k.warmup_lr_rate * r_.learning_rate), source(kwarg("warmup_lr_rate")));
             }
         } else if (name_ == "polynomial") {
             check_kwargs({"lr_end", "power"}, false);
-            p_.end_lr = k.lr_end.value_or(1e-7);
-            p_.power = k.power.value_or(1);
-            add("end", shortest(p_.end_lr->value()), source(kwarg("lr_end")));
-            add("power", shortest(*p_.power), source(kwarg("power")));
-            if (!(p_.end_lr->value() < r_.learning_rate))
-                throw recipe_error(r_.where(kwarg("lr_end")), "found " + shortest(p_.end_lr->value()) +
+            const double end = k.lr_end.value_or(1e-7);
+            const double power = k.power.value_or(1);
+            give("end_lr", end);
+            give("power", power);
+            add("end", shortest(end), source(kwarg("lr_end")));
+            add("power", shortest(power), source(kwarg("power")));
+            if (!(end < r_.learning_rate))
+                throw recipe_error(r_.where(kwarg("lr_end")), "found " + shortest(end) +
                                                                   ", accepted: a rate below the learning rate " +
                                                                   shortest(r_.learning_rate));
         } else if (name_ == "inverse_sqrt") {
             const bool v5 = trainer_ == hf_trainer::v5;
             check_kwargs(v5 ? kwarg_list{"timescale"} : kwarg_list{}, !v5);
-            if (v5)
-                p_.timescale = k.timescale;
+            const bool is_given = v5 && k.timescale.has_value();
+            if (is_given)
+                give("timescale", *k.timescale);
             add("timescale",
-                std::to_string(p_.timescale  ? *p_.timescale
+                std::to_string(is_given      ? *k.timescale
                                : warmup_ > 0 ? warmup_
                                              : 10'000),
-                p_.timescale ? source(kwarg("timescale")) : "default, the warm-up or 10000");
+                is_given ? source(kwarg("timescale")) : "default, the warm-up or 10000");
             // Hugging Face's goes on decaying, whatever the length of the run.
-            p_.total_steps.reset();
+            leave_out("total_steps");
         } else {
             plan_stable_decay();
         }
@@ -425,8 +445,9 @@ private:
     }
 
     void take_cycles(const char* by_default) {
-        p_.num_cycles = r_.kwargs.num_cycles;
-        add("cycles", p_.num_cycles ? shortest(*p_.num_cycles) : by_default, source(kwarg("num_cycles")));
+        if (r_.kwargs.num_cycles)
+            give("num_cycles", *r_.kwargs.num_cycles);
+        add("cycles", r_.kwargs.num_cycles ? shortest(*r_.kwargs.num_cycles) : by_default, source(kwarg("num_cycles")));
     }
 
     void plan_stable_decay() {
@@ -466,19 +487,19 @@ private:
                                "makes a schedule that is too long, accepted: at most 2^53 updates");
 
         const step_t sum = warmup_ + stable + decay;
-        p_.stable_steps = stable;
-        p_.decay_steps = decay;
-        p_.total_steps = sum;
-        p_.decay_shape = shape(k.decay_type.value_or("cosine"));
-        p_.warmup_shape = shape(k.warmup_type.value_or("linear"));
+        give("stable_steps", stable);
+        give("decay_steps", decay);
+        give("total_steps", sum);
+        give("decay_shape", shape(k.decay_type.value_or("cosine")));
+        give("warmup_shape", shape(k.warmup_type.value_or("linear")));
         const std::string from_rest = stable_is_left ? "what warm-up and decay leave" : "LLaMA-Factory's default";
         add("stable", std::to_string(stable) + " updates",
             k.num_stable_steps ? source(kwarg("num_stable_steps")) : from_rest);
         add("decay", std::to_string(decay) + " updates, " + k.decay_type.value_or("cosine"),
             k.num_decay_steps ? source(kwarg("num_decay_steps")) : "LLaMA-Factory's default");
         if (k.min_lr_ratio && *k.min_lr_ratio > 0) {
-            p_.min_lr = lr_ratio(*k.min_lr_ratio);
-            p_.init_lr = lr_ratio(*k.min_lr_ratio);
+            give("min_lr", lr_ratio(*k.min_lr_ratio));
+            give("init_lr", lr_ratio(*k.min_lr_ratio));
             say("the warm-up starts at the floor, min_lr_ratio " + shortest(*k.min_lr_ratio) + " (" +
                 source(kwarg("min_lr_ratio")) + ") of the learning rate, not at 0");
         }
@@ -496,26 +517,27 @@ private:
         if (name_ == "warmup_stable_decay" || name_ == "inverse_sqrt") {
             // These do not need to know where the run ends.
         } else if (name_ == "constant_with_warmup") {
-            p_.total_steps.reset();
+            leave_out("total_steps");
         } else {
             const bool one_ahead = name_ == "cosine_warmup_with_min_lr";
-            schedule_parameters w;
-            w.peak_lr = p_.peak_lr;
-            w.total_steps = warmup_;
-            if (one_ahead && p_.init_lr) {
-                w.init_lr = p_.init_lr;
-                w.total_steps = (std::max)(warmup_ - 1, step_t{1});
-            } else if (one_ahead) {
-                w.first_step = first_step::from_first;
+            const field_given* init = find("init_lr");
+            std::vector<field_given> rise{{"peak_lr", r_.learning_rate}};
+            if (one_ahead && init != nullptr) {
+                rise.push_back(*init);
+                rise.push_back({"total_steps", (std::max)(warmup_ - 1, step_t{1})});
+            } else {
+                rise.push_back({"total_steps", warmup_});
+                if (one_ahead)
+                    rise.push_back({"first_step", first_step::from_first});
             }
-            p_ = w;
+            fields_ = rise;
             name_ = "linear_warmup";
         }
     }
 
     [[nodiscard]] resolved finish() {
         try {
-            const any_schedule<double> schedule = make_schedule(name_, p_);
+            const any_schedule<double> schedule = make<double>(name_, fields_);
             if (overlong_) {
                 const double reached =
                     total_ > 0 && r_.learning_rate > 0 ? schedule(total_ - 1) / r_.learning_rate * 100 : 0;
@@ -525,7 +547,8 @@ private:
                     ") is longer than the run of " + std::to_string(total_) + ": the last update runs at " + percent +
                     " % of the learning rate, which is never reached");
             }
-            return {name_, r_.learning_rate, total_, warmup_, trainer_, schedule, p_, figures_, notes_};
+            return {name_,    r_.learning_rate,     total_,   warmup_, trainer_,
+                    schedule, make(name_, fields_), figures_, notes_};
         } catch (const invalid_schedule& error) {
             throw recipe_error(r_.where(key_of(error.field())), error.what());
         }
@@ -647,8 +670,7 @@ private:
 
     template <Schedule S>
     [[nodiscard]] resolved finish(const S& schedule, double peak) {
-        p_.peak_lr = peak;
-        return {name_, peak, total_, warmup_, trainer_, schedule, p_, figures_, notes_};
+        return {name_, peak, total_, warmup_, trainer_, schedule, std::nullopt, figures_, notes_};
     }
 
     const recipe& r_;
@@ -658,7 +680,7 @@ private:
     step_t warmup_ = 0;
     bool overlong_ = false;
     std::string name_{};
-    schedule_parameters p_{};
+    std::vector<field_given> fields_{};  // of the schedule
     std::vector<figure> figures_{};
     std::vector<std::string> notes_{};
 };

@@ -27,6 +27,7 @@ struct constant_params {
     PACER_HOST constexpr auto curve() const {
         return detail::flat{detail::peak(*this)};
     }
+    PACER_HOST constexpr step_t kept_until() const noexcept { return endless; }
 };
 
 /// The same rate for ever.

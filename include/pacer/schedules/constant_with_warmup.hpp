@@ -33,6 +33,7 @@ struct constant_with_warmup_params {
     PACER_HOST constexpr auto curve() const {
         return detail::after_warmup<Grade>(*this, detail::flat{detail::peak(*this)});
     }
+    PACER_HOST constexpr step_t kept_until() const noexcept { return endless; }
 };
 
 /// A linear warm-up of W updates, then the same rate for ever.

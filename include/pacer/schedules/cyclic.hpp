@@ -157,6 +157,7 @@ struct cyclic_params {
                                  down_steps,
                                  mode};
     }
+    PACER_HOST constexpr step_t kept_until() const noexcept { return endless; }
 };
 
 /// Triangles: cycles of u = `up_steps` updates up from `min_lr` and d = `down_steps` updates down again. With the number

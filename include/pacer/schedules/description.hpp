@@ -14,6 +14,14 @@
 ///     template <class Grade> constexpr double end() const      what `past_end::hold` holds, if not the curve at its end
 ///     constexpr Params resolved() const                        the fields that were left open filled in, if it has such
 ///
+/// and, for a run whose end is moved (training/replan.hpp), where it is not as usual:
+///
+///     constexpr step_t kept_until() const                      the last step whose rate does not depend on total_steps, if
+///                                                              not the end of the warm-up; `endless` if none does
+///     constexpr violation check_stretching() const             what keeps the rest from being stretched, as one descent is
+///     constexpr Params with_total(step_t total, bool in_decay) const
+///                                                              with another total_steps, decided in the decay or before
+///
 /// and the class is `named<Params>` under the schedule's name. Everything else follows from these and from the one list,
 /// schedules/all.hpp: making by name, expressions, checkpoints, documentation, tests.
 
@@ -162,18 +170,27 @@ requires std::is_enum_v<Choice> PACER_HOST constexpr violation check_field(const
     return check_choice(f.name, value);
 }
 
-/// The first field that breaks a rule of its own.
-template <class Params>
-PACER_HOST constexpr violation check_fields(const Params& p) noexcept {
-    typename Params::rate_type peak_lr = 0;
-    if constexpr (requires { p.peak_lr; })
-        peak_lr = p.peak_lr;
-    violation found;
-    Params::visit_fields(p, [&](const field& f, const auto& value) {
+/// Keeps what the first field says that breaks a rule of its own. One for all schedules, and out of line, because it would
+/// else be compiled for every field of each.
+template <class Real>
+struct field_checker {
+    Real peak_lr = 0;
+    violation found{};
+
+    template <class T>
+    PACER_OUT_OF_LINE PACER_HOST constexpr void operator()(const field& f, const T& value) noexcept {
         if (!found)
             found = check_field(f, value, peak_lr);
-    });
-    return found;
+    }
+};
+
+template <class Params>
+PACER_HOST constexpr violation check_fields(const Params& p) noexcept {
+    field_checker<typename Params::rate_type> checker;
+    if constexpr (requires { p.peak_lr; })
+        checker.peak_lr = p.peak_lr;
+    Params::visit_fields(p, checker);
+    return checker.found;
 }
 
 /// What the fields of a schedule with a warm-up do not say one by one.

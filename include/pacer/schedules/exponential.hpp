@@ -96,6 +96,8 @@ struct exponential_params {
     PACER_HOST constexpr double end() const {
         return ends() ? detail::rate_of(end_lr, peak_lr) : curve<Grade>()(total_steps);
     }
+    PACER_HOST constexpr step_t kept_until() const noexcept { return ends() ? warmup.steps(total_steps) : endless; }
+
 
 private:
     PACER_HOST constexpr bool ends() const noexcept { return end_lr.is_given(); }

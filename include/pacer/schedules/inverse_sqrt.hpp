@@ -73,6 +73,7 @@ struct inverse_sqrt_params {
                                            detail::inverse_sqrt_decay{peak, t, t + detail::begun_after_warmup(*this),
                                                                       detail::rate_of(min_lr, peak_lr)});
     }
+    PACER_HOST constexpr step_t kept_until() const noexcept { return endless; }
 };
 
 /// A linear warm-up of W updates, then a decay with the inverse square root of the step. With t = `timescale`:

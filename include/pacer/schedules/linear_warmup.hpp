@@ -32,6 +32,10 @@ struct linear_warmup_params {
         return detail::warmup_ramp<Grade>(static_cast<double>(init_lr), detail::peak(*this),
                                           static_cast<double>(total_steps), first_step, warmup_shape);
     }
+    PACER_HOST constexpr step_t kept_until() const noexcept { return -1; }
+    PACER_HOST constexpr violation check_stretching() const noexcept {
+        return detail::missing("extend", "a curve that is only a warm-up has no tail");
+    }
 };
 
 /// The bare ramp: a linear warm-up of W = `total_steps` updates and nothing else. To be joined with what follows it.

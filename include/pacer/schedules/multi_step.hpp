@@ -81,6 +81,8 @@ struct multi_step_params {
             steps = steps.drop(n);
         }
     }
+    PACER_HOST constexpr step_t kept_until() const noexcept { return endless; }
+
 
 private:
     PACER_HD constexpr double rate_of_piece(step_t piece) const noexcept {

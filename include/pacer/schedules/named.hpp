@@ -224,6 +224,11 @@ PACER_HOST constexpr double begun_after_warmup(const Params& p) noexcept {
     return steps > length ? steps - length : 0;
 }
 
+/// What keeps a wave from being stretched to another end.
+PACER_HOST constexpr violation check_one_descent(bool is_one) noexcept {
+    return is_one ? violation{} : missing("extend", "the curve must have one descent: num_cycles");
+}
+
 /// What the warm-up leaves of the run, in updates.
 template <class Params>
 PACER_HOST constexpr double decay_length(const Params& p) noexcept {

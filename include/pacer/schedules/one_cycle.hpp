@@ -69,6 +69,11 @@ struct one_cycle_params {
     PACER_HOST constexpr double end() const noexcept {
         return detail::rate_of(end_lr, peak_lr);
     }
+    PACER_HOST constexpr step_t kept_until() const noexcept { return -1; }
+    PACER_HOST constexpr violation check_stretching() const noexcept {
+        return detail::missing("extend", "the curve must have one descent: it is a cycle");
+    }
+
 
 private:
     // The first step after x >= -2, and not before 0.

@@ -107,6 +107,8 @@ struct piecewise_params {
             steps = steps.drop(n);
         }
     }
+    PACER_HOST constexpr step_t kept_until() const noexcept { return endless; }
+
 
 private:
     // Piece k lies before step k of `at`: the first and the last are constant.

@@ -145,6 +145,7 @@ struct sgdr_params {
                                      .warmup_shape = warmup_shape,
                                      .first = first_step};
     }
+    PACER_HOST constexpr step_t kept_until() const noexcept { return endless; }
 };
 
 /// Cosine descents with warm restarts, in cycles that may grow, from peaks that may fall, with a warm-up of W updates in

@@ -41,6 +41,7 @@ struct step_decay_params {
         return detail::after_warmup<Grade>(
             *this, detail::stairs(detail::peak(*this), factor, detail::rate_of(min_lr, peak_lr), every));
     }
+    PACER_HOST constexpr step_t kept_until() const noexcept { return endless; }
 };
 
 /// A linear warm-up of W updates, then `peak_lr`, multiplied by `factor` every n = `every` updates.

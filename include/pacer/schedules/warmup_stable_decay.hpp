@@ -110,6 +110,14 @@ struct warmup_stable_decay_params {
                                                                                static_cast<double>(decay_steps) + begun,
                                                                                shapes::any{decay_shape}, begun)));
     }
+    PACER_HOST constexpr step_t kept_until() const noexcept { return warmup.steps(total_steps) + stable_steps; }
+    /// Decided before the decay, the stable part is longer or shorter; in it, the decay.
+    PACER_HOST constexpr warmup_stable_decay_params with_total(step_t total, bool in_decay) const noexcept {
+        warmup_stable_decay_params p = *this;
+        (in_decay ? p.decay_steps : p.stable_steps) += total - total_steps;
+        p.total_steps = total;
+        return p;
+    }
 };
 
 /// A warm-up of W updates, S updates at the peak, then a decay of D updates; T = W + S + D.

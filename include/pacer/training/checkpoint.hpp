@@ -4,33 +4,27 @@
 
 /// A run's position and its curve in a small file that is never half written and never half read.
 ///
-///     pacer::save({.at = at, .curve = pacer::spec_of(lr)}, "run/schedule.txt");
+///     pacer::save({.at = at, .curve = lr}, "run/schedule.txt");
 ///     const pacer::checkpoint saved = pacer::load("run/schedule.txt");
+///     saved.curve(saved.at);                                      // the rate of the next update
 ///
 /// The file is text, a `key value` on each line, with a checksum as the last line:
 ///
-///     pacer checkpoint 1
+///     pacer checkpoint 2
 ///     updates 1200
-///     ...
-///     name cosine
-///     peak_lr 0.001
-///     ...
-///     1.how blend               the first transition, if there is one
-///     ...
+///     samples 38400
+///     tokens 19660800
+///     skipped 3
+///     clock updates
+///     curve cosine(peak_lr=0.001, num_cycles=0.5, total_steps=10000, ...)
 ///     checksum 6c2f5f0a1de6b1c4
 
-#include <pacer/expression/schedule_spec.hpp>
+#include <pacer/expression/make.hpp>
+#include <pacer/training/progress.hpp>
 
-#include <atomic>
 #include <cerrno>
-#include <charconv>
 #include <cstdio>
 #include <cstring>
-#include <stdexcept>
-#include <string>
-#include <string_view>
-#include <utility>
-#include <vector>
 
 #if defined(__unix__) || defined(__APPLE__)
 #define PACER_HAS_POSIX 1
@@ -44,10 +38,28 @@
 
 namespace pacer {
 
+/// A curve as data, and which counter of a run its steps are.
+struct clocked_expression {
+    expression schedule;
+    run_clock clock;
+
+    /// A schedule, or an expression, whose steps are updates unless it is said otherwise.
+    template <Expressible S>
+    clocked_expression(const S& curve, run_clock its_clock = run_clock::updates) : schedule(curve), clock(its_clock) {
+        detail::require(detail::check(clock));
+    }
+    /// A schedule that reads a clock (`by_tokens`).
+    template <Expressible S, run_clock Clock>
+    clocked_expression(const clocked<S, Clock>& curve) : schedule(curve.schedule()), clock(Clock) {}
+
+    /// The rate of the next update of a run that is this far.
+    [[nodiscard]] double operator()(const progress& at) const noexcept { return schedule(position(at, clock)); }
+};
+
 /// How far a run is, and the curve it follows.
 struct checkpoint {
     progress at{};
-    schedule_spec curve{};
+    clocked_expression curve;
 };
 
 /// A checkpoint that cannot be written or read. `what()` says why.
@@ -56,22 +68,15 @@ struct checkpoint_error : std::runtime_error {
 };
 
 /// The version of the text that `to_text` writes. `from_text` reads this one and every earlier one.
-inline constexpr int checkpoint_version = 1;
+inline constexpr int checkpoint_version = 2;
+
+/// The longest file that is read: the longest expression and all the rest.
+inline constexpr std::size_t longest_checkpoint = longest_expression_text + 65'536;
 
 namespace detail {
 
-template <class Error>
-[[noreturn]] void fail(const std::string& text) {
-#if PACER_HAS_EXCEPTIONS
-    throw Error(text);
-#else
-    on_invalid(text.c_str());
-    std::terminate();
-#endif
-}
-
 [[noreturn]] inline void unreadable(const std::string& why) {
-    fail<checkpoint_error>("pacer: not a readable checkpoint: " + why);
+    syntax::fail<checkpoint_error>("pacer: not a readable checkpoint: " + why);
 }
 
 /// FNV-1a, 64 bits: no change of a single byte goes unseen.
@@ -91,175 +96,6 @@ inline std::string checksum_line(std::string_view text) {
     return line + '\n';
 }
 
-inline constexpr std::array<std::string_view, 3> clock_names{"updates", "samples", "tokens"};
-inline constexpr std::array<std::string_view, 3> transition_names{"blend", "ramp", "rescale"};
-inline constexpr std::array<std::string_view, 3> first_step_names{"from_zero", "from_first", "over_plus_one"};
-inline constexpr std::array<std::string_view, 4> past_end_names{"hold", "zero", "repeat", "wave"};
-inline constexpr std::array<std::string_view, 4> rounding_names{"ceil", "floor", "nearest_even", "exact"};
-
-constexpr const auto& names_of(run_clock) { return clock_names; }
-constexpr const auto& names_of(transition_kind) { return transition_names; }
-constexpr const auto& names_of(first_step) { return first_step_names; }
-constexpr const auto& names_of(past_end) { return past_end_names; }
-constexpr const auto& names_of(rounding) { return rounding_names; }
-
-template <class Enum>
-concept Named = std::is_enum_v<Enum> && requires(Enum e) {
-    names_of(e);
-};
-
-// Values as text, so that reading gives back the same value, to the bit.
-template <Named Enum>
-std::string written(Enum e) {
-    return std::string(names_of(e)[static_cast<std::size_t>(e)]);
-}
-inline std::string written(step_t n) { return n == endless ? "endless" : std::to_string(n); }
-inline std::string written(double x) {
-    char text[40];
-    return std::string(text, std::to_chars(text, text + sizeof text, x).ptr);
-}
-inline std::string written(const ramp_shape& shape) {
-    // In format 1 "exponential" is `half_life`.
-    if (shape == ramp_shape::exponential)
-        return "log_linear";
-    const bool has_exponent = shape.which() == ramp_shape::kind::power;
-    return shape.name() + (has_exponent ? ' ' + written(shape.exponent()) : std::string());
-}
-inline std::string written(const lr_or_ratio& lr) { return (lr.is_ratio() ? "ratio " : "") + written(lr.value()); }
-inline std::string written(const warmup& w) {
-    switch (w.given_as()) {
-    case warmup::kind::steps: return written(w.count());
-    case warmup::kind::ratio: return "ratio " + written(w.ratio()) + ' ' + written(w.rounded());
-    case warmup::kind::unset:
-    case warmup::kind::off: break;
-    }
-    return "0";
-}
-
-template <class T>
-bool read_number(std::string_view text, T& to) {
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), to);
-    return error == std::errc{} && end == text.data() + text.size();
-}
-
-template <Named Enum>
-bool read(std::string_view text, Enum& to) {
-    for (std::size_t k = 0; k < names_of(to).size(); ++k)
-        if (text == names_of(to)[k]) {
-            to = static_cast<Enum>(k);
-            return true;
-        }
-    return false;
-}
-/// What format 1 calls exponential is `half_life` now.
-inline bool read(std::string_view text, ramp_shape& to) {
-    constexpr std::string_view power = "power ";
-    double exponent = 0;
-    if (text.substr(0, power.size()) == power) {
-        if (!read_number(text.substr(power.size()), exponent) ||
-            !(exponent > 0 && exponent <= pacer::detail::largest<double>))
-            return false;
-        to = ramp_shape::power(exponent);
-        return true;
-    }
-    if (text == "log_linear") {
-        to = ramp_shape::exponential;
-        return true;
-    }
-    const std::string_view name = text == "exponential" ? "half_life" : text;
-    for (const auto kind : {ramp_shape::kind::linear, ramp_shape::kind::cosine, ramp_shape::kind::one_minus_sqrt,
-                            ramp_shape::kind::half_life})
-        if (name == ramp_shape(kind).name()) {
-            to = ramp_shape(kind);
-            return true;
-        }
-    return false;
-}
-inline bool read(std::string_view text, step_t& to) {
-    if (text == "endless") {
-        to = endless;
-        return true;
-    }
-    return read_number(text, to);
-}
-inline bool read(std::string_view text, double& to) {
-    return read_number(text, to) && is_between_0_and(pacer::detail::largest<double>, to);
-}
-inline bool read(std::string_view text, lr_or_ratio& to) {
-    double rate = 0;
-    if (!read(text, rate))
-        return false;
-    to = rate;
-    return true;
-}
-inline bool read(std::string_view text, warmup& to) {
-    constexpr std::string_view prefix = "ratio ";
-    if (!text.starts_with(prefix)) {
-        step_t steps = 0;
-        const bool good = read_number(text, steps);
-        to = warmup_steps(steps);
-        return good;
-    }
-    text.remove_prefix(prefix.size());
-    const std::size_t space = text.find(' ');
-    double ratio = 0;
-    rounding rounded{};
-    if (space == std::string_view::npos || !read(text.substr(0, space), ratio) ||
-        !read(text.substr(space + 1), rounded))
-        return false;
-    to = warmup_ratio(ratio, rounded);
-    return true;
-}
-
-/// visitor(key, field) for everything a curve consists of, in the order of the file. `Curve` is a `schedule_spec` or a
-/// `transition`; the parameters are `std::optional`.
-template <class Curve, class Visitor>
-void visit_named(Curve& c, const std::string& prefix, Visitor visitor) {
-    visitor(prefix + "name", c.name);
-#define PACER_VISIT(field) visitor(prefix + #field, c.parameters.field);
-    PACER_SCHEDULE_FIELDS(PACER_VISIT)
-#undef PACER_VISIT
-    visitor(prefix + "origin", c.origin);
-}
-
-template <class Transition, class Visitor>
-void visit_transition(Transition& t, const std::string& prefix, Visitor visitor) {
-    visitor(prefix + "how", t.how);
-    visitor(prefix + "at", t.at);
-    visitor(prefix + "over", t.over);
-    visitor(prefix + "shape", t.shape);
-    visit_named(t, prefix, visitor);
-}
-
-template <class Spec, class Visitor>
-void visit_spec(Spec& spec, Visitor visitor) {
-    visitor("clock", spec.clock);
-    visit_named(spec, "", visitor);
-    std::size_t k = 0;
-    for (auto& t : spec.transitions)
-        visit_transition(t, std::to_string(++k) + '.', visitor);
-}
-
-/// Adds "key value" lines.
-class line_writer {
-public:
-    explicit line_writer(std::string& to) : to_(to) {}
-
-    void operator()(const std::string& key, const std::string& value) const { to_ += key + ' ' + value + '\n'; }
-    template <class T>
-    void operator()(const std::string& key, const std::optional<T>& value) const {
-        if (value)
-            (*this)(key, written(*value));
-    }
-    template <class T>
-    void operator()(const std::string& key, const T& value) const {
-        (*this)(key, written(value));
-    }
-
-private:
-    std::string& to_;
-};
-
 /// The "key value" lines of a text, each to be asked for once.
 class line_reader {
 public:
@@ -277,6 +113,15 @@ public:
         }
     }
 
+    /// The value of a key; nothing if it is not there.
+    [[nodiscard]] const std::string_view* find(std::string_view key) {
+        for (entry& e : entries_)
+            if (e.key == key) {
+                e.taken = true;
+                return &e.value;
+            }
+        return nullptr;
+    }
     /// Whether there is a key that begins so.
     [[nodiscard]] bool has_prefix(std::string_view prefix) const {
         for (const entry& e : entries_)
@@ -284,16 +129,24 @@ public:
                 return true;
         return false;
     }
-
-    void operator()(const std::string& key, std::string& to) { to = std::string(required(key)); }
-    template <class T>
-    void operator()(const std::string& key, std::optional<T>& to) {
-        if (const entry* e = take(key))
-            parse(*e, to.emplace());
+    [[nodiscard]] std::string_view text(const std::string& key) {
+        const std::string_view* value = find(key);
+        if (value == nullptr)
+            unreadable("the key " + key + " is missing");
+        return *value;
     }
     template <class T>
-    void operator()(const std::string& key, T& to) {
-        parse({key, required(key), true}, to);
+    [[nodiscard]] T value(const std::string& key) {
+        T value{};
+        const std::string_view written = text(key);
+        bool is_read = false;
+        if constexpr (std::same_as<T, step_t>)
+            is_read = syntax::read_number(written, value);
+        else
+            is_read = syntax::read(written, value);
+        if (!is_read)
+            unreadable(key + " has the value " + std::string(written));
+        return value;
     }
 
     void expect_nothing_left() const {
@@ -309,90 +162,136 @@ private:
         bool taken;
     };
 
-    const entry* take(std::string_view key) {
-        for (entry& e : entries_)
-            if (e.key == key) {
-                e.taken = true;
-                return &e;
-            }
-        return nullptr;
-    }
-    std::string_view required(const std::string& key) {
-        const entry* e = take(key);
-        if (e == nullptr)
-            unreadable("the key " + key + " is missing");
-        return e->value;
-    }
-    template <class T>
-    static void parse(const entry& e, T& to) {
-        if (!read(e.value, to))
-            unreadable(std::string(e.key) + " has the value " + std::string(e.value));
-    }
-
     std::vector<entry> entries_{};
 };
 
 inline constexpr std::string_view checkpoint_title = "pacer checkpoint ";
 
-/// Versions before 2.
-inline checkpoint read_version_1(std::string_view lines) {
+/// The progress that every version begins with.
+inline progress read_progress(line_reader& reader) {
+    return progress({.updates = reader.value<step_t>("updates"),
+                     .samples = reader.value<step_t>("samples"),
+                     .tokens = reader.value<step_t>("tokens"),
+                     .skipped = reader.value<step_t>("skipped")});
+}
+
+/// A value of version 1 as an expression writes it. What that version calls exponential is `half_life` now.
+inline std::string value_of_version_1(std::string_view field, std::string_view text) {
+    constexpr std::string_view power = "power ";
+    constexpr std::string_view ratio = "ratio ";
+    if (field == "warmup" && text.starts_with(ratio)) {
+        const std::string_view both = text.substr(ratio.size());
+        const std::size_t space = both.find(' ');
+        double part = 0;
+        rounding rounded{};
+        if (space != std::string_view::npos && syntax::read_number(both.substr(0, space), part) &&
+            syntax::read(both.substr(space + 1), rounded))
+            return syntax::written(warmup(warmup_ratio(part, rounded)));
+    }
+    if (text.starts_with(power))
+        return "power(" + std::string(text.substr(power.size())) + ')';
+    return text == "exponential" ? "half_life" : std::string(text);
+}
+
+/// A named schedule of version 1, later by its origin.
+template <class = void>
+expression read_schedule_of_version_1(line_reader& reader, const std::string& prefix) {
+    constexpr std::string_view fields[] = {"peak_lr",   "min_lr",       "end_lr",      "init_lr",     "total_steps",
+                                           "warmup",    "first_step",   "past_end",    "num_cycles",  "power",
+                                           "timescale", "stable_steps", "decay_steps", "decay_shape", "warmup_shape"};
+    std::vector<field_given> given;
+    const std::string_view name = reader.text(prefix + "name");
+    for (const std::string_view field : fields)
+        if (const std::string_view* value = reader.find(prefix + std::string(field)))
+            given.push_back({std::string(field), value_of_version_1(field, *value)});
+    const expression schedule = make(name, given);
+    const auto origin = reader.value<step_t>(prefix + "origin");
+    return origin == 0 ? schedule : expression_of(delay(schedule, origin));
+}
+
+/// A schedule, and up to three transitions to others, each on top of those before.
+template <class = void>
+checkpoint read_version_1(line_reader& reader) {
+    const progress at = read_progress(reader);
+    const auto clock = reader.value<run_clock>("clock");
+    expression curve = read_schedule_of_version_1(reader, "");
+    for (int k = 1; k <= 3 && reader.has_prefix(std::to_string(k) + '.'); ++k) {
+        const std::string prefix = std::to_string(k) + '.';
+        const std::string_view how = reader.text(prefix + "how");
+        const auto joint = reader.value<step_t>(prefix + "at");
+        const auto over = reader.value<step_t>(prefix + "over");
+        const auto shape = value_of_version_1("shape", reader.text(prefix + "shape"));
+        const expression next = read_schedule_of_version_1(reader, prefix);
+        ramp_shape by;
+        if (!syntax::read(shape, by))
+            unreadable(prefix + "shape has the value " + shape);
+        if (how == "blend")
+            curve = blend(curve, joint, over, next);
+        else if (how == "ramp")
+            curve = rewarm(curve, joint, over, next, by);
+        else if (how == "rescale")
+            curve = rescale(curve, joint, next);
+        else
+            unreadable(prefix + "how has the value " + std::string(how));
+    }
+    return {.at = at, .curve = {curve, clock}};
+}
+
+template <class = void>
+checkpoint read_version_2(line_reader& reader) {
+    const progress at = read_progress(reader);
+    const auto clock = reader.value<run_clock>("clock");
+    return {.at = at, .curve = {parse(reader.text("curve")), clock}};
+}
+
+template <class = void>
+checkpoint read_lines(std::string_view lines, int version) {
     line_reader reader(lines);
-    progress_counts counts;
-    reader("updates", counts.updates);
-    reader("samples", counts.samples);
-    reader("tokens", counts.tokens);
-    reader("skipped", counts.skipped);
-    checkpoint saved;
-    reader("clock", saved.curve.clock);
-    visit_named(saved.curve, "", [&](const std::string& key, auto& field) { reader(key, field); });
-    for (std::size_t k = 1; k <= most_transitions && reader.has_prefix(std::to_string(k) + '.'); ++k)
-        visit_transition(saved.curve.transitions.emplace_back(), std::to_string(k) + '.',
-                         [&](const std::string& key, auto& field) { reader(key, field); });
-    reader.expect_nothing_left();
-    const auto build = [&] {
-        saved.at = progress(counts);
-        static_cast<void>(make(saved.curve));
+    const auto read = [&] {
+        checkpoint saved = version == 1 ? read_version_1(reader) : read_version_2(reader);
+        reader.expect_nothing_left();
+        return saved;
     };
 #if PACER_HAS_EXCEPTIONS
     try {
-        build();
+        return read();
     } catch (const invalid_schedule& error) {
         unreadable(error.what());
+    } catch (const expression_error& error) {
+        unreadable(std::string("curve ") + error.what());
     }
 #else
-    build();
+    return read();
 #endif
-    return saved;
 }
 
 }  // namespace detail
 
-/// The checkpoint as text. The curve is written `resolved`.
-/// An error (`invalid_schedule`): a curve that cannot be made.
+/// The checkpoint as text, with the curve's `resolved_text`.
 [[nodiscard]] inline std::string to_text(const checkpoint& c) {
-    static_cast<void>(make(c.curve));
-    const schedule_spec curve = resolved(c.curve);
     std::string text = std::string(detail::checkpoint_title) + std::to_string(checkpoint_version) + '\n';
-    const detail::line_writer write(text);
+    const auto write = [&text](const char* key, const std::string& value) { ((text += key) += ' ') += value + '\n'; };
     write("updates", std::to_string(c.at.updates()));
     write("samples", std::to_string(c.at.samples()));
     write("tokens", std::to_string(c.at.tokens()));
     write("skipped", std::to_string(c.at.skipped()));
-    detail::visit_spec(curve, write);
+    write("clock", detail::syntax::written(c.curve.clock));
+    write("curve", resolved_text(c.curve.schedule));
     return text + detail::checksum_line(text);
 }
 
 /// The checkpoint that a text is; the same bits that were written.
 /// An error (`checkpoint_error`, with the reason): text that is cut off or changed anywhere, a newer version, a key that
 /// is unknown, missing or there twice, a value of the wrong type or range, a curve that cannot be made.
-[[nodiscard]] inline checkpoint from_text(std::string_view text) {
+template <class = void>
+[[nodiscard]] checkpoint from_text(std::string_view text) {
     if (!text.starts_with(detail::checkpoint_title))
         detail::unreadable("it does not begin with \"pacer checkpoint\"");
     const std::size_t title_end = text.find('\n');
     int version = 0;
     if (title_end == std::string_view::npos ||
-        !detail::read_number(text.substr(detail::checkpoint_title.size(), title_end - detail::checkpoint_title.size()),
-                             version) ||
+        !detail::syntax::read_number(
+            text.substr(detail::checkpoint_title.size(), title_end - detail::checkpoint_title.size()), version) ||
         version < 1)
         detail::unreadable("its first line has no version");
     if (version > checkpoint_version)
@@ -403,23 +302,24 @@ inline checkpoint read_version_1(std::string_view lines) {
         detail::unreadable("it is cut off: there is no checksum");
     if (text.substr(last + 1) != detail::checksum_line(text.substr(0, last + 1)))
         detail::unreadable("it was changed or cut off: the checksum differs");
-    return detail::read_version_1(text.substr(title_end + 1, last - title_end));
+    return detail::read_lines(text.substr(title_end + 1, last - title_end), version);
 }
 
 namespace detail {
 
 [[noreturn]] inline void cannot(const std::string& what, const std::string& path, int error) {
-    fail<checkpoint_error>("pacer: cannot " + what + ' ' + path + (error != 0 ? ": " : "") +
-                           (error != 0 ? std::strerror(error) : ""));
+    syntax::fail<checkpoint_error>("pacer: cannot " + what + ' ' + path + (error != 0 ? ": " : "") +
+                                   (error != 0 ? std::strerror(error) : ""));
 }
 
 /// A name next to `path` that no other process, and no other thread of this one, is writing to.
 inline std::string name_beside(const std::string& path) {
-    static std::atomic<unsigned> counter{0};
+    static unsigned counter = 0;
+    const std::string number = std::to_string(__atomic_fetch_add(&counter, 1u, __ATOMIC_RELAXED));
 #if PACER_HAS_POSIX
-    return path + '.' + std::to_string(::getpid()) + '.' + std::to_string(counter++) + ".tmp";
+    return path + '.' + std::to_string(::getpid()) + '.' + number + ".tmp";
 #else
-    return path + '.' + std::to_string(counter++) + ".tmp";
+    return path + '.' + number + ".tmp";
 #endif
 }
 
@@ -498,20 +398,23 @@ inline void save(const checkpoint& c, const std::string& path) {
 }
 
 /// Reads the checkpoint in the file `path`.
-/// An error (`checkpoint_error`): a file that cannot be read or is larger than 64 KiB; whatever `from_text` rejects.
-[[nodiscard]] inline checkpoint load(const std::string& path) {
-    constexpr std::size_t largest = 65'536;
+/// An error (`checkpoint_error`): a file that cannot be read or is larger than `longest_checkpoint`; whatever `from_text`
+/// rejects.
+template <class = void>
+[[nodiscard]] checkpoint load(const std::string& path) {
     std::FILE* file = std::fopen(path.c_str(), "rb");
     if (file == nullptr)
         detail::cannot("read", path, errno);
-    std::string text(largest + 1, '\0');
-    text.resize(std::fread(text.data(), 1, text.size(), file));
+    std::string text;
+    char block[16'384];
+    while (const std::size_t n = text.size() > longest_checkpoint ? 0 : std::fread(block, 1, sizeof block, file))
+        text.append(block, n);
     const bool failed = std::ferror(file) != 0;
     std::fclose(file);
     if (failed)
         detail::cannot("read", path, 0);
-    if (text.size() > largest)
-        detail::unreadable(path + " is larger than 64 KiB");
+    if (text.size() > longest_checkpoint)
+        detail::unreadable(path + " is larger than 64 MiB");
 #if PACER_HAS_EXCEPTIONS
     try {
         return from_text(text);

@@ -4,15 +4,13 @@
 
 /// Another end for a curve that is already running, without a jump of the rate:
 ///
-///     spec = pacer::extend(spec, 20'000, at.updates());                 // the run becomes longer
-///     spec = pacer::cooldown_from(spec, at.updates(), 2'000,            // or is brought to its end now
-///                                 pacer::ramp_shape::one_minus_sqrt, 0);
+///     lr = pacer::extend(lr, 20'000, at.updates());                 // the run becomes longer
+///     lr = pacer::cooldown_from(lr, at.updates(), 2'000,            // or is brought to its end now
+///                               pacer::ramp_shape::one_minus_sqrt, 0);
 ///
-/// The results are specs: made, saved and resumed like others.
+/// The results are expressions: saved and resumed like others.
 
-#include <pacer/expression/schedule_spec.hpp>
-
-#include <utility>
+#include <pacer/expression/rewrite.hpp>
 
 namespace pacer {
 
@@ -26,25 +24,17 @@ namespace pacer {
 /// @param steps   1 to 2^53.
 /// @param end_lr  finite, 0 or more, at most the rate at the joint.
 ///
-/// An error (`invalid_schedule`): anything else, or too many transitions under way.
-[[nodiscard]] inline schedule_spec cooldown_from(schedule_spec spec, step_t step, step_t steps, ramp_shape shape,
-                                                 double end_lr) {
+/// An error (`invalid_schedule`): anything else.
+[[nodiscard]] inline expression cooldown_from(const expression& lr, step_t step, step_t steps, ramp_shape shape,
+                                              double end_lr) {
     if (step < 0)
         detail::reject(detail::bad_count("step", step, "must be 0 or more"));
     if (steps < 1 || steps > longest)
         detail::reject(detail::bad_count("steps", steps, "must be a number of updates from 1 to 2^53"));
-    detail::require(detail::first_of(
-        detail::check_rate("end_lr", end_lr),
-        detail::check_at_most("end_lr", end_lr, make(spec)(step), "must be at most the rate at the joint")));
-    spec.transitions.push_back({.how = transition_kind::ramp,
-                                .at = step,
-                                .over = steps,
-                                .shape = shape,
-                                .name = "constant",
-                                .parameters = {.peak_lr = end_lr, .total_steps = steps},
-                                .origin = step});
-    static_cast<void>(make(spec));
-    return resolved(std::move(spec));
+    detail::require(
+        detail::first_of(detail::check_rate("end_lr", end_lr),
+                         detail::check_at_most("end_lr", end_lr, lr(step), "must be at most the rate at the joint")));
+    return cooldown(lr, step, steps, end_lr, shape);
 }
 
 namespace detail {
@@ -55,7 +45,7 @@ namespace detail {
 
 /// The curve with another total, decided at step `at`, where the rate does not jump:
 ///
-///     constant, constant_with_warmup, inverse_sqrt     only the length changes
+///     a curve that does not depend on its length       only the length changes (constant, inverse_sqrt, step_decay, sgdr, ...)
 ///     at <= W (cosine_warmup_with_min_lr: at < W)      the warm-up is kept, what follows is longer or shorter
 ///     warmup_stable_decay, at <= the end of its peak   the stable part is longer or shorter, warm-up and decay are kept
 ///     later, with W, T and the floor as they are:      lr(s) = floor + (old(at) - floor) (new(s) - floor) / (new(at) - floor)
@@ -64,85 +54,49 @@ namespace detail {
 /// kept and the decay is longer). So the rate goes on from where it is and reaches the floor at the new end, exactly.
 /// Where the curve is scaled ("later"), what it was before `at` is not kept: there it is the constant old(at).
 ///
-/// @param spec       its transitions must be over at `at`.
-/// @param new_total  the step at which the curve is to end; more than `at`, at most 2^53 after its origin.
+/// @param lr         a named schedule, which may be delayed, or have been extended before; its transitions must be over.
+/// @param new_total  the step at which the curve is to end; more than `at`, at most 2^53 after its start.
 /// @param at         the step at which this is decided: the position of the run.
 ///
-/// An error (`invalid_schedule`): anything else; a curve that is already at its end, goes up and down (`num_cycles`),
-/// does not hold its end, is only a warm-up, or has a warm-up that ends between two updates.
-[[nodiscard]] inline schedule_spec extend(const schedule_spec& spec, step_t new_total, step_t at) {
+/// An error (`invalid_schedule`): anything else; a curve that is already at its end, goes up and down (`num_cycles`,
+/// `one_cycle`), does not hold its end, is only a warm-up, or has a warm-up that ends between two updates.
+[[nodiscard]] inline expression extend(const expression& lr, step_t new_total, step_t at) {
+    using namespace detail::syntax;
     if (at < 0)
         detail::reject(detail::bad_count("at", at, "must be 0 or more"));
     if (new_total <= at)
         detail::reject(detail::bad_count("new_total", new_total, "must be more than the position of the run"));
-    const curve old = make(spec);
-    schedule_spec now = resolved(detail::settled(spec, at));
+    node_pointer curve = settled(lr.root(), at);
     // A rescaled curve stays one: what is extended is the curve that was rescaled.
-    const bool is_rescaled = now.transitions.size() == 1 && now.transitions[0].how == transition_kind::rescale &&
-                             now.transitions[0].at <= at;
-    if (!now.transitions.empty() && !is_rescaled)
-        detail::cannot_extend("the transitions of the curve must be over");
-    schedule_spec longer = now;
+    const bool is_rescaled = is<operators::rescale>(*curve) && curve->values().steps[0] <= at;
     if (is_rescaled)
-        longer = {.name = now.transitions[0].name,
-                  .parameters = now.transitions[0].parameters,
-                  .clock = now.clock,
-                  .origin = now.transitions[0].origin};
-    schedule_parameters& p = longer.parameters;
-    if (new_total <= longer.origin)
+        curve = node_pointer(curve->parts()[1]);
+    step_t origin = 0;
+    while (is<operators::delay>(*curve)) {
+        origin = detail::sum_of_lengths(origin, curve->values().steps[0]);
+        curve = node_pointer(curve->parts()[0]);
+    }
+    if (is<operators::blend>(*curve) || is<operators::rewarm>(*curve) || is<operators::cooldown>(*curve) ||
+        is<operators::rescale>(*curve))
+        detail::cannot_extend("the transitions of the curve must be over");
+    if (curve->operation() != nullptr)
+        detail::cannot_extend("the curve must be a named schedule; of operators there may be delays alone");
+    if (new_total <= origin)
         detail::reject(detail::bad_count("new_total", new_total, "must be after the start of the curve"));
-    const step_t local = at > longer.origin ? at - longer.origin : 0;
-    const step_t before = p.total_steps.value_or(endless);
-    const step_t total = new_total - longer.origin;
-    p.total_steps = total;
-    if (p.warmup && p.warmup->given_as() == warmup::kind::ratio)
+    const step_t local = at > origin ? at - origin : 0;
+    const reach_of_total reach = curve->reach();
+    if (!reach.is_whole)
         detail::cannot_extend("the warm-up must end at a whole update");
-    if (longer.name == "linear_warmup")
-        detail::cannot_extend("a curve that is only a warm-up has no tail");
-    if (local >= before)
+    if (local >= curve->total_steps())
         detail::cannot_extend("the curve is already at its end");
-    // The last step whose rate does not depend on the total.
-    step_t last_free = p.warmup ? p.warmup->count() : 0;
-    if (longer.name == "constant" || longer.name == "constant_with_warmup" || longer.name == "inverse_sqrt")
-        last_free = before;
-    if (longer.name == "cosine_warmup_with_min_lr")
-        last_free -= 1;
-    if (p.stable_steps)
-        last_free += *p.stable_steps;
-    const bool rescales = is_rescaled || local > last_free;
-    if (p.decay_steps) {
-        step_t& part = rescales ? *p.decay_steps : *p.stable_steps;
-        part += total - before;
-        if (part < 0 || (!rescales && last_free + total - before < local))
-            detail::cannot_extend("the new total leaves no room for the decay");
-    }
-    if (rescales && p.past_end && *p.past_end != past_end::hold)
-        detail::cannot_extend("the curve must hold its end");
-    if (rescales && p.num_cycles && *p.num_cycles != (longer.name == "cosine_with_restarts" ? 1 : 0.5))
-        detail::cannot_extend("the curve must have one descent: num_cycles");
-    if (!rescales) {
-        static_cast<void>(make(longer));
-        return resolved(longer);
-    }
-    schedule_spec result = {.name = "constant", .parameters = {.peak_lr = old(at)}, .clock = now.clock};
-    result.transitions.push_back({.how = transition_kind::rescale,
-                                  .at = at,
-                                  .name = longer.name,
-                                  .parameters = longer.parameters,
-                                  .origin = longer.origin});
-    static_cast<void>(make(result));
-    return resolved(result);
-}
-
-/// The same, of a named schedule whose steps are updates.
-template <NamedSchedule S>
-[[nodiscard]] schedule_spec cooldown_from(const S& schedule, step_t step, step_t steps, ramp_shape shape,
-                                          double end_lr) {
-    return cooldown_from(spec_of(schedule), step, steps, shape, end_lr);
-}
-template <NamedSchedule S>
-[[nodiscard]] schedule_spec extend(const S& schedule, step_t new_total, step_t at) {
-    return extend(spec_of(schedule), new_total, at);
+    const bool rescales = is_rescaled || local > reach.kept_until;
+    if (rescales)
+        detail::require(reach.stretching);
+    const node_pointer longer = curve->with_total(new_total - origin, rescales);
+    if (!rescales && longer->reach().kept_until < local)
+        detail::cannot_extend("the new total leaves no room for the decay");
+    const expression next(delayed_by(longer, origin));
+    return rescales ? expression(rescale(expression(constant_node(lr(at))), at, next)) : next;
 }
 
 }  // namespace pacer

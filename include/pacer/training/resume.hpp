@@ -5,19 +5,18 @@
 /// Going on from a checkpoint: whose curve counts, the saved one or the one asked for now, is said by name.
 ///
 ///     const pacer::checkpoint saved = pacer::load("run/schedule.txt");
-///     const auto run = pacer::resume(saved, pacer::spec_of(wanted), pacer::blend(500));
+///     const auto run = pacer::resume(saved, wanted, pacer::blend(500));
 ///     for (const std::string& line : run.report.lines())
 ///         std::puts(line.c_str());
 ///     pacer::progress at = run.at;
-///     run.schedule(at.updates());                                      // the rate of the next update
+///     run.curve(at);                                                    // the rate of the next update
 ///     pacer::save({.at = at, .curve = run.curve}, "run/schedule.txt");  // goes on as if never stopped
 
+#include <pacer/expression/compare.hpp>
+#include <pacer/expression/rewrite.hpp>
 #include <pacer/training/checkpoint.hpp>
 
 #include <optional>
-#include <string>
-#include <utility>
-#include <vector>
 
 namespace pacer {
 
@@ -70,41 +69,14 @@ struct resume_error : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-/// A field in which two curves differ, as a checkpoint writes it; "-" where there is none.
-struct spec_difference {
-    std::string field;
-    std::string saved;
-    std::string wanted;
-};
-
-/// Every field in which two curves differ, in the order of a checkpoint; none if they have the same values for ever.
-/// An error (`invalid_schedule`): a curve that cannot be made.
-[[nodiscard]] inline std::vector<spec_difference> differences(const schedule_spec& saved, const schedule_spec& wanted) {
-    using lines = std::vector<std::pair<std::string, std::string>>;
-    const auto lines_of = [](const schedule_spec& given) {
-        static_cast<void>(make(given));
-        const schedule_spec spec = resolved(given);
-        lines all;
-        detail::visit_spec(spec, [&]<class T>(const std::string& key, const T& value) {
-            if constexpr (std::same_as<T, std::string>)
-                all.emplace_back(key, value);
-            else if constexpr (requires { value.has_value(); })
-                all.emplace_back(key, value ? detail::written(*value) : "-");
-            else
-                all.emplace_back(key, detail::written(value));
-        });
-        return all;
-    };
-    // The shorter list is the beginning of the longer one, but for the values.
-    const lines a = lines_of(saved);
-    const lines b = lines_of(wanted);
-    std::vector<spec_difference> found;
-    for (std::size_t k = 0; k < a.size() || k < b.size(); ++k) {
-        const std::string in_a = k < a.size() ? a[k].second : "-";
-        const std::string in_b = k < b.size() ? b[k].second : "-";
-        if (in_a != in_b)
-            found.push_back({k < a.size() ? a[k].first : b[k].first, in_a, in_b});
-    }
+/// Every field in which two curves differ, their clocks first; none if they have the same values for ever.
+[[nodiscard]] inline std::vector<expression_difference> differences(const clocked_expression& saved,
+                                                                    const clocked_expression& wanted) {
+    std::vector<expression_difference> found;
+    if (saved.clock != wanted.clock)
+        found.push_back({"clock", detail::syntax::written(saved.clock), detail::syntax::written(wanted.clock)});
+    for (expression_difference& d : differences(saved.schedule, wanted.schedule))
+        found.push_back(std::move(d));
     return found;
 }
 
@@ -112,10 +84,10 @@ struct spec_difference {
 struct resume_report {
     resume_policy policy;
     progress at{};
-    run_clock clock = run_clock::updates;        ///< of the curve that goes on
-    std::string saved{};                         ///< name of the saved curve
-    std::string wanted{};                        ///< name of the curve asked for
-    std::vector<spec_difference> differences{};  ///< of the curve asked for from the saved one
+    run_clock clock = run_clock::updates;              ///< of the curve that goes on
+    std::string saved{};                               ///< name of the saved curve
+    std::string wanted{};                              ///< name of the curve asked for
+    std::vector<expression_difference> differences{};  ///< of the saved curve (first) and the one asked for
     double last_rate = 0;    ///< what the saved curve gives one step before the joint; at 0 the same as `rate_before`
     double rate_before = 0;  ///< what the next update would have used, had nothing changed
     double rate_after = 0;   ///< what it uses
@@ -138,13 +110,12 @@ struct resume_report {
 
 /// What goes on after a resume.
 struct resumed {
-    pacer::curve schedule;  ///< the curve itself; its step is what `clock` shows
-    progress at;            ///< where the run goes on: exactly where it was saved
-    schedule_spec curve;    ///< the same curve as data, to be saved with the next checkpoint
+    clocked_expression curve;  ///< to be asked for rates, and saved with the next checkpoint
+    progress at;               ///< where the run goes on: exactly where it was saved
     resume_report report;
 
     /// The rate of the next update of a run that is this far.
-    [[nodiscard]] double operator()(const progress& now) const noexcept { return schedule(position(now, curve.clock)); }
+    [[nodiscard]] double operator()(const progress& now) const noexcept { return curve(now); }
 };
 
 inline std::vector<std::string> resume_report::lines() const {
@@ -161,68 +132,45 @@ inline std::vector<std::string> resume_report::lines() const {
     };
     const auto updates = [](step_t n) { return std::to_string(n) + (n == 1 ? " update" : " updates"); };
     std::string differ;
-    for (const spec_difference& d : differences)
-        differ += (differ.empty() ? "" : ", ") + d.field + ' ' + d.saved + " -> " + d.wanted;
-    std::string rates = "last " + detail::written(last_rate) + ", next " + detail::written(rate_before) + " -> " +
-                        detail::written(rate_after);
+    for (const expression_difference& d : differences)
+        differ += (differ.empty() ? "" : ", ") + d.path + ' ' + d.first + " -> " + d.second;
+    std::string rates = "last " + detail::syntax::written(last_rate) + ", next " +
+                        detail::syntax::written(rate_before) + " -> " + detail::syntax::written(rate_after);
     if (!jumps())
         rates += ": no jump";
     else if (const auto factor = ratio())
-        rates += ": JUMPS by a factor of " + detail::written(*factor);
+        rates += ": JUMPS by a factor of " + detail::syntax::written(*factor);
     else
         rates += ": JUMPS from 0";
     return {"policy    " + kind(),
             "position  " + updates(at.updates()) + " applied, " + std::to_string(at.skipped()) + " skipped, " +
                 std::to_string(at.samples()) + " samples, " + std::to_string(at.tokens()) +
-                " tokens; the curve counts " + detail::written(clock),
+                " tokens; the curve counts " + detail::syntax::written(clock),
             "curves    " + saved + " saved, " + wanted + " wanted",
             "differ in " + (differ.empty() ? "nothing" : differ), "rate      " + rates};
 }
 
 namespace detail {
 
-/// The new curve on top of what is left of the old one.
-inline schedule_spec with_transition(schedule_spec old, const schedule_spec& to, transition t) {
-    t.name = to.name;
-    t.parameters = to.parameters;
-    t.origin = to.origin;
-    old.transitions.push_back(std::move(t));
-    return old;
-}
-
-inline step_t shifted(step_t step, step_t by) {
-    if (by > endless - step)
-        reject(bad_count("origin", step, "is too far to be restarted at this position"));
-    return step + by;
-}
-
-inline schedule_spec joined_by(const resume_policy& policy, const checkpoint& saved, const schedule_spec& wanted) {
+inline clocked_expression joined_by(const resume_policy& policy, const checkpoint& saved,
+                                    const clocked_expression& wanted) {
     const step_t now = position(saved.at, wanted.clock);
     switch (policy.what) {
     case resume_policy::kind::require_same:
     case resume_policy::kind::keep_saved: return saved.curve;
     case resume_policy::kind::use_new: return wanted;
-    case resume_policy::kind::restart: {
-        schedule_spec later = wanted;
-        later.origin = shifted(later.origin, now);
-        for (transition& t : later.transitions) {
-            t.origin = shifted(t.origin, now);
-            t.at = shifted(t.at, now);
-        }
-        return later;
-    }
+    case resume_policy::kind::restart:
+        return {expression(syntax::delayed_by(wanted.schedule.root(), now)), wanted.clock};
     case resume_policy::kind::rewarm:
     case resume_policy::kind::blend: break;
     }
     if (saved.curve.clock != wanted.clock)
         reject(missing("clock", "must be the same for a rewarm or a blend"));
-    const schedule_spec to = settled(wanted, now);
-    if (!to.transitions.empty())
-        reject(missing("transitions", "of the new curve must be over for a rewarm or a blend"));
-    const bool blends = policy.what == resume_policy::kind::blend;
-    return with_transition(
-        settled(saved.curve, now), to,
-        {.how = blends ? transition_kind::blend : transition_kind::ramp, .at = now, .over = policy.over});
+    const expression old(syntax::settled(saved.curve.schedule.root(), now));
+    const expression next(syntax::settled(wanted.schedule.root(), now));
+    if (policy.what == resume_policy::kind::blend)
+        return {expression_of(pacer::blend(old, now, policy.over, next)), wanted.clock};
+    return {expression_of(pacer::rewarm(old, now, policy.over, next)), wanted.clock};
 }
 
 }  // namespace detail
@@ -233,34 +181,32 @@ inline schedule_spec joined_by(const resume_policy& policy, const checkpoint& sa
 /// @param wanted  the curve asked for now.
 /// @param policy  `keep_saved`, `use_new`, `restart`, `rewarm(n)`, `blend(n)` or `require_same`.
 ///
-/// The result can be saved and resumed like any other, also while a rewarm or blend is under way; at most
-/// `most_transitions` of them at a time. An error: with `require_same`, curves that differ (`resume_error`, which lists
-/// the differences); a curve that cannot be made, a rewarm or blend between curves of different clocks, to a curve that
-/// is itself under way to another, or on top of too many (`invalid_schedule`).
-[[nodiscard]] inline resumed resume(const checkpoint& saved, const schedule_spec& wanted, const resume_policy& policy) {
-    std::vector<spec_difference> differ = differences(saved.curve, wanted);
+/// The result can be saved and resumed like any other, also while a rewarm or blend is under way. An error: with
+/// `require_same`, curves that differ (`resume_error`, which lists the differences); a rewarm or blend between curves of
+/// different clocks, or on top of more of them than an expression can be deep (`invalid_schedule`).
+[[nodiscard]] inline resumed resume(const checkpoint& saved, const clocked_expression& wanted,
+                                    const resume_policy& policy) {
+    std::vector<expression_difference> differ = differences(saved.curve, wanted);
     if (policy.what == resume_policy::kind::require_same && !differ.empty()) {
         std::string text = "pacer: the saved curve is not the one asked for:";
-        for (const spec_difference& d : differ)
-            text += "\n  " + d.field + ": saved " + d.saved + ", asked for " + d.wanted;
-        detail::fail<resume_error>(text);
+        for (const expression_difference& d : differ)
+            text += "\n  " + d.path + ": saved " + d.first + ", asked for " + d.second;
+        detail::syntax::fail<resume_error>(text);
     }
-    const schedule_spec spec = resolved(detail::joined_by(policy, saved, wanted));
-    const curve before = make(saved.curve);
-    const curve after = make(spec);
+    const clocked_expression after = detail::joined_by(policy, saved, wanted);
+    const expression& before = saved.curve.schedule;
     const step_t now = position(saved.at, saved.curve.clock);
-    return {.schedule = after,
+    return {.curve = after,
             .at = saved.at,
-            .curve = spec,
             .report = {.policy = policy,
                        .at = saved.at,
-                       .clock = spec.clock,
-                       .saved = saved.curve.name,
-                       .wanted = wanted.name,
+                       .clock = after.clock,
+                       .saved = before.name(),
+                       .wanted = wanted.schedule.name(),
                        .differences = std::move(differ),
                        .last_rate = before(now > 0 ? now - 1 : 0),
                        .rate_before = before(now),
-                       .rate_after = after(position(saved.at, spec.clock))}};
+                       .rate_after = after(saved.at)}};
 }
 
 }  // namespace pacer

@@ -4,7 +4,7 @@
 
 // From a `tree` to a `recipe`: names, types, ranges, and a word for everything that is wrong.
 
-#include <pacer/expression/make_schedule.hpp>
+#include <pacer/expression/make.hpp>
 #include <pacer/nearest.hpp>
 #include <pacer/recipes/detail/tree.hpp>
 
@@ -52,6 +52,11 @@ inline constexpr std::array<std::string_view, 9> telling_kwarg_names{
     "min_lr",          "min_lr_rate",  "warmup_lr_rate", "lr_end",    "num_stable_steps",
     "num_decay_steps", "min_lr_ratio", "warmup_type",    "decay_type"};
 
+/// The schedules that `resolve` knows how Hugging Face runs; and one of pacer's.
+inline constexpr std::array<std::string_view, 11> scheduler_names{
+    "constant",   "constant_with_warmup", "linear_warmup",        "linear",
+    "cosine",     "cosine_with_min_lr",   "cosine_with_restarts", "cosine_warmup_with_min_lr",
+    "polynomial", "inverse_sqrt",         "warmup_stable_decay"};
 inline constexpr std::array<std::string_view, 2> controllers{"reduce_lr_on_plateau", "greedy"};
 inline constexpr std::array<std::string_view, 3> ramp_names{"linear", "cosine", "1-sqrt"};
 
@@ -120,7 +125,7 @@ inline constexpr const char* a_count_from_1 = "a whole number of 1 or more";
 
 /// Hugging Face's and pacer's names; also `COSINE` and `SchedulerType.COSINE`, as Python prints them.
 inline std::string scheduler_name(const tree& value, const place& at) {
-    std::vector<std::string_view> known(schedule_names.begin(), schedule_names.end());
+    std::vector<std::string_view> known(scheduler_names.begin(), scheduler_names.end());
     known.insert(known.end(), controllers.begin(), controllers.end());
     if (value.is != tree::kind::text)
         wrong(at, value, listed(known));
