@@ -193,8 +193,7 @@ public:
     }
 
     /// Where the next `count` rates go, for somebody else to write them.
-    PACER_HOST constexpr double* skip(step_t count) noexcept requires std::is_same_v<Out, double>
-    {
+    PACER_HOST constexpr double* skip(step_t count) noexcept requires std::is_same_v<Out, double> {
         double* const rates = out_;
         out_ += count;
         return rates;

@@ -39,7 +39,9 @@ struct cosine_params {
     PACER_HOST constexpr double end() const {
         return detail::end_of_wave<Grade>(*this, 0);
     }
-    PACER_HOST constexpr violation check_stretching() const noexcept { return detail::check_one_descent(num_cycles == 0.5); }
+    PACER_HOST constexpr violation check_stretching() const noexcept {
+        return detail::check_one_descent(num_cycles == 0.5);
+    }
 };
 
 /// A linear warm-up of W updates, then a cosine decay to 0 at T = `total_steps`.

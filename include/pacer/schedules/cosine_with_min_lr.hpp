@@ -42,7 +42,9 @@ struct cosine_with_min_lr_params {
     PACER_HOST constexpr double end() const {
         return detail::end_of_wave<Grade>(*this, detail::rate_of(min_lr, peak_lr));
     }
-    PACER_HOST constexpr violation check_stretching() const noexcept { return detail::check_one_descent(num_cycles == 0.5); }
+    PACER_HOST constexpr violation check_stretching() const noexcept {
+        return detail::check_one_descent(num_cycles == 0.5);
+    }
 };
 
 /// A linear warm-up of W updates, then a cosine decay to a floor at T = `total_steps`.

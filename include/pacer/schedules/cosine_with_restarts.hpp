@@ -45,7 +45,9 @@ struct cosine_with_restarts_params {
     PACER_HOST constexpr double end() const noexcept {
         return detail::rate_of(min_lr, peak_lr);
     }
-    PACER_HOST constexpr violation check_stretching() const noexcept { return detail::check_one_descent(num_cycles == 1); }
+    PACER_HOST constexpr violation check_stretching() const noexcept {
+        return detail::check_one_descent(num_cycles == 1);
+    }
 };
 
 /// A linear warm-up of W updates, then `num_cycles` equal cosine descents, each from the peak, until T = `total_steps`.

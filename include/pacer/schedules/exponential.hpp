@@ -98,7 +98,6 @@ struct exponential_params {
     }
     PACER_HOST constexpr step_t kept_until() const noexcept { return ends() ? warmup.steps(total_steps) : endless; }
 
-
 private:
     PACER_HOST constexpr bool ends() const noexcept { return end_lr.is_given(); }
 

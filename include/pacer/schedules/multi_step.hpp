@@ -83,7 +83,6 @@ struct multi_step_params {
     }
     PACER_HOST constexpr step_t kept_until() const noexcept { return endless; }
 
-
 private:
     PACER_HD constexpr double rate_of_piece(step_t piece) const noexcept {
         if (rates.is_empty() || piece == 0)

@@ -74,7 +74,6 @@ struct one_cycle_params {
         return detail::missing("extend", "the curve must have one descent: it is a cycle");
     }
 
-
 private:
     // The first step after x >= -2, and not before 0.
     PACER_HOST static constexpr step_t first_after(double x) noexcept {

@@ -109,7 +109,6 @@ struct piecewise_params {
     }
     PACER_HOST constexpr step_t kept_until() const noexcept { return endless; }
 
-
 private:
     // Piece k lies before step k of `at`: the first and the last are constant.
     PACER_HD constexpr bool is_ramp(step_t piece) const noexcept {
