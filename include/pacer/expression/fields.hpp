@@ -177,7 +177,7 @@ private:
 
 /// The names of the fields of a schedule, for messages that outlive its parameters.
 template <class Params>
-const char* const* field_names() {
+PACER_SELDOM const char* const* field_names() {
     static const auto names = [] {
         struct {
             const char* all[field_slots::most];

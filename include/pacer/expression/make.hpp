@@ -146,7 +146,10 @@ PACER_SELDOM PACER_HOST void make_named(maker::order& o) {
     using params = typename S::params_type;
     params p;
     field_slots slots;
-    params::visit_fields(p, slots);
+    if constexpr (std::same_as<Result, node_pointer>)
+        named_node<S>::visit(p, slots);
+    else
+        params::visit_fields(p, slots);
     o.wrong = read_fields(slots, o.given, field_names<params>);
     if (!o.wrong)
         o.wrong.what = pacer::check(p);

@@ -181,11 +181,11 @@ public:
     [[nodiscard]] step_t total_steps() const noexcept override { return schedule_.total_steps(); }
     void collect(field_slots& given, field_slots& by_default) const override {
         static const params defaults{};
-        params::visit_fields(const_cast<params&>(schedule_.params()), given);
-        params::visit_fields(const_cast<params&>(defaults), by_default);
+        visit(const_cast<params&>(schedule_.params()), given);
+        visit(const_cast<params&>(defaults), by_default);
     }
 
-    [[nodiscard]] reach_of_total reach() const noexcept override {
+    PACER_SELDOM [[nodiscard]] reach_of_total reach() const noexcept override {
         const params& p = schedule_.params();
         reach_of_total to;
         if constexpr (requires { p.warmup; }) {
@@ -200,7 +200,7 @@ public:
             to.stretching = missing("extend", "the curve must hold its end");
         return to;
     }
-    [[nodiscard]] node_pointer with_total(step_t total, bool in_decay) const override {
+    PACER_SELDOM [[nodiscard]] node_pointer with_total(step_t total, bool in_decay) const override {
         params p = schedule_.params();
         if constexpr (requires { p.warmup; })
             if (p.warmup.given_as() == warmup::kind::ratio)
@@ -215,6 +215,7 @@ public:
     [[nodiscard]] const S& schedule() const noexcept { return schedule_; }
 
     PACER_SELDOM static node_pointer make(const params& p) { return node_pointer(new named_node(S(p))); }
+    PACER_SELDOM static void visit(params& p, field_slots& slots) { params::visit_fields(p, slots); }
 
 private:
     S schedule_;
