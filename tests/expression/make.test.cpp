@@ -107,6 +107,17 @@ TEST_CASE("every name in the list is known, once") {
     }
 }
 
+TEST_CASE("there is room for the fields of every schedule") {
+    pacer::detail::syntax::expressible_schedules::for_each([]<template <class> class S>() {
+        typename S<double>::params_type p;
+        unsigned count = 0;
+        p.visit_fields(p, [&](const pacer::field&, auto&) { ++count; });
+        pacer::detail::syntax::field_slots slots;
+        p.visit_fields(p, slots);
+        CHECK(slots.size() == count);
+    });
+}
+
 TEST_CASE("what is not a name, not a field, or not a value of it") {
     const auto message = [](std::string_view name, const std::vector<field_given>& fields) {
         return support::error_of([&] { static_cast<void>(make(name, fields)); });

@@ -362,6 +362,23 @@ TEST_CASE("a curve of thousands of pieces is saved and loaded") {
     CHECK(same_bits(back.curve.schedule, curve, 35'010));
 }
 
+#ifndef __FAST_MATH__
+TEST_CASE("and with the bits that version 1 had") {
+    const auto bits_of = [](const std::string& file) {
+        const checkpoint saved = pacer::load(frozen + file);
+        std::string bytes;
+        for (step_t step = -1; step <= 1100; ++step) {
+            const auto bits = std::bit_cast<std::uint64_t>(saved.curve.schedule(step));
+            for (int shift = 0; shift < 64; shift += 8)
+                bytes += static_cast<char>(bits >> shift & 255);
+        }
+        return pacer::detail::checksum(bytes);
+    };
+    CHECK(bits_of("version_1.txt") == 0xffd4'ae45'acb5'34b1U);
+    CHECK(bits_of("version_1_transitions.txt") == 0x3e53'4bd3'87e9'234dU);
+}
+#endif
+
 TEST_CASE("what the file system refuses is said, and nothing is lost") {
     const scratch dir("refused");
     CHECK(reason([&] {

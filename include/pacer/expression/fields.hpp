@@ -122,6 +122,8 @@ public:
     template <class T>
     PACER_OUT_OF_LINE PACER_HOST void operator()(const field& about, T& member) {
         static_assert(!std::is_const_v<T>);
+        if (count_ == most)
+            return;
         field_slot& slot = slots_[count_++];
         slot = {about, type_of<T>(), &member};
         if constexpr (std::is_enum_v<T>) {

@@ -249,6 +249,13 @@ template <const auto& Fields>
 struct described_fields {
     static constexpr unsigned count = sizeof(Fields) / sizeof(operator_field);
     static_assert(count <= most_operator_fields);
+    // There is room in `operator_values`, and for two schedules.
+    static_assert([] {
+        int of_kind[4]{};
+        for (const operator_field& f : Fields)
+            of_kind[static_cast<int>(f.is)] += 1;
+        return of_kind[0] <= 2 && of_kind[1] <= 2 && of_kind[2] <= 2 && of_kind[3] <= 1;
+    }());
     static constexpr auto names = [] {
         struct {
             const char* all[count];
