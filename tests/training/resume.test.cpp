@@ -214,6 +214,9 @@ TEST_CASE("every policy at every step, saved and resumed again at every later on
         pacer::inverse_sqrt{{.peak_lr = 2, .warmup = pacer::warmup_steps(3)}},
         pacer::join(pacer::constant{{.peak_lr = 0.5}}, 9,
                     pacer::cooldown(pacer::constant{{.peak_lr = 0.25}}, 5, 4, 0.1)),
+        pacer::rescale(pacer::constant{{.peak_lr = 0.5}}, 6,
+                       pacer::join(pacer::linear{{.peak_lr = 1, .total_steps = 40}}, 12,
+                                   pacer::linear{{.peak_lr = 0.7, .total_steps = 30}})),
     };
     support::complaints wrong;
     for (const expression& old : curves)
