@@ -18,6 +18,9 @@ function(pacer_find_trainers)
 
     find_package(dlib QUIET)
     if(TARGET dlib::dlib)
+        pacer_find_missing_libraries(missing dlib::dlib)
+    endif()
+    if(TARGET dlib::dlib AND NOT missing)
         pacer_make_system(dlib::dlib)
         pacer_add_trainer(dlib "" dlib::dlib)
     endif()
@@ -47,6 +50,22 @@ function(pacer_add_trainer name include_directories libraries)
     add_library(pacer_trainer_${name} INTERFACE)
     target_include_directories(pacer_trainer_${name} SYSTEM INTERFACE ${include_directories})
     target_link_libraries(pacer_trainer_${name} INTERFACE ${libraries})
+endfunction()
+
+# The files that the target asks to be linked with and that are not there: Debian's libdlib-dev names libblas.so and
+# liblapack.so, and does not depend on the packages that have them.
+function(pacer_find_missing_libraries result target)
+    set(missing)
+    get_target_property(libraries ${target} INTERFACE_LINK_LIBRARIES)
+    foreach(library IN LISTS libraries)
+        if(IS_ABSOLUTE "${library}" AND NOT EXISTS "${library}")
+            list(APPEND missing "${library}")
+        endif()
+    endforeach()
+    if(missing)
+        message(STATUS "${target} is left out: ${missing} not found")
+    endif()
+    set(${result} "${missing}" PARENT_SCOPE)
 endfunction()
 
 # A line in the list of tests for what cannot be built here.

@@ -34,4 +34,4 @@ test_packages=(catch2 git pkg-config python3)
 check_packages=(clang clang-format clang-tidy valgrind)
 bench_packages=(libbenchmark-dev python3 python3-numpy)
 mpi_packages=(libopenmpi-dev openmpi-bin)
-adapter_packages=(libtorch-dev libdlib-dev)  # large: .ci/run alone installs them
+adapter_packages=(libtorch-dev libdlib-dev libblas-dev liblapack-dev)  # large: .ci/run alone installs them

@@ -36,7 +36,7 @@ struct with_capacity {
             return schedule;
     }
     template <class Real, std::size_t Other>
-    any_schedule<Real, Capacity> operator()(const any_schedule<Real, Other>& schedule) const {
+    PACER_HOST any_schedule<Real, Capacity> operator()(const any_schedule<Real, Other>& schedule) const {
         return any_schedule<Real, Capacity>(schedule);
     }
 };
@@ -83,7 +83,7 @@ public:
 
     template <detail::OtherSchedule<any_schedule> S>
         requires(!detail::is_any_schedule<S> && detail::Holdable<S, Capacity>)
-    any_schedule(const S& schedule)
+    PACER_HOST any_schedule(const S& schedule)
     noexcept
         : call_(call<S>),
           call_rounded_(call_as_float<S>),
@@ -94,7 +94,7 @@ public:
 
     template <detail::OtherSchedule<any_schedule> S>
         requires(!detail::is_any_schedule<S> && detail::HoldableShrunk<S, Capacity>)
-    any_schedule(const S& schedule)
+    PACER_HOST any_schedule(const S& schedule)
         : any_schedule(detail::with_capacity<detail::room_inside<S, Capacity>()>{}(schedule)) {}
 
     // For their names, which compilers print.
@@ -114,7 +114,7 @@ public:
     /// What the other one holds. An error (`invalid_schedule`): it does not fit.
     template <Rate Other, std::size_t Size>
         requires(!std::same_as<any_schedule<Other, Size>, any_schedule>)
-    any_schedule(const any_schedule<Other, Size>& other)
+    PACER_HOST any_schedule(const any_schedule<Other, Size>& other)
         : call_(std::same_as<Other, float> ? other.call_rounded_ : other.call_),
           call_rounded_(other.call_rounded_),
           total_steps_(other.total_steps_),
@@ -124,10 +124,10 @@ public:
         __builtin_memcpy(storage_, other.storage_, size_);
     }
 
-    [[nodiscard]] Real operator()(step_t step) const { return static_cast<Real>(call_(storage_, step)); }
+    [[nodiscard]] PACER_HOST Real operator()(step_t step) const { return static_cast<Real>(call_(storage_, step)); }
     PACER_REFUSE_FRACTIONAL_STEPS
 
-    [[nodiscard]] step_t total_steps() const noexcept { return total_steps_; }
+    [[nodiscard]] PACER_HOST step_t total_steps() const noexcept { return total_steps_; }
 
 private:
     template <Rate, std::size_t>

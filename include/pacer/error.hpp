@@ -86,9 +86,9 @@ inline constexpr unsigned message_size = 768;
 /// Writes a text into a buffer of fixed size, as far as there is room.
 class message_writer {
 public:
-    explicit message_writer(char (&text)[message_size]) noexcept : text_(text) { text_[0] = '\0'; }
+    PACER_HOST explicit message_writer(char (&text)[message_size]) noexcept : text_(text) { text_[0] = '\0'; }
 
-    void put(const char* part, unsigned length) noexcept {
+    PACER_HOST void put(const char* part, unsigned length) noexcept {
         for (unsigned i = 0; i < length; ++i) {
             if (used_ == message_size - 1) {
                 for (unsigned dot = 2; dot <= 4; ++dot)
@@ -99,16 +99,16 @@ public:
             text_[used_] = '\0';
         }
     }
-    void put(const char* part) noexcept { put(part, length_of(part)); }
+    PACER_HOST void put(const char* part) noexcept { put(part, length_of(part)); }
 
-    void put(step_t count) noexcept {
+    PACER_HOST void put(step_t count) noexcept {
         char digits[24];
         std::snprintf(digits, sizeof digits, "%lld", static_cast<long long>(count));
         put(digits);
     }
 
     /// The shortest decimal that reads back as the same double, written out below 1e16.
-    void put(double rate) noexcept {
+    PACER_HOST void put(double rate) noexcept {
         char digits[32];
         int precision = 0;
         double back = 0;

@@ -190,7 +190,7 @@ private:
 
     /// As many steps as make whole runs; returns the rest.
     template <class Visitor>
-    step_range visit_most(step_range x, Visitor& v) const {
+    PACER_HOST step_range visit_most(step_range x, Visitor& v) const {
         exact_run<exact_kernel> run(*this, x.stride);
         for (step_t half = run.half(); half > 0 && x.count >= 2 * half; half = run.half()) {
             visit_around(run, x.take(2 * half), half, v);
@@ -201,7 +201,7 @@ private:
 
     /// The steps of one run, with the update in its middle.
     template <class Visitor>
-    void visit_around(exact_run<exact_kernel>& run, step_range x, step_t half, Visitor& v) const {
+    PACER_HOST void visit_around(exact_run<exact_kernel>& run, step_range x, step_t half, Visitor& v) const {
         const step_t middle = x.at(half);
         const auto exactly = [&](step_t k) { return at(static_cast<word>(middle + k * x.stride)); };
         const auto visit = [&](const auto& neighbours) {

@@ -68,7 +68,7 @@ PACER_HOST inline number square_root(wide<2> z) noexcept {
 template <class Kernel>
 class exact_run {
 public:
-    exact_run(const Kernel& ramp, step_t stride) noexcept : ramp_(ramp), rise_(ramp.rise()) {
+    PACER_HOST exact_run(const Kernel& ramp, step_t stride) noexcept : ramp_(ramp), rise_(ramp.rise()) {
         const step_t distance = stride < 0 ? -stride : stride;
         unit_ = times(ramp.slope(), number_from_count(static_cast<word>(distance)));
         down_ = (stride < 0) == ramp.rising() ? -1 : 1;
@@ -85,11 +85,11 @@ public:
     }
 
     /// How many steps the next run should have before its middle, and as many from it on; 0 if there should be none.
-    [[nodiscard]] int half() const noexcept { return half_; }
+    [[nodiscard]] PACER_HOST int half() const noexcept { return half_; }
 
     /// The neighbours of update x, 0 < x < length.
     template <bool IsCosine>
-    [[nodiscard]] auto around(word x) noexcept {
+    [[nodiscard]] PACER_HOST auto around(word x) noexcept {
         const word from_hi = ramp_.rising() ? ramp_.length() - x : x;
         const word from_lo = ramp_.length() - from_hi;
         const bool near_hi = from_hi <= from_lo;
@@ -133,19 +133,19 @@ private:
     static constexpr int shortest_half = 32;
     static constexpr double u = 0x1p-53;
 
-    static double magnitude(double x) noexcept { return x < 0 ? -x : x; }
-    static double power_of_2(int e) noexcept { return from_bits(static_cast<word>(e + 1023) << 52); }
-    static double to_double(number x) noexcept { return static_cast<double>(x.m) * power_of_2(x.e - 63); }
+    PACER_HOST static double magnitude(double x) noexcept { return x < 0 ? -x : x; }
+    PACER_HOST static double power_of_2(int e) noexcept { return from_bits(static_cast<word>(e + 1023) << 52); }
+    PACER_HOST static double to_double(number x) noexcept { return static_cast<double>(x.m) * power_of_2(x.e - 63); }
 
     // Long runs need few middles; in short ones few rates stay unknown. What costs less in all, as measured.
-    void choose_half(double slope, double head) noexcept {
+    PACER_HOST void choose_half(double slope, double head) noexcept {
         half_ = most_;
         while (half_ > shortest_half && static_cast<double>(half_) * half_ * slope > 0.1 * head)
             half_ /= 2;
     }
 
     /// end + t or end - t, to 2^-114 of it, as 53 bits and the rest.
-    static void split(number end, const wide<2>& t, bool minus, double& head, double& tail) noexcept {
+    PACER_HOST static void split(number end, const wide<2>& t, bool minus, double& head, double& tail) noexcept {
         const int e = (end.e > t.e - 1 ? end.e : t.e - 1) + 1;
         const two_words a = shifted(two_words{end.m} << 64, e - end.e);
         const two_words b = shifted(two_words{t.m.w[1]} << 64 | t.m.w[0], e - (t.e - 1));
@@ -156,7 +156,7 @@ private:
         v &= (two_words{1} << 75) - 1;
         tail = static_cast<double>(static_cast<word>(v >> 11)) * power_of_2(e - zeros - 116);
     }
-    static two_words shifted(two_words v, int by) noexcept { return by < 128 ? v >> by : 0; }
+    PACER_HOST static two_words shifted(two_words v, int by) noexcept { return by < 128 ? v >> by : 0; }
 
     const Kernel& ramp_;
     wide<2> rise_;
