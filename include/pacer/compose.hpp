@@ -481,14 +481,14 @@ struct blended {
     }
 };
 
-template <class S>
+template <class S, class Fall = ramp<shapes::any>>
 struct cooled {
     S schedule;
     step_t at;
     step_t over;
     double to;
     ramp_shape shape;
-    ramp<shapes::any> fall;
+    Fall fall;
 
     PACER_HOST constexpr cooled(const S& s, step_t start, step_t length, double end, ramp_shape by)
         : schedule(s),

@@ -166,18 +166,11 @@ struct exact_grade {
                                                             double shift = 0, int longer = 0) {
         return {from, to, static_cast<step_t>(length) + longer, shape, static_cast<step_t>(shift)};
     }
-    PACER_HOST static constexpr exact_waves make_wave(double from, double to, double length, double num_cycles,
-                                                      double shift) {
-        return {from,
-                to,
-                static_cast<step_t>(length),
-                static_cast<word>(2 * num_cycles),
-                false,
-                static_cast<step_t>(shift)};
-    }
-    PACER_HOST static constexpr exact_waves make_restarts(double from, double to, double length, double num_cycles,
-                                                          double shift) {
-        return {from, to, static_cast<step_t>(length), static_cast<word>(num_cycles), true, static_cast<step_t>(shift)};
+    template <bool Restarting>
+    PACER_HOST static constexpr exact_waves make_waves(double from, double to, double length, double num_cycles,
+                                                       double shift) {
+        const auto halves = static_cast<word>(Restarting ? num_cycles : 2 * num_cycles);
+        return {from, to, static_cast<step_t>(length), halves, Restarting, static_cast<step_t>(shift)};
     }
 };
 

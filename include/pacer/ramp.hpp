@@ -13,7 +13,7 @@
 namespace pacer {
 namespace detail {
 
-template <bool Restarting>
+template <bool Restarting, class Half>
 class cosine_train;
 
 template <class Profile>
@@ -205,7 +205,7 @@ public:
     }
 
 private:
-    template <bool Restarting>
+    template <bool Restarting, class Half>
     friend class detail::cosine_train;
 
     struct checked {

@@ -44,7 +44,7 @@ private:
 /// and up again, or (`Restarting`) only down, each from the top, the last one cut if their number is not whole. Where the
 /// length is a whole number of updates the phase is reduced exactly, for any number of waves. A single descent is a plain
 /// ramp as long as it is asked inside its length.
-template <bool Restarting>
+template <bool Restarting, class Half = ramp<shapes::cosine>>
 class cosine_train {
     static constexpr double single = Restarting ? 1 : 0.5;
     static constexpr double most_whole_waves = 500;  // their products with 2^54 updates fit
@@ -156,12 +156,9 @@ private:
         return p.from_end ? half_.ends_.to() - done : half_.ends_.from() + done;
     }
 
-    ramp<shapes::cosine> half_;
+    Half half_;
     step_t waves_;  // a few whole half waves or descents over a whole length; otherwise the bits of -num_cycles
 };
-
-using cosine_wave = cosine_train<false>;
-using cosine_restarts = cosine_train<true>;
 
 }  // namespace pacer::detail
 

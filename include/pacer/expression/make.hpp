@@ -353,6 +353,7 @@ problem make_node(std::string_view name, const std::vector<argument>& given, std
 
 inline std::vector<argument> arguments_of(const std::vector<field_given>& fields) {
     std::vector<argument> given;
+    given.reserve(fields.size());
     for (const field_given& f : fields)
         given.push_back({f.name, f.value.text()});
     return given;

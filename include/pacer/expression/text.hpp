@@ -79,10 +79,11 @@ inline std::string percent(double x) {
     if (exponent < -4 || exponent > 15)
         return digits.substr(0, 1) + (count > 1 ? "." + digits.substr(1) : "") + "e" + std::to_string(exponent) + "%";
     if (exponent < 0)
-        return "0." + std::string(static_cast<std::size_t>(-exponent - 1), '0') + digits + "%";
+        return "0." + std::string(static_cast<std::size_t>(-exponent) - 1, '0') + digits + "%";
     if (count <= exponent + 1)
-        return digits + std::string(static_cast<std::size_t>(exponent + 1 - count), '0') + "%";
-    const auto point = static_cast<std::size_t>(exponent + 1);
+        return digits + std::string(static_cast<std::size_t>(exponent) + 1 - static_cast<std::size_t>(count), '0') +
+               "%";
+    const auto point = static_cast<std::size_t>(exponent) + 1;
     return digits.substr(0, point) + "." + digits.substr(point) + "%";
 }
 

@@ -58,7 +58,7 @@ private:
 /// x 2^exponent, rounded once where it is subnormal; for 1/4 <= x < 4 and exponents from -1100 to 1023.
 [[gnu::always_inline]] PACER_HD constexpr double with_exponent(double x, std::int64_t exponent) noexcept {
     // In two factors: one of them would go beyond the exponents that a double has.
-    const auto biased = static_cast<std::uint64_t>(exponent + 2 * 1023);
+    const auto biased = static_cast<std::uint64_t>(exponent + 2046);
     const std::uint64_t half = biased >> 1;
     return times(times(x, from_bits(half << 52)), from_bits((biased - half) << 52));
 }

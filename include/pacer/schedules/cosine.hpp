@@ -53,7 +53,7 @@ struct cosine_params {
 /// At step 0: `init_lr` (`peak_lr` if W = 0). At W: `peak_lr`. At T and past the end: 0 (if `num_cycles` is 0.5, 1.5, ...).
 /// All exact. With `past_end::wave` the formula goes on past T, as Hugging Face's does, and the rate rises again.
 /// An error (`invalid_schedule`): a rate or length that is missing, negative or not finite; a
-/// ratio outside [0, 1]; a warm-up longer than `total_steps`; `negative `num_cycles`.
+/// ratio outside [0, 1]; a warm-up longer than `total_steps`; a negative `num_cycles`.
 /// Source: Hugging Face `get_cosine_schedule_with_warmup` (transformers 4 and 5); Loshchilov and Hutter (2016).
 template <class Real = double>
 struct cosine : detail::named<cosine_params<Real>> {

@@ -37,9 +37,9 @@ struct cosine_with_restarts_params {
     PACER_HOST constexpr violation check() const noexcept { return detail::check_warmup(*this); }
     template <class Grade>
     PACER_HOST constexpr auto curve() const {
-        return detail::after_warmup<Grade>(*this, Grade::make_restarts(detail::peak(*this), end<Grade>(),
-                                                                       detail::decay_length(*this), num_cycles,
-                                                                       detail::begun_after_warmup(*this)));
+        return detail::after_warmup<Grade>(
+            *this, Grade::template make_waves<true>(detail::peak(*this), end<Grade>(), detail::decay_length(*this),
+                                                    num_cycles, detail::begun_after_warmup(*this)));
     }
     template <class Grade>
     PACER_HOST constexpr double end() const noexcept {

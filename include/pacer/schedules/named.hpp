@@ -30,12 +30,9 @@ struct plain_grade {
                                                       double shift = 0, int longer = 0) {
         return {from, to, length + longer, shape, shift};
     }
-    PACER_HOST static constexpr cosine_wave make_wave(double from, double to, double length, double num_cycles,
-                                                      double shift) {
-        return {from, to, length, num_cycles, shift};
-    }
-    PACER_HOST static constexpr cosine_restarts make_restarts(double from, double to, double length, double num_cycles,
-                                                              double shift) {
+    template <bool Restarting>
+    PACER_HOST static constexpr cosine_train<Restarting> make_waves(double from, double to, double length,
+                                                                    double num_cycles, double shift) {
         return {from, to, length, num_cycles, shift};
     }
 };
@@ -244,7 +241,8 @@ PACER_HOST constexpr auto decay_ramp(const Params& p, double end, Shape shape) {
 /// `num_cycles` waves of a cosine between `peak_lr` and `floor` over what the warm-up leaves of the run.
 template <class Grade, class Params>
 PACER_HOST constexpr auto decay_wave(const Params& p, double floor, int ahead = 0) {
-    return Grade::make_wave(peak(p), floor, decay_length(p), p.num_cycles, begun_after_warmup(p) + ahead);
+    return Grade::template make_waves<false>(peak(p), floor, decay_length(p), p.num_cycles,
+                                             begun_after_warmup(p) + ahead);
 }
 
 /// What such a wave is at the end; the floor where nothing is left of the run.

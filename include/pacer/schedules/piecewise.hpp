@@ -118,14 +118,16 @@ private:
 
     template <class Result, class Function>
     PACER_HD constexpr Result with_ramp(step_t piece, const Function& function) const noexcept {
-        const double from = rates[piece - 1];
-        const double to = rates[piece];
-        const auto length = static_cast<double>(at[piece] - at[piece - 1]);
         if (interpolation == pacer::interpolation::cosine)
-            return function(ramp<shapes::cosine>(from, to, length));
+            return function(ramp_of<shapes::cosine>(piece));
         if (interpolation == pacer::interpolation::exponential)
-            return function(ramp<shapes::exponential>(from, to, length));
-        return function(ramp<shapes::linear>(from, to, length));
+            return function(ramp_of<shapes::exponential>(piece));
+        return function(ramp_of<shapes::linear>(piece));
+    }
+
+    template <class Shape>
+    PACER_HD constexpr ramp<Shape> ramp_of(step_t piece) const noexcept {
+        return {rates[piece - 1], rates[piece], static_cast<double>(at[piece] - at[piece - 1])};
     }
 };
 

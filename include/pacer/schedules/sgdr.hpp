@@ -10,8 +10,9 @@ namespace pacer {
 namespace detail {
 
 /// A warm-up and a cosine descent, again and again.
+template <class Grade>
 struct cosine_cycles {
-    using warmup_type = decltype(warmup_ramp<plain_grade>(0, 0, 0, first_step::from_zero, ramp_shape::linear));
+    using warmup_type = decltype(warmup_ramp<Grade>(0, 0, 0, first_step::from_zero, ramp_shape::linear));
 
     half_of_cosine half;
     warmup_type first_warmup;
@@ -63,7 +64,7 @@ private:
         return top > lowest ? top : lowest;
     }
     [[nodiscard]] PACER_HD constexpr warmup_type warmup(const cycle& c) const noexcept {
-        return warmup_ramp<plain_grade>(lowest, peak_of(c), warmup_length, first, warmup_shape);
+        return warmup_ramp<Grade>(lowest, peak_of(c), warmup_length, first, warmup_shape);
     }
     [[nodiscard]] PACER_HD constexpr cycle_ramp<half_of_cosine> descent(const cycle& c) const noexcept {
         return {peak_of(c), lowest, c.length - warmup_length, half};
@@ -132,18 +133,18 @@ struct sgdr_params {
     PACER_HOST constexpr auto curve() const requires std::same_as<Grade, detail::plain_grade> {
         const double peak = detail::peak(*this);
         const double length = warmup.length(total_steps);
-        return detail::cosine_cycles{.half = {},
-                                     .first_warmup = detail::warmup_ramp<Grade>(static_cast<double>(init_lr), peak,
-                                                                                length, first_step, warmup_shape),
-                                     .peak = peak,
-                                     .lowest = detail::rate_of(min_lr, peak_lr),
-                                     .factor = peak_factor,
-                                     .length = cycle_steps,
-                                     .growth = growth,
-                                     .warmup_steps = warmup.steps(total_steps),
-                                     .warmup_length = length,
-                                     .warmup_shape = warmup_shape,
-                                     .first = first_step};
+        return detail::cosine_cycles<Grade>{.half = {},
+                                            .first_warmup = detail::warmup_ramp<Grade>(
+                                                static_cast<double>(init_lr), peak, length, first_step, warmup_shape),
+                                            .peak = peak,
+                                            .lowest = detail::rate_of(min_lr, peak_lr),
+                                            .factor = peak_factor,
+                                            .length = cycle_steps,
+                                            .growth = growth,
+                                            .warmup_steps = warmup.steps(total_steps),
+                                            .warmup_length = length,
+                                            .warmup_shape = warmup_shape,
+                                            .first = first_step};
     }
     PACER_HOST constexpr step_t kept_until() const noexcept { return endless; }
 };

@@ -224,7 +224,7 @@ checkpoint read_version_1(line_reader& reader) {
         const expression next = read_schedule_of_version_1(reader, prefix);
         ramp_shape by;
         if (!syntax::read(shape, by))
-            unreadable(prefix + "shape has the value " + shape);
+            unreadable((prefix + "shape has the value ").append(shape));
         if (how == "blend")
             curve = blend(curve, joint, over, next);
         else if (how == "ramp")
