@@ -95,7 +95,9 @@ TEST_CASE("what a ramp is refused for") {
           "pacer: to = 0: must be above 0 for an exponential ramp");
     CHECK(exponential(shapes::compact{{pacer::ramp_shape::exponential}}, 1, 0) ==
           "pacer: to = 0: must be above 0 for an exponential ramp");
+#ifndef __FAST_MATH__  // which takes subnormal numbers for 0
     CHECK(exponential(shapes::exponential{}, 1, 5e-324).empty());
+#endif
 }
 
 // In other rounding modes, which some numeric libraries set, the last doubts of a constructor are decided otherwise.

@@ -193,8 +193,11 @@ TEST_CASE("what a shape must have") {
 TEST_CASE("the exponential ramp: within 4 ULP of the exact value, between any two rates, and monotone") {
     complaints wrong;
     double worst = 0;
-    const double rates[] = {5e-324, 1e-310, 1e-300, 1e-7, 1e-3, 1 - 0x1p-53, 1,      1 + 0x1p-52,
-                            1.4,    1.5,    2,      3,    1e10, 1e300,       1.7e308};
+    const double rates[] = {
+#ifndef __FAST_MATH__  // which takes subnormal numbers for 0
+        5e-324, 1e-310,
+#endif
+        1e-300, 1e-7,   1e-3, 1 - 0x1p-53, 1, 1 + 0x1p-52, 1.4, 1.5, 2, 3, 1e10, 1e300, 1.7e308};
     for (const double from : rates)
         for (const double to : rates)
             for (const double n : {1.0, 2.0, 3.0, 10.0, 997.0, 1e6 + 3, 0x1p40, 0x1p53}) {

@@ -136,7 +136,7 @@ private:
     using function = double (*)(const void*, step_t);
 
     template <class S>
-    PACER_HOST static double call(const void* held, step_t step) {
+    PACER_OUT_OF_LINE PACER_HOST static double call(const void* held, step_t step) {
 #if defined(__clang__) && defined(__x86_64__)
         // The conversion of the step writes half of a register. clang leaves the other half as it was, so that each
         // call would wait for the result of the one before.

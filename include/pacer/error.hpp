@@ -88,7 +88,7 @@ class message_writer {
 public:
     PACER_HOST explicit message_writer(char (&text)[message_size]) noexcept : text_(text) { text_[0] = '\0'; }
 
-    PACER_HOST void put(const char* part, unsigned length) noexcept {
+    PACER_SELDOM PACER_HOST void put(const char* part, unsigned length) noexcept {
         for (unsigned i = 0; i < length; ++i) {
             if (used_ == message_size - 1) {
                 for (unsigned dot = 2; dot <= 4; ++dot)
@@ -101,14 +101,14 @@ public:
     }
     PACER_HOST void put(const char* part) noexcept { put(part, length_of(part)); }
 
-    PACER_HOST void put(step_t count) noexcept {
+    PACER_SELDOM PACER_HOST void put(step_t count) noexcept {
         char digits[24];
         std::snprintf(digits, sizeof digits, "%lld", static_cast<long long>(count));
         put(digits);
     }
 
     /// The shortest decimal that reads back as the same double, written out below 1e16.
-    PACER_HOST void put(double rate) noexcept {
+    PACER_SELDOM PACER_HOST void put(double rate) noexcept {
         char digits[32];
         int precision = 0;
         double back = 0;
@@ -218,7 +218,7 @@ PACER_HOST inline invalid_handler set_invalid_handler(invalid_handler handler) n
 
 namespace detail {
 
-[[noreturn]] PACER_HOST inline void raise(const violation& v) {
+[[noreturn]] PACER_SELDOM PACER_HOST inline void raise(const violation& v) {
 #if PACER_HAS_EXCEPTIONS
     throw invalid_schedule(v);
 #else
@@ -269,11 +269,11 @@ PACER_HOST constexpr violation first_of(const violation& v, const Rest&... rest)
         return v ? v : first_of(rest...);
 }
 
-PACER_HOST constexpr violation bad_rate(const char* field, double value, const char* rule) noexcept {
+PACER_SELDOM PACER_HOST constexpr violation bad_rate(const char* field, double value, const char* rule) noexcept {
     return {.field = field, .rule = rule, .value_kind = violation::kind::rate, .rate = value};
 }
 
-PACER_HOST constexpr violation bad_count(const char* field, step_t value, const char* rule) noexcept {
+PACER_SELDOM PACER_HOST constexpr violation bad_count(const char* field, step_t value, const char* rule) noexcept {
     return {.field = field, .rule = rule, .value_kind = violation::kind::count, .count = value};
 }
 
@@ -302,8 +302,8 @@ PACER_HOST constexpr violation check_choice(const char* field, Enum choice) noex
 }
 
 /// A name, of `length` letters, that is none of the known ones.
-PACER_HOST constexpr violation unknown_name(const char* field, const char* name, unsigned length,
-                                            const char* const* known, unsigned count) noexcept {
+PACER_SELDOM PACER_HOST constexpr violation unknown_name(const char* field, const char* name, unsigned length,
+                                                         const char* const* known, unsigned count) noexcept {
     return {.field = field,
             .rule = "must be one of",
             .value_kind = violation::kind::name,
@@ -313,11 +313,12 @@ PACER_HOST constexpr violation unknown_name(const char* field, const char* name,
             .names_count = count};
 }
 
-PACER_HOST constexpr violation missing(const char* field, const char* rule) noexcept {
+PACER_SELDOM PACER_HOST constexpr violation missing(const char* field, const char* rule) noexcept {
     return {.field = field, .rule = rule};
 }
 
-PACER_HOST constexpr violation check_at_most(const char* field, double value, double limit, const char* rule) noexcept {
+PACER_OUT_OF_LINE PACER_HOST constexpr violation check_at_most(const char* field, double value, double limit,
+                                                               const char* rule) noexcept {
     if (value <= limit)
         return {};
     violation v = bad_rate(field, value, rule);
@@ -326,7 +327,8 @@ PACER_HOST constexpr violation check_at_most(const char* field, double value, do
     return v;
 }
 
-PACER_HOST constexpr violation check_at_most(const char* field, step_t value, step_t limit, const char* rule) noexcept {
+PACER_OUT_OF_LINE PACER_HOST constexpr violation check_at_most(const char* field, step_t value, step_t limit,
+                                                               const char* rule) noexcept {
     if (value <= limit)
         return {};
     violation v = bad_count(field, value, rule);
@@ -346,7 +348,7 @@ PACER_HOST constexpr bool is_between_0_and(double highest, double x) noexcept {
     return x >= 0 && x <= highest && (bits <= __builtin_bit_cast(std::uint64_t, highest) || bits == minus_0);
 }
 
-PACER_HOST constexpr violation check_rate(const char* field, double value) noexcept {
+PACER_OUT_OF_LINE PACER_HOST constexpr violation check_rate(const char* field, double value) noexcept {
     if (is_between_0_and(pacer::detail::largest<double>, value))
         return {};
     if (__builtin_bit_cast(std::uint64_t, value) == __builtin_bit_cast(std::uint64_t, static_cast<double>(unset)))
@@ -354,7 +356,7 @@ PACER_HOST constexpr violation check_rate(const char* field, double value) noexc
     return bad_rate(field, value, "must be a finite rate of 0 or more");
 }
 
-PACER_HOST constexpr violation check_length(const char* field, step_t value) noexcept {
+PACER_OUT_OF_LINE PACER_HOST constexpr violation check_length(const char* field, step_t value) noexcept {
     if (value >= 0 && value <= longest)
         return {};
     if (value == unset)

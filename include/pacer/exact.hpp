@@ -182,11 +182,11 @@ PACER_HOST constexpr bool is_multiple_of(double x, double part) noexcept {
 template <Rate Real>
 PACER_HOST constexpr violation check_exact(const field& f, const Real& value, step_t) noexcept {
     const auto x = static_cast<double>(value);
-    if (&f == &fields::num_cycles && !is_multiple_of(x, 0.5))
-        return bad_rate(f.name, x, "must be a multiple of 1/2 to be exact");
-    if (&f == &fields::num_descents && !is_multiple_of(x, 1))
-        return bad_rate(f.name, x, "must be a whole number to be exact");
-    if (&f == &fields::power)
+    if (f.exact_in > 0 && !is_multiple_of(x, f.exact_in))
+        return bad_rate(f.name, x,
+                        f.exact_in == 1 ? "must be a whole number to be exact"
+                                        : "must be a multiple of 1/2 to be exact");
+    if (f.is_power)
         return check_exact(f.name, shapes::power{x});
     return {};
 }

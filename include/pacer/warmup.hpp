@@ -92,7 +92,7 @@ public:
     /// The warm-up of a run of `total` updates; a whole number unless `rounding::exact` was asked for. 0 if off. From 0
     /// to 2^63, also of a count, a ratio and a total that nobody has checked: what is above is 2^63, what is below (or
     /// no number) is 0.
-    [[nodiscard]] PACER_HOST constexpr double length(step_t total) const noexcept {
+    [[nodiscard]] PACER_OUT_OF_LINE PACER_HOST constexpr double length(step_t total) const noexcept {
         if (kind_ != kind::ratio)
             return static_cast<double>(steps(total));
         const double product = within_steps(static_cast<double>(total) * within_steps(ratio_));
@@ -101,7 +101,7 @@ public:
     }
 
     /// The number of updates that belong to the warm-up: `length`, rounded up; `endless` for 2^63.
-    [[nodiscard]] PACER_HOST constexpr step_t steps(step_t total) const noexcept {
+    [[nodiscard]] PACER_OUT_OF_LINE PACER_HOST constexpr step_t steps(step_t total) const noexcept {
         if (kind_ != kind::ratio)
             return count_ > 0 ? count_ : 0;
         const double updates = length(total);

@@ -160,6 +160,9 @@ private:
     step_t waves_;  // a few whole half waves or descents over a whole length; otherwise the bits of -num_cycles
 };
 
+using cosine_wave = cosine_train<false>;
+using cosine_restarts = cosine_train<true>;
+
 }  // namespace pacer::detail
 
 #endif

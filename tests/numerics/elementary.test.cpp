@@ -65,11 +65,19 @@ TEST_CASE("sums and logarithms in two doubles") {
     BOTH_CHECK(detail::exact_sum(v(0x1p-60), -1.0).lo == 0x1p-60);
     BOTH_CHECK(detail::log2_of_ratio(v(8.0), 1).octaves == 3);
     BOTH_CHECK(detail::log2_of_ratio(v(8.0), 1).rest.hi == 0);
+#ifndef __FAST_MATH__  // which takes subnormal numbers for 0
     BOTH_CHECK(detail::log2_of_ratio(v(5e-324), 1).octaves == -1074);
+#endif
     BOTH_CHECK(ulps(detail::log2_of_ratio(v(3.0), 2).rest.hi + detail::log2_of_ratio(v(3.0), 2).octaves,
                     0.5849625007211562) <= 1);
     for (int k = 1; k < 4000; ++k)
-        for (const double m : {1.0 * k, 1e300 / k, 1e-310 * k}) {
+        for (const double m : {1.0 * k, 1e300 / k,
+#ifdef __FAST_MATH__
+                               1e-300 * k
+#else
+                               1e-310 * k
+#endif
+             }) {
             const detail::log2_of_ratio log(m, 7);
             const long double want = std::log2(static_cast<long double>(m)) - std::log2(7.0L);
             const long double rest = want - static_cast<long double>(log.octaves);

@@ -144,7 +144,7 @@ PACER_HD constexpr double ratio_of_products(double a, double b, double c, double
     const two_doubles below = exact_product(c, d);
     const double quotient = above.hi / below.hi;
     const two_doubles back = exact_product(quotient, below.hi);
-    const double rest = ((above.hi - back.hi) - back.lo) + (above.lo - times(quotient, below.lo));
+    const double rest = (kept(above.hi - back.hi) - back.lo) + (above.lo - times(quotient, below.lo));
     return quotient + rest / below.hi;
 }
 

@@ -39,6 +39,8 @@ struct falling_line {
     }
 };
 
+/// A template, like the curves of all grades: of a plain class clang does not know `with_line` in constant expressions.
+template <class Grade>
 struct triangles {
     geometric_curve height;  // of exp_range, as a function of the step
     double lowest;
@@ -150,12 +152,12 @@ struct cyclic_params {
         const double peak = detail::peak(*this);
         const double floor = detail::rate_of(min_lr, peak_lr);
         const double height = peak - floor;
-        return detail::triangles{detail::geometric_curve(height, detail::precise_log2(gamma), 0, height),
-                                 floor,
-                                 peak,
-                                 up_steps,
-                                 down_steps,
-                                 mode};
+        return detail::triangles<Grade>{detail::geometric_curve(height, detail::precise_log2(gamma), 0, height),
+                                        floor,
+                                        peak,
+                                        up_steps,
+                                        down_steps,
+                                        mode};
     }
     PACER_HOST constexpr step_t kept_until() const noexcept { return endless; }
 };

@@ -60,6 +60,8 @@ struct field {
     bool may_be_open = false;      ///< not given, it follows from the other fields, or is not used
     bool may_exceed_peak = false;  ///< of rates or ratios
     bool has_wave = false;         ///< of `past_end`
+    bool is_power = false;         ///< of a number: an exponent of `shapes::power`
+    double exact_in = 0;           ///< of a number: in the grade `exact`, a multiple of this
 };
 
 /// The fields that several schedules have.
@@ -76,17 +78,20 @@ inline constexpr field num_cycles{.name = "num_cycles",
                                   .kind = quantity::number,
                                   .about = "full waves over the decay",
                                   .rule = "must be from 0 to 2^53",
-                                  .highest = 0x1p53};
+                                  .highest = 0x1p53,
+                                  .exact_in = 0.5};
 inline constexpr field num_descents{.name = "num_cycles",
                                     .kind = quantity::number,
                                     .about = "descents over the decay",
                                     .rule = "must be from 0 to 2^53",
-                                    .highest = 0x1p53};
+                                    .highest = 0x1p53,
+                                    .exact_in = 1};
 inline constexpr field power{.name = "power",
                              .kind = quantity::number,
                              .about = "the exponent",
                              .rule = "must be above 0 and finite",
-                             .above_lowest = true};
+                             .above_lowest = true,
+                             .is_power = true};
 inline constexpr field factor{.name = "factor",
                               .kind = quantity::number,
                               .about = "what the rate is multiplied by each time",

@@ -139,7 +139,7 @@ private:
     }
 
     // Kept out of line, so that the usual case is small enough to be compiled into a loop.
-    [[nodiscard]] PACER_OUT_OF_LINE PACER_HD constexpr real out_of_range(step_t given) const noexcept {
+    [[nodiscard]] PACER_SELDOM PACER_HD constexpr real out_of_range(step_t given) const noexcept {
         step_t step = given < 0 ? 0 : given;
         if (step >= params_.total_steps && params_.total_steps != endless) {
             if (params_.past_end == past_end::zero)
@@ -168,7 +168,8 @@ private:
 /// A warm-up from `init` to `peak` over `steps` updates, by the convention `first`; its shape is that of a decay, run
 /// backwards.
 template <class Grade>
-PACER_HOST constexpr auto warmup_ramp(double init, double peak, double steps, first_step first, ramp_shape shape) {
+PACER_OUT_OF_LINE PACER_HOST constexpr auto warmup_ramp(double init, double peak, double steps, first_step first,
+                                                        ramp_shape shape) {
     const first_step_offset offset(first);
     return Grade::make_ramp(init, peak, steps, Grade::warmup_shape(shape), static_cast<double>(offset.shift),
                             offset.longer);

@@ -55,8 +55,8 @@ struct one_cycle_params {
         const double init = detail::rate_of(init_lr, peak_lr);
         const double end = detail::rate_of(end_lr, peak_lr);
         // Where the phases end. They may do so between two updates, or before the first.
-        const double risen = static_cast<double>(total_steps) * pct_start - 1;
-        const double fallen = three_phase ? 2 * static_cast<double>(total_steps) * pct_start - 2 : risen;
+        const double risen = detail::times(static_cast<double>(total_steps), pct_start) - 1;
+        const double fallen = three_phase ? detail::times(2 * static_cast<double>(total_steps), pct_start) - 2 : risen;
         const double last = static_cast<double>(total_steps) - 1;
         const step_t second = first_after(risen);
         const step_t third = first_after(fallen) > second ? first_after(fallen) : second;
