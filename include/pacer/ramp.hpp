@@ -216,9 +216,11 @@ private:
 
         PACER_HOST constexpr checked(const detail::ramp_ends& e, double n, double s, const Shape& by)
             : ends(e), length(n), shift(s), shape(by) {
-            detail::require(detail::first_of(detail::check_rate("from", ends.from()),
-                                             detail::check_rate("to", ends.to()), check_updates("length", length),
-                                             check_updates("shift", shift)));
+            if (!is_rate(ends.from()) || !is_rate(ends.to()) || !is_number_of_updates(length) ||
+                !is_number_of_updates(shift)) [[unlikely]]
+                detail::require(detail::first_of(detail::check_rate("from", ends.from()),
+                                                 detail::check_rate("to", ends.to()), check_updates("length", length),
+                                                 check_updates("shift", shift)));
             if constexpr (std::is_same_v<Shape, shapes::exponential>)
                 detail::require(detail::check_ends(ramp_shape::exponential, "from", ends.from(), "to", ends.to()));
             else if constexpr (std::is_same_v<Shape, shapes::any> || is_compact)
@@ -226,8 +228,14 @@ private:
         }
     };
 
+    PACER_HOST static constexpr bool is_rate(double rate) noexcept {
+        return detail::is_between_0_and(detail::largest<double>, rate);
+    }
+    PACER_HOST static constexpr bool is_number_of_updates(double n) noexcept {
+        return detail::is_between_0_and(static_cast<double>(longest) + 1, n);
+    }
     PACER_HOST static constexpr violation check_updates(const char* field, double n) noexcept {
-        if (detail::is_between_0_and(static_cast<double>(longest) + 1, n))
+        if (is_number_of_updates(n))
             return {};
         return detail::bad_rate(field, n, "must be a number of updates from 0 to 2^53");
     }
