@@ -881,9 +881,11 @@ struct row<pacer::one_cycle> : plain_row {
         return has_three(s) ? std::min(drawn, 0.5) : drawn;
     }
     // Where the phases end, as PyTorch computes it.
-    static double risen(const settings& s) { return static_cast<double>(s.total) * pct_start(s) - 1; }
+    static double risen(const settings& s) {
+        return pacer::unfused_product(static_cast<double>(s.total), pct_start(s)) - 1;
+    }
     static double fallen(const settings& s) {
-        return has_three(s) ? 2 * static_cast<double>(s.total) * pct_start(s) - 2 : risen(s);
+        return has_three(s) ? pacer::unfused_product(2 * static_cast<double>(s.total), pct_start(s)) - 2 : risen(s);
     }
     static void read(settings& s) {
         s.warmup = pacer::no_warmup;
