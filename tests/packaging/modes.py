@@ -55,9 +55,10 @@ def main():
         symbols = run("nm", compiled("everything", level)).split("\n")
         shared = [line.split()[-1] for line in symbols if re.search(r" W ", line)]
         own = [name for name in shared if re.match(r"_ZNK?5pacer", name)]
-        # An exception is one type in the whole program, so that every unit can catch it. A constructor without parameters
-        # has nothing to compute or to refuse.
-        same = re.compile(r"16invalid_schedule|C[12]Ev$")
+        # An exception is one type in the whole program, so that every unit can catch it. What the compiler itself adds to
+        # an aggregate, a constructor of constants, is the same in all modes.
+        aggregates = r"_paramsI[df]E|9violation|hidden_leftILb1EE|field_checkerI[df]E|exact_neighboursI\w+E|4wideI\w+E|6number|fractionI\w+E"
+        same = re.compile(rf"16invalid_schedule|({aggregates})C[12]Ev$")
         untagged = [name for name in own if "B10pacer_" not in name and not same.search(name)]
         if not any("B10pacer_" in name for name in own):
             sys.exit("no function has a symbol: this test reads nothing")
