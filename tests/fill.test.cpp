@@ -31,9 +31,9 @@ std::vector<instruction_set> sets() {
 #ifdef __FAST_MATH__
 template <class Real>
 constexpr bool same(Real a, Real b) {
-    // Where a factor of a rate is subnormal it may be taken for 0.
+    // Of a rate this small a factor is subnormal, and may be taken for 0 (rise / n, where that is made once for a loop).
     return support::magnitude(static_cast<double>(a) - static_cast<double>(b)) <=
-           (sizeof(Real) == 8 ? 1e-12 : 1e-6) * static_cast<double>(b) + 1e-300;
+           (sizeof(Real) == 8 ? 1e-12 : 1e-6) * static_cast<double>(b) + 1e-306;
 }
 #else
 template <class Real>
