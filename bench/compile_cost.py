@@ -35,6 +35,10 @@ const double* rates() { return all.rate; }
 """
 
 SOURCES = {
+    "include/seconds/a cosine": (budget.COSINE, "-S"),
+    "include/seconds/fill": (budget.FILL, "-S"),
+    "include/seconds/make": (budget.MAKE, "-S"),
+    "include/seconds/make, compiled once": (budget.MAKE_COMPILED, "-S"),
     "include/seconds/pacer.hpp": ("#include <pacer/pacer.hpp>\n", "-fsyntax-only"),
     "include/seconds/cmath": ("#include <cmath>\n", "-fsyntax-only"),
     "include/seconds/nothing": ("\n", "-fsyntax-only"),

@@ -100,6 +100,16 @@ void set_lr(benchmark::State& state, std::size_t groups) {
     state.SetItemsProcessed(state.iterations());
 }
 
+void hyperparameters(benchmark::State& state, std::size_t groups) {
+    auto optimizer = optimizer_of(groups);
+    const auto all = group_rates_of(groups);
+    pacer::hyperparameters settings(optimizer);
+    clock next;
+    for ([[maybe_unused]] auto _ : state)
+        settings.set_lr(all, next());
+    state.SetItemsProcessed(state.iterations());
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -113,6 +123,7 @@ int main(int argc, char** argv) {
         add("pacer, a loop", loop);
         add("pacer, group_rates", group_rates);
         add("pacer, set_lr", set_lr);
+        add("pacer, hyperparameters", hyperparameters);
     }
     benchmark::Initialize(&argc, argv);
     if (benchmark::ReportUnrecognizedArguments(argc, argv))

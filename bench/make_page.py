@@ -7,10 +7,11 @@ this file.
     make_page.py --check                            says whether the page is what they make
     make_page.py --compiler CXX --take FILE...      first takes new results of a compiler; bench/run does that
 
-In performance.md.in, {{table NAME}} stands for a table of TABLES, {{machine}}, {{unmet}} and {{faster}} for what their
-names say."""
+In performance.md.in, {{table NAME}} stands for a table of TABLES, {{machine}}, {{unmet}}, {{faster}} and {{counted}} for
+what their names say."""
 
 import argparse
+import csv
 import datetime
 import json
 import math
@@ -25,6 +26,7 @@ HERE = Path(__file__).resolve().parent
 PAGE = HERE.parent / "docs/performance.md"
 PROSE = HERE / "performance.md.in"
 RESULTS = HERE / "results.json"
+BUDGET = HERE.parent / "tests/budget/budget.csv"
 TIMES, FASTER, PLUS = "times", "faster", "plus"
 UNITS = {"seconds": (1e3, "ms"), "lines": (1, "lines"), "bytes": (1, "bytes")}
 
@@ -105,6 +107,10 @@ TABLES = {
             (TIMES, 0.5)),
         Row("`#include <pacer/pacer.hpp>`, against `<cmath>`: lines", "include/lines", "pacer.hpp", "cmath",
             (TIMES, 0.5)),
+        *(Row(f"{what}, against `#include <cmath>`", "include/seconds", who, "cmath")
+          for what, who in (("a program of one `cosine`", "a cosine"), ("`fill` of a `polynomial`", "fill"),
+                            ("`make` by name", "make"),
+                            ("`make` by name, with `pacer::pacer_compiled`", "make, compiled once"))),
         Row("a constexpr table of 10,000 rates, against one of 1", "constexpr table/seconds", "10,000 entries",
             "1 entry", (PLUS, 0.25)),
         Row("a loop over one schedule, against one over nothing", "a loop over one schedule/bytes", "pacer", "nothing",
@@ -119,13 +125,19 @@ def tables(results):
         name.rsplit("/", 2)[0] for one in results["compilers"].values() for name in one["values"]
         if name.endswith("/throughput/by hand")
     )  # fmt: skip
+    dialects = dict.fromkeys(
+        name.rsplit("/", 2)[0] for one in results["compilers"].values() for name in one["values"]
+        if name.endswith(f"/fill/{COSINE}")
+    )  # fmt: skip
     return TABLES | {way: [Row(f"`{name}`", f"{name}/{way}", "pacer") for name in names]
-                     for way in ("throughput", "latency")}  # fmt: skip
+                     for way in ("throughput", "latency")} | {
+        "dialects": [Row(f"`{name}`{note}", f"{name}/{way}", "pacer", COSINE)
+                     for name in dialects for way, note in (("call", ""), ("fill", ", 4,096 rates"))]}  # fmt: skip
 
 
 TITLES = {
     "reference": "one rate", "hand": "by other hands", "throughput": "throughput", "latency": "latency",
-    "bulk": "a whole curve", "updates": "an update", "python": "Python", "compiler": "the compiler",
+    "dialects": "dialects", "bulk": "a whole curve", "updates": "an update", "python": "Python", "compiler": "the compiler",
 }  # fmt: skip
 
 
@@ -282,9 +294,28 @@ def page(results):
         what, _, argument = found[1].partition(" ")
         if what == "table":
             return table(tables(results)[argument], results)
+        if what == "counted":
+            return counted()
         return {"faster": faster, "machine": machine, "unmet": unmet}[what](results)
 
-    return re.sub(r"\{\{(.+?)\}\}", fill, PROSE.read_text())
+    prose = PROSE.read_text()
+    if not tables(results)["dialects"]:  # measured before there were any
+        prose = re.sub(r"## Dialects\n.*?(?=## )", "", prose, flags=re.DOTALL)
+    return re.sub(r"\{\{(.+?)\}\}", fill, prose)
+
+
+def counted():
+    """Instructions per step of tests/budget, for the schedules that are counted by hand, too."""
+    with open(BUDGET, newline="") as file:
+        costs = {row.pop("what"): row for row in csv.DictReader(file) if row.pop("unit") == "instructions"}
+    compilers = sorted(next(iter(costs.values())), reverse=True)
+    lines = ["| instructions per step | " + " | ".join(f"{c} | by hand" for c in compilers) + " |",
+             "|---|" + "---|---|" * len(compilers)]
+    for what in costs:
+        hand = costs.get(f"{what}, by hand")
+        if hand:
+            lines.append(f"| `{what}` | " + " | ".join(f"{costs[what][c]} | {hand[c]}" for c in compilers) + " |")
+    return "\n".join(lines)
 
 
 def main():

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # What `cmake --install` puts in place: headers, CMake package, pkg-config file, licence. Nothing of it depends on the
-# architecture.
+# architecture, but for the compiled library, where that is asked for.
 include(CMakePackageConfigHelpers)
 
 set(pacer_cmake_dir share/cmake/pacer)
@@ -32,6 +32,16 @@ if(PACER_RECIPES)
         DESTINATION ${pacer_cmake_dir})
 endif()
 
+set(pacer_architecture ARCH_INDEPENDENT)
+if(PACER_COMPILED)
+    set(pacer_architecture "")
+    install(TARGETS pacer_compiled EXPORT pacer-compiled-targets ARCHIVE DESTINATION lib)
+    install(
+        EXPORT pacer-compiled-targets
+        NAMESPACE pacer::
+        DESTINATION ${pacer_cmake_dir})
+endif()
+
 # Before 1.0 a minor version may change the interface.
 if(pacer_version VERSION_LESS 1)
     set(pacer_compatibility SameMinorVersion)
@@ -42,7 +52,7 @@ write_basic_package_version_file(
     ${PROJECT_BINARY_DIR}/pacer-config-version.cmake
     VERSION ${pacer_version}
     COMPATIBILITY ${pacer_compatibility}
-    ARCH_INDEPENDENT)
+    ${pacer_architecture})
 configure_file(cmake/pacer.pc.in ${PROJECT_BINARY_DIR}/pacer.pc @ONLY)
 
 install(FILES cmake/pacer-config.cmake ${PROJECT_BINARY_DIR}/pacer-config-version.cmake

@@ -29,7 +29,7 @@ install_missing() {
     }
 }
 
-build_packages=(g++ cmake ninja-build libfmt-dev libcli11-dev nlohmann-json3-dev libyaml-cpp-dev)
+build_packages=(g++ cmake ninja-build libfmt-dev libcli11-dev libyaml-cpp-dev libtomlplusplus-dev)
 test_packages=(catch2 git pkg-config python3)
 check_packages=(clang clang-format clang-tidy valgrind)
 bench_packages=(libbenchmark-dev python3 python3-numpy)

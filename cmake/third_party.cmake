@@ -9,12 +9,12 @@ set(pacer_third_party_fmt
 set(pacer_third_party_CLI11
     https://github.com/CLIUtils/CLI11/archive/v2.6.2.tar.gz
     c6ea6b2e5608b3ea8617999bd5f47420c71b2ebdb8dc4767c1034d1da5785711)
-set(pacer_third_party_nlohmann_json
-    https://github.com/nlohmann/json/archive/v3.11.3.tar.gz
-    0d8ef5af7f9794e3263480193c491549b2ba6cc74bb018906202ada498a79406)
 set(pacer_third_party_yaml-cpp
     https://github.com/jbeder/yaml-cpp/archive/yaml-cpp-0.9.0.tar.gz
     25cb043240f828a8c51beb830569634bc7ac603978e0f69d6b63558dadefd49a)
+set(pacer_third_party_tomlplusplus
+    https://github.com/marzer/tomlplusplus/archive/v3.4.0.tar.gz
+    8517f65938a4faae9ccf8ebb36631a38c1cadfb5efa85d9a72e15b9e97d25155)
 set(pacer_third_party_Catch2
     https://github.com/catchorg/Catch2/archive/v3.6.0.tar.gz
     485932259a75c7c6b72d4b874242c489ea5155d17efa345eb8cc72159f49f356)

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Kills stop_and_resume (kill -9) at 50 random moments and starts it again each time.
+"""Kills stop_and_resume (kill -9) at 50 random moments and starts it again each time, by the same command.
 
-Every rate it ever uses, and what it has learnt in the end, must be to the bit what one uninterrupted run gives."""
+Every rate it ever uses, and what it has learnt in the end, must be to the bit what one uninterrupted run gives: of the run as
+it was begun, and of one that goes on with another rate, by each policy."""
 
 import random
 import shutil
@@ -15,6 +16,7 @@ from pathlib import Path
 KILLS = 50
 program = sys.argv[1]
 total = ["--total-steps", "3000"]
+short = ["--total-steps", "400"]
 
 
 def rates_of(text):
@@ -27,32 +29,53 @@ def last_line(text):
     return text.rstrip().splitlines()[-1]
 
 
-work = Path(tempfile.mkdtemp(prefix="pacer_kill_"))
-try:
-    whole = subprocess.run([program, work / "whole", *total], capture_output=True, text=True, check=True).stdout
-    expected = dict(rates_of(whole))
-    assert sorted(expected) == list(range(3000)), "the uninterrupted run makes each update once"
-
-    random.seed(20)
-    kills = 0
+def killed_again_and_again(command, expected, last, kills):
+    """Starts the command until it ends by itself, killed so many times before that."""
+    done = 0
     furthest = 0
     while True:
-        run = subprocess.Popen([program, work / "killed", "--pause", "1", *total], stdout=subprocess.PIPE, text=True)
-        if kills < KILLS:
+        run = subprocess.Popen([*command, "--pause", "1"], stdout=subprocess.PIPE, text=True)
+        if done < kills:
             time.sleep(random.uniform(0.005, 0.09))
             run.kill()
         out = run.communicate()[0]
         for update, rate in rates_of(out):
             assert expected[update] == rate, f"update {update}: {rate}, uninterrupted {expected[update]}"
             furthest = max(furthest, update)
-        if kills < KILLS and run.returncode == -9:
-            kills += 1
+        if done < kills and run.returncode == -9:
+            done += 1
             continue
         # Not killed: it must have ended well, so no checkpoint was unreadable.
-        assert run.returncode == 0, f"start {kills + 1} failed with {run.returncode}"
+        assert run.returncode == 0, f"start {done + 1} failed with {run.returncode}"
         break
-    assert kills == KILLS, f"it was done after {kills} kills; nothing is proven"
-    assert last_line(out) == last_line(whole), f"{last_line(out)}; uninterrupted: {last_line(whole)}"
-    print(f"killed {kills} times, {furthest + 1} updates, the same rates and the same loss, to the bit")
+    assert done == kills, f"it was done after {done} kills; nothing is proven"
+    assert last_line(out) == last, f"{last_line(out)}; uninterrupted: {last}"
+    print(f"killed {done} times, {furthest + 1} updates, the same rates and the same loss, to the bit")
+
+
+work = Path(tempfile.mkdtemp(prefix="pacer_kill_"))
+try:
+    random.seed(20)
+    whole = subprocess.run([program, work / "whole", *total], capture_output=True, text=True, check=True).stdout
+    expected = dict(rates_of(whole))
+    assert sorted(expected) == list(range(3000)), "the uninterrupted run makes each update once"
+    killed_again_and_again([program, work / "killed", *total], expected, last_line(whole), KILLS)
+
+    # A run that is stopped, and goes on with another rate.
+    half = subprocess.Popen([program, work / "half", "--pause", "1", *short], stdout=subprocess.PIPE, text=True)
+    while not (work / "half" / "schedule.txt").exists():
+        time.sleep(0.01)
+    time.sleep(0.2)
+    half.kill()
+    half.communicate()
+    for policy in ("keep_saved", "use_new", "restart", "rewarm", "blend"):
+        command = [*short, "--peak-lr", "0.01", "--policy", policy, "--over", "200"]
+        for name in ("once", "killed"):
+            shutil.copytree(work / "half", work / f"{policy}-{name}")
+        once = subprocess.run([program, work / f"{policy}-once", *command], capture_output=True, text=True, check=True)
+        print(policy, end=": ")
+        killed_again_and_again(
+            [program, work / f"{policy}-killed", *command], dict(rates_of(once.stdout)), last_line(once.stdout), KILLS // 8
+        )
 finally:
     shutil.rmtree(work)

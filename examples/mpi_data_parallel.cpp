@@ -141,8 +141,8 @@ std::size_t image_of(pacer::step_t sample) {
     return static_cast<std::size_t>((x ^ (x >> 31)) % static_cast<std::uint64_t>(training_images));
 }
 
-/// All that a run is made of. It is saved as one file, so that no part of it can be older than another: the state of the
-/// controller, the model, then the position and the curve.
+/// All that a run is made of. It is saved as one file, so that no part of it can be older than another: the position, the
+/// curve, and as states of the checkpoint the controller and the model.
 struct run {
     model net{};
     pacer::plateau_state plateau = control.start();
@@ -151,34 +151,26 @@ struct run {
 };
 
 void save(const run& r, const std::string& file) {
-    {
-        std::ofstream out(file + ".new");
-        out << pacer::to_text(r.plateau) << '\n';
-        for (const auto* numbers : {&r.net.weights, &r.net.momentum})
-            for (const double x : *numbers)
-                out << std::hex << bits(x) << '\n';
-        out << pacer::to_text(pacer::checkpoint{.at = r.at, .curve = r.curve});
-        if (!out.flush())
-            throw std::runtime_error("cannot write " + file);
-    }
-    std::filesystem::rename(file + ".new", file);
+    std::ostringstream numbers;
+    for (const auto* part : {&r.net.weights, &r.net.momentum})
+        for (const double x : *part)
+            numbers << std::hex << bits(x) << '\n';
+    pacer::save(
+        {.at = r.at, .curve = r.curve, .states = {{"plateau", pacer::to_text(r.plateau)}, {"model", numbers.str()}}},
+        file);
 }
 
-run load(const std::string& file) {
-    std::ifstream in(file);
+run restored(const pacer::checkpoint& saved) {
     run r;
-    std::string line;
-    std::getline(in, line);
-    r.plateau = pacer::parse_plateau_state(line);
-    for (auto* numbers : {&r.net.weights, &r.net.momentum})
-        for (double& x : *numbers) {
+    r.plateau = pacer::parse_plateau_state(saved.state("plateau"));
+    std::istringstream numbers(saved.state("model"));
+    for (auto* part : {&r.net.weights, &r.net.momentum})
+        for (double& x : *part) {
             std::uint64_t word = 0;
-            if (!(in >> std::hex >> word))
-                throw std::runtime_error("cannot read " + file);
+            if (!(numbers >> std::hex >> word))
+                throw std::runtime_error("the model in the checkpoint is another one");
             x = std::bit_cast<double>(word);
         }
-    in >> std::ws;
-    const auto saved = pacer::from_text(std::string(std::istreambuf_iterator<char>(in), {}));
     const auto resumed = pacer::resume(saved, r.curve, pacer::require_same);
     r.at = resumed.at;
     r.curve = resumed.curve;
@@ -193,7 +185,7 @@ void drop_from(pacer::step_t samples, const std::string& file) {
     for (std::string line; std::getline(in, line) && std::istringstream(line) >> position && position < samples;)
         kept += line + '\n';
     in.close();
-    std::ofstream(file) << kept;
+    pacer::atomic_write(file, kept);
 }
 
 struct options {
@@ -237,8 +229,11 @@ void train(const options& o) {
         throw std::runtime_error("too few images");
     const pacer::step_t batch = o.batch_per_rank > 0 ? o.batch_per_rank * ranks : o.batch;
 
-    const bool resumed = std::filesystem::exists(o.checkpoint);
-    run r = resumed ? load(o.checkpoint) : run{};
+    const auto saved = pacer::try_load(o.checkpoint);
+    if (!saved && !saved.is_missing)
+        throw std::runtime_error(saved.error);
+    const bool resumed = static_cast<bool>(saved);
+    run r = resumed ? restored(*saved) : run{};
     MPI_Barrier(MPI_COMM_WORLD);  // all have read the checkpoint, before it is written again
 
     std::ofstream log;

@@ -2,7 +2,8 @@
 // A training that can be killed at any moment and started again, with another learning rate if you like:
 //   stop_and_resume run/                                          until it is done, or killed
 //   stop_and_resume run/                                          goes on where it was
-//   stop_and_resume run/ --peak-lr 0.01 --policy blend --over 50  goes on with another rate, and says what changes
+//   stop_and_resume run/ --peak-lr 0.01 --policy blend --over 50  goes on with another rate, and says what changes; a second
+//                                                                 start like it, after a kill, changes nothing more
 #include "digits.hpp"
 
 #include <pacer/pacer.hpp>
@@ -21,24 +22,24 @@ namespace {
 
 // The weights are written first, under a name of their own; the checkpoint, which says which of them count, is the
 // point of no return. Killed in between, the run goes on from the checkpoint before.
-void save(digits::network& network, const pacer::checkpoint& c, const fs::path& folder) {
-    const fs::path weights = folder / fmt::format("weights-{}.bin", c.at.updates());
-    std::ofstream out(weights, std::ios::binary);
-    network.each_state([&](const std::vector<double>& part) {
-        out.write(reinterpret_cast<const char*>(part.data()),
-                  static_cast<std::streamsize>(part.size() * sizeof part[0]));
+void save(digits::network& network, pacer::checkpoint c, const fs::path& folder) {
+    const std::string weights = fmt::format("weights-{}.bin", c.at.updates());
+    pacer::atomic_write((folder / weights).string(), [&](pacer::atomic_file& file) {
+        network.each_state([&](const std::vector<double>& part) {
+            file.write({reinterpret_cast<const char*>(part.data()), part.size() * sizeof part[0]});
+        });
     });
-    out.close();
-    if (!out)
-        throw std::runtime_error("cannot write " + weights.string());
+    c.states = {{"weights", weights}};
     pacer::save(c, (folder / "schedule.txt").string());
+    // Older ones, and what was left of writes that were killed.
     for (const auto& entry : fs::directory_iterator(folder))
-        if (entry.path().extension() == ".bin" && entry.path() != weights)
+        if (const fs::path name = entry.path().filename();
+            (name.extension() == ".bin" && name != weights) || name.extension() == ".tmp")
             fs::remove(entry.path());
 }
 
-void load(digits::network& network, const pacer::progress& at, const fs::path& folder) {
-    const fs::path weights = folder / fmt::format("weights-{}.bin", at.updates());
+void load(digits::network& network, const pacer::checkpoint& c, const fs::path& folder) {
+    const fs::path weights = folder / c.state("weights");
     std::ifstream in(weights, std::ios::binary);
     network.each_state([&](std::vector<double>& part) {
         in.read(reinterpret_cast<char*>(part.data()), static_cast<std::streamsize>(part.size() * sizeof part[0]));
@@ -82,10 +83,13 @@ int main(int argc, char** argv) try {
     const auto images = digits::read_images(data);
 
     fs::create_directories(folder);
-    if (const fs::path file = fs::path(folder) / "schedule.txt"; fs::exists(file)) {
-        const auto resumed = pacer::resume(pacer::load(file.string()), wanted, policy_named(policy, over));
+    const auto saved = pacer::try_load((fs::path(folder) / "schedule.txt").string());
+    if (!saved && !saved.is_missing)
+        throw std::runtime_error(saved.error);
+    if (saved) {
+        const auto resumed = pacer::resume(*saved, wanted, policy_named(policy, over));
         now = {.at = resumed.at, .curve = resumed.curve};
-        load(network, now.at, folder);
+        load(network, *saved, folder);
         for (const std::string& line : resumed.report.lines())
             fmt::print("# {}\n", line);
     }

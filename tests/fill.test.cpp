@@ -228,10 +228,14 @@ TEST_CASE("fill raises no floating-point exception that the calls do not raise")
                                                .warmup_shape = shape}});
     for (const double power : {0.5, 1.0, 2.0, 0.9, 3.5, 7.1})
         everywhere(pacer::polynomial{{.peak_lr = 1e-3, .power = power, .total_steps = 100, .warmup = warmup}});
-    everywhere(pacer::cosine{{.peak_lr = 1e-3, .total_steps = 100, .warmup = warmup}});
-    everywhere(pacer::linear{{.peak_lr = 1e-3, .total_steps = 100, .warmup = warmup}});
-    everywhere(pacer::inverse_sqrt{{.peak_lr = 1e-3, .total_steps = 100, .warmup = warmup}});
-    everywhere(pacer::cosine_with_restarts{{.peak_lr = 1e-3, .num_cycles = 3, .total_steps = 100, .warmup = warmup}});
+    support::for_each_named([&](auto row) {
+        for (const support::grade& variant : decltype(row)::graded) {
+            CAPTURE(variant.label);
+            support::settings s = support::settings_of({1e-3, 1e-5, 21, 100});
+            variant.choose(s);
+            everywhere(decltype(row)::template make<double>(s));
+        }
+    });
     everywhere(pacer::exact{pacer::cosine{{.peak_lr = 1e-3, .total_steps = 100, .warmup = warmup}}});
 }
 #endif

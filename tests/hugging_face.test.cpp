@@ -91,8 +91,7 @@ void with_schedule_of(const request& r, Visitor visit) {
         ++found;
         visit.template operator()<S>();
     };
-    pacer::schedules::for_each(visit_named);
-    visit_named.template operator()<pacer::hf::cosine_warmup_with_min_lr>();
+    pacer::hf::schedulers::for_each(visit_named);
     REQUIRE(found == 1);
 }
 
@@ -172,6 +171,7 @@ void check_file(const std::string& file, std::size_t cases_expected) {
     std::map<std::string, int> skipped;
     std::set<std::string> cases;
     std::set<std::string> compared;
+    std::set<std::string> names;
     std::optional<curve> lr;
     request r;
     std::string current;
@@ -179,6 +179,7 @@ void check_file(const std::string& file, std::size_t cases_expected) {
         if (row[0] != current) {
             current = row[0];
             cases.insert(current);
+            names.insert(row[1]);
             r = {row[1], support::number(row[2]), support::count(row[3]), support::count(row[4]),
                  support::options(row[5])};
             lr.reset();
@@ -216,6 +217,7 @@ void check_file(const std::string& file, std::size_t cases_expected) {
     for (const auto& [reason, count] : skipped)
         WARN("  skipped " << count << ": " << reason);
     CHECK(wrong.text() == "");
+    CHECK(names.size() == pacer::hf::schedulers::size);
     CHECK(cases.size() == cases_expected);
     CHECK(compared.size() + 25 >= cases.size());
 }

@@ -90,6 +90,8 @@ TEST_CASE("every schedule of floats takes a floor that is its peak, and is there
                 p.decay_steps = 10;
             if constexpr (requires { p.every; })
                 p.every = 2;
+            if constexpr (requires { p.decay_rate; })
+                p.decay_rate = 1;
             if constexpr (requires { p.cycle_steps; })
                 p.cycle_steps = 4;
             if constexpr (requires {
@@ -118,5 +120,5 @@ TEST_CASE("every schedule of floats takes a floor that is its peak, and is there
         at_the_end(1e-3f, 1e-3);  // above
         at_the_end(1e-3f, lr_ratio(1));
     });
-    CHECK(with_floor == 3 * 11);
+    CHECK(with_floor == 3 * 12);
 }

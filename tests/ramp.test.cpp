@@ -5,6 +5,7 @@
 #include <pacer/ramp.hpp>
 
 #include <cfenv>
+#include <random>
 
 using pacer::ramp;
 using pacer::step_t;
@@ -160,3 +161,26 @@ TEST_CASE("no constructor and no rate raises a floating-point exception") {
     CHECK(std::fetestexcept(FE_INVALID | FE_DIVBYZERO | FE_OVERFLOW) == 0);
 }
 #endif
+
+TEST_CASE("rate_of_ramp: the bits of a ramp that is made") {
+    using pacer::ramp_shape;
+    std::mt19937_64 random(7);
+    const auto part = [&] { return static_cast<double>(random() >> 11) * 0x1p-53; };
+    int different = 0;
+    for (int k = 0; k < 20'000; ++k) {
+        const ramp_shape shapes[] = {ramp_shape::linear,         ramp_shape::cosine,
+                                     ramp_shape::one_minus_sqrt, ramp_shape::half_life,
+                                     ramp_shape::exponential,    ramp_shape::power(part() * 5 + 0.1)};
+        const ramp_shape shape = shapes[k % 6];
+        const double from = part() + 1e-9;
+        const double to = part() + 1e-9;
+        const double length = k % 3 == 0 ? part() * 1000 : static_cast<double>(random() % 1000);
+        const double shift = k % 5 == 0 ? part() * 3 : static_cast<double>(k % 2);
+        const pacer::ramp<pacer::shapes::compact> made(from, to, length, {{shape, true}}, shift);
+        for (int probe = 0; probe < 20; ++probe) {
+            const auto step = static_cast<pacer::step_t>(random() % 1010);
+            different += made(step) != pacer::detail::rate_of_ramp({shape, true}, {{from, to}}, length, shift, step);
+        }
+    }
+    CHECK(different == 0);
+}

@@ -109,6 +109,33 @@ TEST_CASE("fill of it where steps are no doubles any more") {
     CHECK(wrong.text() == "");
 }
 
+TEST_CASE("a kernel is asked for the positions of its segment, and no others") {
+    static double lowest_asked;
+    static double highest_asked;
+    using pacer::detail::instruction_set;
+    std::vector<double> rates(200);
+    // Steps beyond 2^53 are told as the doubles they are rounded to.
+    for (const step_t first : {step_t{0}, step_t{1000}, (step_t{1} << 53) - 20, (step_t{1} << 53) + 1})
+        for (const step_t stride : {step_t{1}, step_t{7}, step_t{0}, step_t{-3}})
+            for (const step_t count : {0, 1, 2, 63, 64, 65, 127, 128, 150}) {
+                CAPTURE(first, stride, count);
+                lowest_asked = 0x1p64;
+                highest_asked = -0x1p64;
+                pacer::detail::writer<double> to(rates.data(), instruction_set::baseline);
+                to.segment(
+                    [](double k) {
+                        lowest_asked = k < lowest_asked ? k : lowest_asked;
+                        highest_asked = k > highest_asked ? k : highest_asked;
+                        return k;
+                    },
+                    {first, stride, count});
+                const auto a = static_cast<double>(first);
+                const auto b = static_cast<double>(first + (count - 1) * stride);
+                CHECK(lowest_asked == (count == 0 ? 0x1p64 : a < b ? a : b));
+                CHECK(highest_asked == (count == 0 ? -0x1p64 : a < b ? b : a));
+            }
+}
+
 TEST_CASE("fill of it in a constant expression") {
     constexpr auto third = [] {
         double rates[4]{};

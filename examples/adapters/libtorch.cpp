@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // libtorch: a small network that learns to read handwritten digits, with gradients that are accumulated over
-// micro-batches, scaled, and rounded to half precision, so that now and then an update has to be skipped. The run is
-// stopped, saved and resumed: once as it was, once with another rate.
+// micro-batches, scaled, and rounded to half precision, so that now and then an update has to be skipped. The first beta
+// falls while the rate rises, and rises while it falls. The run is stopped, saved and resumed: once as it was, once with
+// another rate.
 #include "digits.hpp"
 
 #include <pacer/adapters/libtorch.hpp>
@@ -66,6 +67,7 @@ public:
         archive.read("optimizer", optimizer);
         network_.load(model);
         optimizer_.load(optimizer);
+        settings_ = pacer::hyperparameters(optimizer_);  // loading has replaced the options
         c10::IValue scale;
         archive.read("scale", scale);
         scale_ = scale.toDouble();
@@ -111,7 +113,8 @@ public:
                 scale_ /= 2;
                 continue;
             }
-            pacer::set_lr(optimizer_, groups_, at_.updates());
+            settings_.set_lr(groups_, at_.updates());
+            settings_.set_momentum(momentum(at_.updates()));
             optimizer_.step();
             at_.apply({.samples = micro_batch * accumulation});
             if (at_.updates() % 100 == 0)
@@ -165,9 +168,12 @@ private:
         return true;
     }
 
+    static constexpr pacer::piecewise<> momentum{{.at = {0, 42, 420}, .rates = {0.95, 0.85, 0.95}}};
+
     const data& images_;
     network network_;
     torch::optim::AdamW optimizer_;
+    pacer::hyperparameters settings_{optimizer_};
     double scale_ = 0x1p19;
     pacer::progress at_;
     pacer::clocked_expression curve_ = pacer::constant{{.peak_lr = 0}};

@@ -525,22 +525,45 @@ struct cooled {
     }
 };
 
-PACER_HOST constexpr void require_boundary(step_t at, step_t before) {
-    if (at < before)
-        reject(bad_count("at", at, "boundaries of a join must not be negative and must not decrease"));
+PACER_HOST constexpr violation check_boundary(step_t at, step_t before) noexcept {
+    if (at >= before)
+        return {};
+    return bad_count("at", at, "boundaries of a join must not be negative and must not decrease");
 }
 
-PACER_HOST constexpr void require_steps(const char* field, step_t n) {
-    if (n < 0)
-        reject(bad_count(field, n, "must be 0 or more"));
+// What the arguments of an operator may be, for those who ask first as well.
+
+PACER_HOST constexpr violation check_not_negative(const char* field, step_t n) noexcept {
+    return n >= 0 ? violation{} : bad_count(field, n, "must be 0 or more");
 }
 
 /// A transition from `at` on, over so many updates, which must end before 2^63.
-PACER_HOST constexpr void require_transition(step_t at, step_t over) {
-    require_steps("at", at);
-    require(check_length("over", over));
-    if (at > endless - over)
-        reject(bad_count("at", at, "must be so that the transition ends before 2^63"));
+PACER_HOST constexpr violation check_transition(step_t at, step_t over) noexcept {
+    if (const violation v = first_of(check_not_negative("at", at), check_length("over", over)))
+        return v;
+    return at <= endless - over ? violation{} : bad_count("at", at, "must be so that the transition ends before 2^63");
+}
+
+PACER_HOST constexpr violation check_clamp(double lowest, double highest) noexcept {
+    return first_of(check_rate("lowest", lowest), check_rate("highest", highest),
+                    check_at_most("lowest", lowest, highest, "must be at most highest"));
+}
+
+PACER_HOST constexpr violation check_every(step_t n) noexcept {
+    return n >= 1 ? violation{} : bad_count("n", n, "must be 1 or more");
+}
+
+/// Of a schedule of so many steps.
+PACER_HOST constexpr violation check_repeat(step_t length, step_t times, double scale) noexcept {
+    if (length < 1 || length == endless)
+        return bad_count("total_steps", length, "of a schedule to be repeated must be 1 or more");
+    if (times < 1)
+        return bad_count("times", times, "must be 1 or more");
+    return is_between_0_and(1, scale) ? violation{} : bad_rate("scale", scale, "must be from 0 to 1");
+}
+
+PACER_HOST constexpr violation check_cooldown(step_t at, step_t over, double to) noexcept {
+    return first_of(check_transition(at, over), check_rate("to", to));
 }
 
 /// What stands after the first schedule of a join: a boundary and a schedule, again and again.
@@ -574,7 +597,7 @@ template <class A, class At, class B, class... Rest>
 PACER_HOST constexpr auto join_from(step_t offset, const A& first, const At& given, const B& second,
                                     const Rest&... rest) {
     const auto at = static_cast<step_t>(given);
-    require_boundary(at, offset);
+    require(check_boundary(at, offset));
     auto tail = detail::join_from(at, second, rest...);
     return joined<A, decltype(tail)>{first, at - offset, tail};
 }
@@ -620,24 +643,21 @@ void scale(TheScheduleComesFirst, const S&) = delete;
 /// The schedule, kept within [lowest, highest]: finite rates, 0 or more, `lowest` at most `highest`. A NaN stays one.
 template <Schedule S>
 [[nodiscard]] PACER_HOST constexpr auto clamp(const S& schedule, rate_t<S> lowest, rate_t<S> highest) {
-    const auto low = static_cast<double>(lowest);
-    const auto high = static_cast<double>(highest);
-    detail::require(detail::first_of(detail::check_rate("lowest", low), detail::check_rate("highest", high),
-                                     detail::check_at_most("lowest", low, high, "must be at most highest")));
+    detail::require(detail::check_clamp(static_cast<double>(lowest), static_cast<double>(highest)));
     return detail::clamped<S>{schedule, lowest, highest};
 }
 
 /// The schedule, `by` steps ahead: lr(s) = schedule(s + by), with `by` of 0 or more. It is shorter by that.
 template <Schedule S>
 [[nodiscard]] PACER_HOST constexpr auto advance(const S& schedule, detail::whole_number by) {
-    detail::require_steps("by", by);
+    detail::require(detail::check_not_negative("by", by));
     return detail::advanced<S>{schedule, by};
 }
 
 /// The schedule, `by` steps later: lr(s) = schedule(max(0, s - by)), with `by` of 0 or more. It is longer by that.
 template <Schedule S>
 [[nodiscard]] PACER_HOST constexpr auto delay(const S& schedule, detail::whole_number by) {
-    detail::require_steps("by", by);
+    detail::require(detail::check_not_negative("by", by));
     return detail::delayed<S>{schedule, by};
 }
 
@@ -645,8 +665,7 @@ template <Schedule S>
 /// epoch, `schedule` counts epochs. It is n times as long.
 template <Schedule S>
 [[nodiscard]] PACER_HOST constexpr auto every(detail::whole_number n, const S& schedule) {
-    if (n < 1)
-        detail::reject(detail::bad_count("n", n, "must be 1 or more"));
+    detail::require(detail::check_every(n));
     return detail::slowed<S>{n, schedule};
 }
 
@@ -669,12 +688,7 @@ struct repeat_params {
 template <Schedule S>
 [[nodiscard]] PACER_HOST constexpr auto repeat(const S& schedule, const repeat_params<rate_t<S>>& p) {
     const step_t length = pacer::total_steps(schedule);
-    if (length < 1 || length == endless)
-        detail::reject(detail::bad_count("total_steps", length, "of a schedule to be repeated must be 1 or more"));
-    if (p.times < 1)
-        detail::reject(detail::bad_count("times", p.times, "must be 1 or more"));
-    if (!detail::is_between_0_and(1, static_cast<double>(p.scale)))
-        detail::reject(detail::bad_rate("scale", static_cast<double>(p.scale), "must be from 0 to 1"));
+    detail::require(detail::check_repeat(length, p.times, static_cast<double>(p.scale)));
     return detail::repeated<S>{schedule, length, p.times, p.scale};
 }
 template <Schedule S>
@@ -705,7 +719,7 @@ template <Schedule A, Schedule B>
 template <Schedule A, Schedule B>
 [[nodiscard]] PACER_HOST constexpr auto blend(const A& old, detail::whole_number at, detail::whole_number over,
                                               const B& next) {
-    detail::require_transition(at, over);
+    detail::require(detail::check_transition(at, over));
     return detail::blended<A, B>{old, at, over, next};
 }
 
@@ -723,8 +737,7 @@ template <Schedule A, Schedule B>
 template <Schedule S>
 [[nodiscard]] PACER_HOST constexpr auto cooldown(const S& schedule, detail::whole_number at, detail::whole_number over,
                                                  double to, ramp_shape shape = ramp_shape::linear) {
-    detail::require_transition(at, over);
-    detail::require(detail::check_rate("to", to));
+    detail::require(detail::check_cooldown(at, over, to));
     return detail::cooled<S>(schedule, at, over, to, shape);
 }
 

@@ -31,7 +31,7 @@ struct cycle {
         c.start = c.last + 1;
         n = n > endless / growth ? endless : n * growth;
         c.last = last_of(c.start, n);
-        c.length *= static_cast<double>(growth);
+        c.length = times(c.length, static_cast<double>(growth));
     }
     return c;
 }

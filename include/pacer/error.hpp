@@ -10,11 +10,12 @@
 /// `check(params)` gives the same answer as a value, for those who want to ask first. Nothing is repaired silently.
 
 #include <pacer/nearest.hpp>
+#include <pacer/numerics/shortest.hpp>
 #include <pacer/schedule.hpp>
 
-#include <cstdio>
 #include <new>  // brings std::exception, without the rest of <exception>
 #if !PACER_HAS_EXCEPTIONS
+#include <cstdio>
 #include <exception>
 #endif
 
@@ -101,30 +102,8 @@ public:
     }
     PACER_HOST void put(const char* part) noexcept { put(part, length_of(part)); }
 
-    PACER_SELDOM PACER_HOST void put(step_t count) noexcept {
-        char digits[24];
-        std::snprintf(digits, sizeof digits, "%lld", static_cast<long long>(count));
-        put(digits);
-    }
-
-    /// The shortest decimal that reads back as the same double, written out below 1e16.
-    PACER_SELDOM PACER_HOST void put(double rate) noexcept {
-        char digits[32];
-        int precision = 0;
-        double back = 0;
-        double ten = 1;  // 10^precision
-        do {
-            ++precision;
-            ten *= 10;
-            std::snprintf(digits, sizeof digits, "%.*g", precision, rate);
-        } while (precision < 17 && !(std::sscanf(digits, "%lf", &back) == 1 && back == rate));
-        while (precision < 16 && (rate < 0 ? -rate : rate) >= ten) {
-            ++precision;
-            ten *= 10;
-        }
-        std::snprintf(digits, sizeof digits, "%.*g", precision, rate);
-        put(digits);
-    }
+    PACER_HOST void put(step_t count) noexcept { put(decimal_text(count).text()); }
+    PACER_HOST void put(double rate) noexcept { put(decimal_text(rate).text()); }
 
 private:
     char (&text_)[message_size];

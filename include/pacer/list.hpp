@@ -79,15 +79,16 @@ PACER_HOST constexpr violation check_rates(const char* field, const list<double>
     return {};
 }
 
-/// Steps that do not decrease.
-PACER_HOST constexpr violation check_steps(const char* field, const list<step_t>& steps) noexcept {
+/// Steps that do not decrease, or numbers of them that may.
+PACER_HOST constexpr violation check_steps(const char* field, const list<step_t>& steps,
+                                           bool may_decrease = false) noexcept {
     if (const violation v = check_room(field, steps))
         return v;
     step_t before = 0;
     for (const step_t step : steps) {
         if (step < 0 || step > longest)
             return bad_count(field, step, "must be steps from 0 to 2^53");
-        if (step < before)
+        if (step < before && !may_decrease)
             return bad_count(field, step, "must not decrease");
         before = step;
     }

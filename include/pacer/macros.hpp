@@ -16,16 +16,16 @@
 // The correctly rounded schedules (exact.hpp) are made of integers there too. Where one word does not decide, about once
 // in a hundred rates, they call a function, which needs some 2 KB of the thread's own memory.
 //
-// tests/device holds it against the host: the PTX of every schedule that runs there, by clang and nvcc, is run by an
+// tests/device holds it against the host: the PTX of every schedule, by clang and nvcc, is run by an
 // interpreter; the code for AMD is read. Nothing has been run on a device, and nothing compiled for SYCL.
 //
-// Not for devices: multi_step, piecewise, cyclic and sgdr, which make a piece for each call; constructors, also in
-// constant expressions there; `check` and errors; any_schedule, which has a function pointer of the host. A function of
-// one's own that is composed needs `PACER_HD` too, unless only the host asks.
+// Not for devices: constructors, also in constant expressions there; `check` and errors; any_schedule, which has a function
+// pointer of the host. A function of one's own that is composed needs `PACER_HD` too, unless only the host asks.
 
 // One program may be linked of units that are compiled in different modes: with and without exceptions, -ffast-math, wider
 // instructions. An inline function has one copy in a program, and the linker takes it from any of the units. So every
-// function of the core carries its mode in its symbol; the types do not, and pass from unit to unit.
+// function of pacer carries its mode in its symbol, and so does every table of functions. The types do not, and pass from
+// unit to unit.
 #if defined(__cpp_exceptions) || defined(_CPPUNWIND)
 #define PACER_HAS_EXCEPTIONS 1
 #define PACER_MODE_EXCEPTIONS "e"
@@ -60,7 +60,7 @@
 #define PACER_MODE
 #endif
 
-/// Before every function of the core that only the host calls.
+/// Before every function that only the host calls.
 #define PACER_HOST PACER_MODE
 
 /// What stands before every function that device code may call: `__host__ __device__` where the compiler is one for

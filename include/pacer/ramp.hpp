@@ -87,20 +87,6 @@ template <class Profile>
         return end + (from_end ? profile.left(-k) : profile.done(k));
 }
 
-/// One side of a ramp, for a whole run of updates: `k` is counted from the nearer end.
-template <class Profile, bool FromEnd>
-struct ramp_side {
-    ramp_ends ends;
-    Profile profile;
-
-    [[gnu::always_inline]] PACER_HOST constexpr double operator()(double k) const noexcept {
-        if constexpr (RateProfile<Profile>)
-            return profile.rate(ends, FromEnd ? -k : k, FromEnd);
-        else
-            return FromEnd ? ends.to() + profile.left(k) : ends.from() + profile.done(k);
-    }
-};
-
 /// The first step, from 0 to `end`, that is counted from the end: past the split point of a ramp in which step 0 is
 /// `shift` updates ahead.
 PACER_HD constexpr step_t split_step(double split_point, double length, double shift, step_t end) noexcept {
@@ -139,6 +125,91 @@ PACER_SELDOM PACER_HD constexpr double shaped_rate(const shapes::any& by, const 
     case kind::linear: break;
     }
     return ends.at(from_end) + shapes::linear::profile(rise, length).symmetric(from_end ? -k : k);
+}
+
+PACER_HOST constexpr bool is_number_of_updates(double n) noexcept {
+    return is_between_0_and(static_cast<double>(longest) + 1, n);
+}
+PACER_HOST constexpr violation check_updates(const char* field, double n) noexcept {
+    if (is_number_of_updates(n))
+        return {};
+    return bad_rate(field, n, "must be a number of updates from 0 to 2^53");
+}
+PACER_SELDOM PACER_HOST constexpr void reject_ramp(const ramp_ends& ends, double length, double shift) {
+    require(first_of(check_rate("from", ends.from()), check_rate("to", ends.to()), check_updates("length", length),
+                     check_updates("shift", shift),
+                     check_ends(ramp_shape::exponential, "from", ends.from(), "to", ends.to())));
+}
+/// All at once, and which of them is wrong only if one is.
+PACER_HOST constexpr void require_ramp(const ramp_ends& ends, double length, double shift, bool is_exponential) {
+    constexpr double most = largest<double>;
+    if (!is_between_0_and(most, ends.from()) || !is_between_0_and(most, ends.to()) || !is_number_of_updates(length) ||
+        !is_number_of_updates(shift) || (is_exponential && !(ends.from() > 0 && ends.to() > 0))) [[unlikely]]
+        reject_ramp(ends, length, shift);
+}
+
+/// Tells a visitor a kernel of one side of a ramp.
+template <class Visitor>
+struct segment_of {
+    Visitor& visitor;
+    step_range k;
+
+    template <class Kernel>
+    PACER_HOST constexpr void operator()(const Kernel& kernel, bool backwards) const {
+        visitor.segment(kernel, backwards ? step_range{-k.first, -k.stride, k.count} : k);
+    }
+};
+
+/// Where step 0 of a ramp stands: so many updates after the start, so many before the end. In whole numbers, or else the
+/// bits of two doubles.
+struct ramp_place {
+    bool is_fractional;
+    step_t before;
+    step_t left;
+
+    PACER_HD constexpr ramp_place(double length, double shift) noexcept {
+        // What is left is a whole number in most cases, also where `length` is a total less a fractional warm-up;
+        // then the rounding of that difference must not show.
+        const double rest = length - shift;
+        const double size = rest < 0 ? -rest : rest;
+        const auto nearest = static_cast<double>(nearest_even_to_int(size));
+        const bool is_nearest = (size < nearest ? nearest - size : size - nearest) <= 0x1p-52 * length;
+        const double rounded = !is_nearest ? rest : rest < 0 ? -nearest : nearest;
+        before = floor_to_int(shift);
+        left = floor_to_int(rounded);  // towards 0, if below it
+        is_fractional = static_cast<double>(before) != shift || static_cast<double>(left) != rounded;
+        if (is_fractional) {
+            before = static_cast<step_t>(to_bits(shift));
+            left = static_cast<step_t>(to_bits(rounded));
+        }
+    }
+
+    [[nodiscard]] PACER_HD constexpr double shift() const noexcept {
+        return is_fractional ? from_bits(static_cast<std::uint64_t>(before)) : static_cast<double>(before);
+    }
+    [[nodiscard]] PACER_HD constexpr double rest() const noexcept {
+        return is_fractional ? from_bits(static_cast<std::uint64_t>(left)) : static_cast<double>(left);
+    }
+    [[nodiscard]] PACER_HD constexpr step_t total_steps() const noexcept {
+        return rest() <= 0 ? 0 : is_fractional ? ceil_to_int(rest()) : left;
+    }
+};
+
+/// The rate of a ramp that has not been made, at a step of 0 or more: its bits, without its constructor, which is for the
+/// host. The ramp must be a valid one.
+PACER_HD constexpr double rate_of_ramp(const shapes::any& by, const ramp_ends& ends, double length, double shift,
+                                       step_t step) noexcept {
+    const ramp_place at(length, shift);
+    const step_t total = at.total_steps();
+    if (step >= total)
+        return ends.to();
+    const double n = length > 0x1p-900 ? length : 1;
+    const double x = at.shift() + static_cast<double>(step);
+    const double m = at.rest() - static_cast<double>(step);
+    if (by.shape.is_linear())
+        return ends.at(x > m) +
+               shapes::linear::profile(rise_between(ends.from(), ends.to()), n).symmetric(x > m ? -m : x);
+    return shaped_rate(by, ends, n, step, at.shift(), total, x, m);
 }
 
 // What a ramp has to keep beside the rest if its profile is not the same from both ends.
@@ -216,57 +287,15 @@ private:
 
         PACER_HOST constexpr checked(const detail::ramp_ends& e, double n, double s, const Shape& by)
             : ends(e), length(n), shift(s), shape(by) {
-            if (!is_rate(ends.from()) || !is_rate(ends.to()) || !is_number_of_updates(length) ||
-                !is_number_of_updates(shift)) [[unlikely]]
-                detail::require(detail::first_of(detail::check_rate("from", ends.from()),
-                                                 detail::check_rate("to", ends.to()), check_updates("length", length),
-                                                 check_updates("shift", shift)));
-            if constexpr (std::is_same_v<Shape, shapes::exponential>)
-                detail::require(detail::check_ends(ramp_shape::exponential, "from", ends.from(), "to", ends.to()));
-            else if constexpr (std::is_same_v<Shape, shapes::any> || is_compact)
-                detail::require(detail::check_ends(shape.shape, "from", ends.from(), "to", ends.to()));
+            bool is_exponential = std::is_same_v<Shape, shapes::exponential>;
+            if constexpr (std::is_same_v<Shape, shapes::any> || is_compact)
+                is_exponential = shape.shape == ramp_shape::exponential;
+            detail::require_ramp(ends, length, shift, is_exponential);
         }
     };
 
-    PACER_HOST static constexpr bool is_rate(double rate) noexcept {
-        return detail::is_between_0_and(detail::largest<double>, rate);
-    }
-    PACER_HOST static constexpr bool is_number_of_updates(double n) noexcept {
-        return detail::is_between_0_and(static_cast<double>(longest) + 1, n);
-    }
-    PACER_HOST static constexpr violation check_updates(const char* field, double n) noexcept {
-        if (is_number_of_updates(n))
-            return {};
-        return detail::bad_rate(field, n, "must be a number of updates from 0 to 2^53");
-    }
-
-    // Where step 0 stands: so many updates after the start, so many before the end. In whole numbers, or else the bits of
-    // two doubles.
-    struct place {
-        bool is_fractional;
-        step_t before;
-        step_t left;
-
-        PACER_HOST constexpr place(double length, double shift) noexcept {
-            // What is left is a whole number in most cases, also where `length` is a total less a fractional warm-up;
-            // then the rounding of that difference must not show.
-            const double rest = length - shift;
-            const double size = rest < 0 ? -rest : rest;
-            const auto nearest = static_cast<double>(detail::nearest_even_to_int(size));
-            const bool is_nearest = (size < nearest ? nearest - size : size - nearest) <= 0x1p-52 * length;
-            const double rounded = !is_nearest ? rest : rest < 0 ? -nearest : nearest;
-            before = detail::floor_to_int(shift);
-            left = detail::floor_to_int(rounded);  // towards 0, if below it
-            is_fractional = static_cast<double>(before) != shift || static_cast<double>(left) != rounded;
-            if (is_fractional) {
-                before = static_cast<step_t>(detail::to_bits(shift));
-                left = static_cast<step_t>(detail::to_bits(rounded));
-            }
-        }
-    };
-
-    PACER_HOST constexpr explicit ramp(const checked& p) : ramp(p, place(p.length, p.shift)) {}
-    PACER_HOST constexpr ramp(const checked& p, const place& at)
+    PACER_HOST constexpr explicit ramp(const checked& p) : ramp(p, detail::ramp_place(p.length, p.shift)) {}
+    PACER_HOST constexpr ramp(const checked& p, const detail::ramp_place& at)
         : ends_(p.ends),
           place_{at.is_fractional ? at.before | sign : -at.before, at.left},
           profile_(detail::make_profile(p.shape, p.ends, p.length > 0x1p-900 ? p.length : 1)) {
@@ -305,7 +334,7 @@ private:
         else
             return this->value;
     }
-    [[nodiscard]] PACER_HD constexpr bool is_fractional() const noexcept { return place_[0] < sign / 2; }
+    [[nodiscard]] PACER_HD constexpr bool is_fractional() const noexcept { return place_[0] < sign / 4; }
     [[nodiscard]] PACER_HD constexpr double fractional_shift() const noexcept {
         return detail::from_bits(static_cast<std::uint64_t>(place_[0] ^ sign));
     }
@@ -357,28 +386,19 @@ private:
             v.constant(ends_.to(), steps.count);
             return;
         }
-        if constexpr (is_compact) {
-            if (!profile_.is_linear()) {
-                const auto whole = detail::make_profile(profile_.shape(), ends_, profile_.length());
-                visit_step_by_step(whole, part == 1, steps, v);
-                return;
-            }
-        }
-        if constexpr (detail::ResolvableProfile<profile_type>)
-            profile_.resolve(ends_, [&](const auto& profile) { visit_side(profile, part == 1, steps, v); });
-        else
+        if constexpr (!is_compact)
             visit_side(profile_, part == 1, steps, v);
+        else if (profile_.is_linear())
+            visit_side(profile_.as_linear(), part == 1, steps, v);
+        else
+            visit_step_by_step(detail::make_profile(profile_.shape(), ends_, profile_.length()), part == 1, steps, v);
     }
 
     template <class Profile, class Visitor>
     PACER_HOST constexpr void visit_side(const Profile& profile, bool from_end, step_range steps, Visitor& v) const {
-        if constexpr (std::is_same_v<Profile, shapes::any::profile>)
+        const detail::segment_of<Visitor> segment{v, steps.later(from_end ? -left() : before())};
+        if (!detail::visit_kernel_of(profile, ends_.at(from_end), from_end, false, segment))
             visit_step_by_step(profile, from_end, steps, v);
-        else if (from_end)
-            v.segment(detail::ramp_side<Profile, true>{ends_, profile},
-                      {left() - steps.first, -steps.stride, steps.count});
-        else
-            v.segment(detail::ramp_side<Profile, false>{ends_, profile}, steps.later(before()));
     }
 
     // One prepared profile for all of them, but no kernel: compiling one for every shape and each exponent would cost more

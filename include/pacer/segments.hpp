@@ -174,8 +174,12 @@ struct mapped_segments {
 /// visit_segments(schedule, ...) with a function of its rates.
 template <class To, class S, class Function, class Visitor>
 PACER_HOST constexpr void visit_mapped(const S& schedule, step_range steps, const Function& function, Visitor& v) {
-    mapped_segments<To, Function, Visitor> mapped{function, v};
-    visit_segments(schedule, steps, mapped);
+    if constexpr (std::is_same_v<Function, as_it_is> && std::is_same_v<To, double>)
+        visit_segments(schedule, steps, v);
+    else {
+        mapped_segments<To, Function, Visitor> mapped{function, v};
+        visit_segments(schedule, steps, mapped);
+    }
 }
 
 }  // namespace detail

@@ -77,7 +77,7 @@ public:
     }
 
     PACER_HOST constexpr ramp_shape() noexcept = default;
-    PACER_HOST constexpr explicit ramp_shape(kind k) noexcept : code_(k == kind::power ? 1 : -static_cast<int>(k)) {}
+    PACER_HD constexpr explicit ramp_shape(kind k) noexcept : code_(k == kind::power ? 1 : -static_cast<int>(k)) {}
 
     [[nodiscard]] PACER_HD constexpr kind which() const noexcept {
         return code_ > 0 ? kind::power : static_cast<kind>(static_cast<int>(-code_));
@@ -123,17 +123,6 @@ struct basic_profile {
     PACER_HD constexpr basic_profile(double rise_, double n_) noexcept : rise(rise_), n(n_), inverse(1 / n_) {}
 };
 
-/// A profile run from its end to its start.
-template <class Profile>
-struct backwards {
-    static constexpr bool is_unfused = true;
-
-    Profile profile;
-
-    [[gnu::always_inline]] PACER_HD constexpr double done(double x) const noexcept { return profile.left(x); }
-    [[gnu::always_inline]] PACER_HD constexpr double left(double m) const noexcept { return profile.done(m); }
-};
-
 /// The rates at the ends of a ramp.
 struct ramp_ends {
     double rates[2];
@@ -164,12 +153,13 @@ PACER_HOST constexpr violation check_ends(const ramp_shape& shape, const char* f
 
 // Profiles of pacer's own may have, instead of `done` and `left`,
 //
-//     symmetric(k)              done(k) for k >= 0, left(-k) for the others
+//     symmetric(k)              done(k) for k >= 0, left(-k) for the others; then also
+//     on_side(from_end)         a profile whose done(k) is `symmetric` of that sign of k, without asking for the sign
 //     rate(ends, k, from_end)   the rate itself, k >= 0 updates after the start or -k >= 0 before the end
 //
-// and, where the shape is known when the program runs,
+// and, to be told in kernels that differ in numbers alone, so that few have to be compiled,
 //
-//     resolve(ends, function)   function(profile) with one of the others
+//     visit_kernel(end, from_end, backwards, visit)    see `visit_kernel_of`; `end` is the rate that k is counted from
 template <class Profile>
 concept SymmetricProfile = requires(const Profile& profile, double k) {
     profile.symmetric(k);
@@ -179,8 +169,8 @@ concept RateProfile = requires(const Profile& profile, const ramp_ends& ends, do
     profile.rate(ends, k, from_end);
 };
 template <class Profile>
-concept ResolvableProfile = requires(const Profile& profile, const ramp_ends& ends) {
-    profile.resolve(ends, [](const auto&) {});
+concept KernelProfile = requires(const Profile& profile) {
+    profile.visit_kernel(0.0, true, false, [](const auto&, bool) {});
 };
 template <class Profile>
 concept UnfusedProfile = requires {
@@ -192,6 +182,127 @@ concept UnfusedProfile = requires {
 PACER_HOST constexpr const char* ramp_shape::name() const noexcept {
     return detail::names<kind>::values[static_cast<int>(which())];
 }
+
+namespace detail {
+
+// Kernels: one side of a ramp, `k` updates after its start or -k before its end.
+
+/// Of done(k) alone: of a profile that is for this side.
+template <class Profile>
+struct own_side {
+    double end;
+    Profile profile;
+
+    [[gnu::always_inline]] PACER_HOST constexpr double operator()(double k) const noexcept {
+        return end + profile.done(k);
+    }
+};
+
+template <class Profile, bool FromEnd>
+struct ramp_side {
+    double end;
+    Profile profile;
+
+    [[gnu::always_inline]] PACER_HOST constexpr double operator()(double k) const noexcept {
+        return end + (FromEnd ? profile.left(-k) : profile.done(k));
+    }
+};
+
+struct half_life_side {
+    double end;
+    double factor;
+    double scale;
+    double n;
+    double inverse;
+
+    [[gnu::always_inline]] PACER_HOST constexpr double operator()(double k) const noexcept {
+        return end + times(factor, at_most_half(scale * exp2m1(-k, n, inverse)));
+    }
+};
+
+struct exponential_side {
+    double end;
+    geometric_progression progression;
+
+    [[gnu::always_inline]] PACER_HOST constexpr double operator()(double k) const noexcept {
+        return progression.at(end, k);
+    }
+};
+
+/// end + factor (bias + sign (m/n)^p), m = offset - k
+struct power_side {
+    double end;
+    double factor;
+    double bias;
+    double sign;
+    double offset;
+    double n;
+};
+
+template <class Raised>
+struct power_kernel {
+    power_side side;
+    Raised raised;
+
+    [[gnu::always_inline]] PACER_HOST constexpr double operator()(double k) const noexcept {
+        const double part = raised(side.offset - k, side.n);
+        return side.end + times(side.factor, at_most_half(side.bias + side.sign * part));
+    }
+};
+
+/// `half_integer_power`: q, or its root, times q up to so many times, as numbers say.
+template <bool Root, unsigned Most>
+class few_factors {
+    static_assert(Most == 1 || Most == 3);
+
+public:
+    PACER_HOST constexpr explicit few_factors(unsigned count) noexcept {
+        for (unsigned k = 0; k < Most; ++k)
+            least_[k] = k < count ? 0 : 1;
+    }
+
+    [[gnu::always_inline]] PACER_HOST constexpr double operator()(double m, double n) const noexcept {
+        const double q = m / n;
+        const double one = times(Root ? square_root(q) : q, q > least_[0] ? q : least_[0]);
+        if constexpr (Most == 1)
+            return one;
+        else  // no loop: in it g++ would vectorise nothing
+            return times(times(one, q > least_[1] ? q : least_[1]), q > least_[2] ? q : least_[2]);
+    }
+
+private:
+    double least_[Most]{};  // of each factor: q is at most 1, so 1 leaves it out
+};
+
+struct prepared_general_power {
+    prepared_power prepared;
+
+    [[gnu::always_inline]] PACER_HOST constexpr double operator()(double m, double n) const noexcept {
+        return prepared.general(m, n);
+    }
+};
+
+/// visit(kernel, backwards) for one side of a ramp; kernel(backwards ? -k : k) is the rate. `backwards`: the profile is run
+/// from its end to its start. False if there is no kernel.
+template <class Profile, class Visit>
+PACER_HOST constexpr bool visit_kernel_of(const Profile& profile, double end, bool from_end, bool backwards,
+                                          const Visit& visit) {
+    const bool from_its_end = from_end != backwards;
+    if constexpr (KernelProfile<Profile>)
+        return profile.visit_kernel(end, from_its_end, backwards, visit);
+    else if constexpr (RateProfile<Profile>)
+        return false;
+    else if constexpr (SymmetricProfile<Profile>)
+        visit(own_side<std::remove_cvref_t<decltype(profile.on_side(true))>>{end, profile.on_side(from_its_end)},
+              backwards);
+    else if (from_its_end)
+        visit(ramp_side<Profile, true>{end, profile}, backwards);
+    else
+        visit(ramp_side<Profile, false>{end, profile}, backwards);
+    return true;
+}
+
+}  // namespace detail
 
 namespace shapes {
 
@@ -216,6 +327,7 @@ struct linear {
         }
         [[gnu::always_inline]] PACER_HD constexpr double left(double m) const noexcept { return -done(m); }
         [[gnu::always_inline]] PACER_HD constexpr double symmetric(double k) const noexcept { return done(k); }
+        [[nodiscard]] PACER_HOST constexpr const profile& on_side(bool) const noexcept { return *this; }
 
     private:
         double slope_;
@@ -229,6 +341,10 @@ struct cosine {
         static constexpr bool is_unfused = true;
 
         PACER_HD constexpr profile(double rise, double n) noexcept : half_wave(rise, n) {}
+
+        [[nodiscard]] PACER_HOST constexpr half_wave on_side(bool from_end) const noexcept {
+            return from_end ? negative() : half_wave(*this);
+        }
     };
 
     [[nodiscard]] PACER_HD constexpr double split_point() const noexcept { return 0.5; }
@@ -257,6 +373,11 @@ struct half_life {
 
         [[gnu::always_inline]] PACER_HD constexpr double done(double x) const noexcept { return moved(-x, false); }
         [[gnu::always_inline]] PACER_HD constexpr double left(double m) const noexcept { return moved(m, true); }
+        template <class Visit>
+        PACER_HOST constexpr bool visit_kernel(double end, bool from_end, bool backwards, const Visit& visit) const {
+            visit(detail::half_life_side{end, from_end ? -rise : rise, from_end ? 1.0 : -2, n, inverse}, backwards);
+            return true;
+        }
         /// left(k), or done(-k).
         [[gnu::always_inline]] PACER_HD constexpr double moved(double k, bool from_end) const noexcept {
             const double part = detail::exp2m1(k, n, inverse);
@@ -274,29 +395,6 @@ struct half_life {
 struct power {
     double exponent = 1;
 
-    // Of one power, known when it is compiled: Twice / 2, or any for 0.
-    template <int Twice>
-    struct profile_of {
-        static constexpr bool is_unfused = true;
-
-        double rise;
-        double n;
-        detail::prepared_power prepared;
-
-        [[gnu::always_inline]] PACER_HD constexpr double done(double x) const noexcept {
-            return detail::times(rise, detail::at_most_half(1 - raised(n - x)));
-        }
-        [[gnu::always_inline]] PACER_HD constexpr double left(double m) const noexcept {
-            return detail::times(-rise, detail::at_most_half(raised(m)));
-        }
-        [[gnu::always_inline]] PACER_HD constexpr double raised(double m) const noexcept {
-            if constexpr (Twice == 0)
-                return prepared.general(m, n);
-            else
-                return detail::half_integer_power<Twice>(m / n);
-        }
-    };
-
     class profile {
     public:
         static constexpr bool is_unfused = true;
@@ -304,20 +402,23 @@ struct power {
         PACER_HD constexpr profile(double rise, double n, const power& shape) noexcept
             : rise_(rise), n_(n), prepared_(shape.exponent) {}
 
-        template <class Function>
-        [[gnu::always_inline]] PACER_HOST constexpr auto resolve(const detail::ramp_ends&,
-                                                                 const Function& function) const {
-            switch (prepared_.twice()) {
-            case 1: return function(profile_of<1>{rise_, n_, prepared_});
-            case 2: return function(profile_of<2>{rise_, n_, prepared_});
-            case 3: return function(profile_of<3>{rise_, n_, prepared_});
-            case 4: return function(profile_of<4>{rise_, n_, prepared_});
-            case 5: return function(profile_of<5>{rise_, n_, prepared_});
-            case 6: return function(profile_of<6>{rise_, n_, prepared_});
-            case 7: return function(profile_of<7>{rise_, n_, prepared_});
-            case 8: return function(profile_of<8>{rise_, n_, prepared_});
-            default: return function(profile_of<0>{rise_, n_, prepared_});
-            }
+        template <class Visit>
+        PACER_HOST constexpr bool visit_kernel(double end, bool from_end, bool backwards, const Visit& visit) const {
+            const detail::power_side side{
+                end, from_end ? -rise_ : rise_, from_end ? 0.0 : 1, from_end ? 1.0 : -1, from_end ? 0 : n_, n_};
+            const auto visit_raised = [&]<class Raised>(const Raised& raised) {
+                visit(detail::power_kernel<Raised>{side, raised}, backwards);
+            };
+            const auto twice = static_cast<unsigned>(prepared_.twice());
+            if (twice == 0)
+                visit_raised(detail::prepared_general_power{prepared_});
+            else if (twice % 2 != 0)
+                visit_raised(detail::few_factors<true, 3>(twice / 2));
+            else if (twice <= 4)
+                visit_raised(detail::few_factors<false, 1>(twice / 2 - 1));
+            else
+                visit_raised(detail::few_factors<false, 3>(twice / 2 - 1));
+            return true;
         }
         [[gnu::always_inline]] PACER_HD constexpr double done(double x) const noexcept {
             return detail::times(rise_, detail::at_most_half(1 - raised(n_ - x)));
@@ -364,6 +465,11 @@ struct exponential {
                                                               bool from_end) const noexcept {
             return progression_.at(ends.at(from_end), k);
         }
+        template <class Visit>
+        PACER_HOST constexpr bool visit_kernel(double end, bool, bool backwards, const Visit& visit) const {
+            visit(detail::exponential_side{end, progression_}, backwards);
+            return true;
+        }
 
     private:
         detail::geometric_progression progression_;
@@ -384,23 +490,20 @@ struct any {
         PACER_HD constexpr profile(const detail::ramp_ends& ends, double n, const any& by) noexcept
             : profile(made(ends, n, by)) {}
 
-        /// A power is told as the profile that it is here, without a kernel of its own for each exponent.
-        template <class Function>
-        [[gnu::always_inline]] PACER_HOST constexpr auto resolve(const detail::ramp_ends&,
-                                                                 const Function& function) const {
+        /// Of a power there is none: it would cost more to compile than such a ramp is worth.
+        template <class Visit>
+        PACER_HOST constexpr bool visit_kernel(double end, bool from_end, bool, const Visit& visit) const {
             using kind = ramp_shape::kind;
             switch (kind_) {
-            case kind::cosine: return function(cosine_);
+            case kind::linear: return detail::visit_kernel_of(linear_, end, from_end, false, visit);
+            case kind::cosine: return detail::visit_kernel_of(cosine_, end, from_end, false, visit);
             case kind::one_minus_sqrt:
-                return backwards_ ? function(detail::backwards<one_minus_sqrt::profile>{one_minus_sqrt_})
-                                  : function(one_minus_sqrt_);
-            case kind::half_life:
-                return backwards_ ? function(detail::backwards<half_life::profile>{half_life_}) : function(half_life_);
-            case kind::exponential: return function(exponential_);
-            case kind::power: return function(*this);
-            case kind::linear: break;
+                return detail::visit_kernel_of(one_minus_sqrt_, end, from_end, backwards_, visit);
+            case kind::half_life: return detail::visit_kernel_of(half_life_, end, from_end, backwards_, visit);
+            case kind::exponential: return detail::visit_kernel_of(exponential_, end, from_end, false, visit);
+            case kind::power: break;
             }
-            return function(linear_);
+            return false;
         }
         [[gnu::always_inline]] PACER_HD constexpr double rate(const detail::ramp_ends& ends, double k,
                                                               bool from_end) const noexcept {
@@ -503,6 +606,7 @@ struct compact : any {
         [[gnu::always_inline]] PACER_HD constexpr double done(double x) const noexcept { return linear_.done(x); }
         [[gnu::always_inline]] PACER_HD constexpr double left(double m) const noexcept { return linear_.left(m); }
         [[nodiscard]] PACER_HD constexpr bool is_linear() const noexcept { return shape_.is_linear(); }
+        [[nodiscard]] PACER_HOST constexpr const linear::profile& as_linear() const noexcept { return linear_; }
         /// Of the others: the shape, and the length that it is made for.
         [[nodiscard]] PACER_HD constexpr any shape() const noexcept { return {shape_, length_ < 0}; }
         [[nodiscard]] PACER_HD constexpr double length() const noexcept { return length_ < 0 ? -length_ : length_; }

@@ -161,7 +161,7 @@ struct first_step_offset {
     int shift;
     int longer;
 
-    PACER_HOST constexpr explicit first_step_offset(first_step first) noexcept
+    PACER_HD constexpr explicit first_step_offset(first_step first) noexcept
         : shift(first == first_step::from_zero ? 0 : 1), longer(first == first_step::over_plus_one ? 1 : 0) {}
 };
 

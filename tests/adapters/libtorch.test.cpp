@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include <pacer/adapters/libtorch.hpp>
+#include <pacer/dialects/megatron.hpp>
 #include <pacer/pacer.hpp>
 #include <pacer/training/resume.hpp>
 
+#include <torch/optim/adagrad.h>
 #include <torch/optim/adam.h>
+#include <torch/optim/adamw.h>
+#include <torch/optim/lbfgs.h>
+#include <torch/optim/rmsprop.h>
 #include <torch/optim/schedulers/step_lr.h>
 #include <torch/optim/sgd.h>
 #include <torch/serialize.h>
@@ -13,6 +18,7 @@
 #undef CHECK
 #include "catch.hpp"
 #include "support/error_of.hpp"
+#include "training/scratch.hpp"
 
 #include <array>
 #include <cmath>
@@ -160,6 +166,17 @@ TEST_CASE("libtorch: all groups get a rate, or none") {
     CHECK(error_of([&] { pacer::set_lr(optimizer, three, 0); }) ==
           "pacer: rates = 3: must be one for each parameter group (2)");
     CHECK(unchanged());
+    // Nor does a multiplier make a rate of what is none.
+    for (const double factor : {1.0, 0.5, 0.0}) {
+        pacer::group_rates broken([nan](step_t) { return nan; });
+        broken.add({});
+        broken.add({.multiplier = factor, .multiplied = pacer::multiplied::curve});
+        CHECK(error_of([&] { pacer::set_lr(optimizer, broken, 0); }) ==
+              "pacer: lr = nan: must be a finite rate of 0 or more");
+        pacer::hyperparameters settings(optimizer);
+        CHECK(error_of([&] { settings.set_lr(broken, 0); }) == "pacer: lr = nan: must be a finite rate of 0 or more");
+    }
+    CHECK(unchanged());
 }
 
 TEST_CASE("libtorch: groups have schedules of their own") {
@@ -263,4 +280,124 @@ TEST_CASE("libtorch: an archive without a checkpoint is an error, not a run that
     CHECK(holds(17) == none);
     CHECK(holds(text.substr(0, text.size() / 2)) ==
           "pacer: not a readable checkpoint: it is cut off: there is no checksum");
+}
+
+TEST_CASE("libtorch: an archive is written to its file as a whole, with states") {
+    const support::scratch dir("libtorch");
+    const std::string path = dir.file("optimizer.pt");
+    const pacer::checkpoint saved{.at = pacer::progress({.updates = 7}),
+                                  .curve = pacer::constant{{.peak_lr = 1}},
+                                  .states = {{"scale", std::string("\0\n65536", 7)}}};
+    for (int k = 0; k < 2; ++k) {
+        torch::serialize::OutputArchive out;
+        torch::optim::Adam({parameter()}).save(out);
+        pacer::save(saved, out);
+        pacer::save_to(out, path);
+    }
+    CHECK(dir.names() == std::vector<std::string>{"optimizer.pt"});
+    torch::serialize::InputArchive in;
+    in.load_from(path);
+    const pacer::checkpoint back = pacer::load(in);
+    CHECK(back.at == saved.at);
+    CHECK(back.state("scale") == saved.state("scale"));
+    CHECK_THROWS_AS(
+        [&] {
+            torch::serialize::OutputArchive out;
+            pacer::save(saved, out);
+            pacer::save_to(out, dir.file("none/optimizer.pt"));
+        }(),
+        pacer::file_error);
+}
+
+TEST_CASE("libtorch: hyperparameters are looked up once, and set in all groups or in none") {
+    torch::optim::SGD optimizer = sgd({1, 2});
+    const pacer::hyperparameters settings(optimizer);
+    REQUIRE(settings.size() == 2);
+    settings.set_lr(0.5);
+    settings.set_momentum(0.9);
+    settings.set_weight_decay(0.01);
+    for (auto& group : optimizer.param_groups()) {
+        const auto& options = static_cast<const torch::optim::SGDOptions&>(group.options());
+        CHECK(options.lr() == 0.5);
+        CHECK(options.momentum() == 0.9);
+        CHECK(options.weight_decay() == 0.01);
+    }
+    settings.set_lr(std::array{0.25, 0.125});
+    CHECK(rate_of(optimizer, 0) == 0.25);
+    CHECK(rate_of(optimizer, 1) == 0.125);
+    CHECK(error_of([&] {
+              settings.set_lr(std::array{0.5, -1.0});
+          }) == "pacer: lr = -1: must be a finite rate of 0 or more");
+    CHECK(error_of([&] { settings.set_lr(std::array{0.5}); }) ==
+          "pacer: rates = 1: must be one for each parameter group (2)");
+    CHECK(error_of([&] { settings.set_momentum(1); }) == "pacer: momentum = 1: must be at least 0 and below 1");
+    CHECK(error_of([&] { settings.set_weight_decay(-1); }) ==
+          "pacer: weight_decay = -1: must be a finite rate of 0 or more");
+    CHECK(error_of([&] { settings.set_betas(0.9, 0.99); }) == "pacer: betas: is nothing that this optimizer has");
+    CHECK(rate_of(optimizer, 0) == 0.25);  // as before
+    pacer::group_rates multiplied(pacer::constant{{.peak_lr = 0.5}});
+    multiplied.add({.multiplier = 1, .multiplied = pacer::multiplied::curve});
+    multiplied.add({.multiplier = 0.5, .multiplied = pacer::multiplied::curve});
+    pacer::hyperparameters by_groups(optimizer);
+    by_groups.set_lr(multiplied, 3);
+    CHECK(rate_of(optimizer, 0) == 0.5);
+    CHECK(rate_of(optimizer, 1) == 0.25);
+    pacer::set_momentum(optimizer, 0.5);
+    pacer::set_weight_decay(optimizer, 0.25);
+    const auto& options = static_cast<const torch::optim::SGDOptions&>(optimizer.param_groups()[1].options());
+    CHECK(options.momentum() == 0.5);
+    CHECK(options.weight_decay() == 0.25);
+}
+
+TEST_CASE("libtorch: hyperparameters of every optimizer") {
+    const std::vector<torch::Tensor> one{parameter()};
+    torch::optim::AdamW adamw(one, torch::optim::AdamWOptions(1));
+    pacer::hyperparameters(adamw).set_betas(0.5, 0.75);
+    const auto& adamw_options = static_cast<const torch::optim::AdamWOptions&>(adamw.param_groups()[0].options());
+    CHECK(adamw_options.betas() == std::make_tuple(0.5, 0.75));
+    CHECK(error_of([&] { pacer::hyperparameters(adamw).set_betas(0.1, 1); }) ==
+          "pacer: betas = 1: must be at least 0 and below 1");
+    CHECK(adamw_options.betas() == std::make_tuple(0.5, 0.75));
+    torch::optim::Adam adam(one, torch::optim::AdamOptions(1));
+    pacer::set_momentum(adam, 0.25);
+    const auto& adam_options = static_cast<const torch::optim::AdamOptions&>(adam.param_groups()[0].options());
+    CHECK(std::get<0>(adam_options.betas()) == 0.25);
+    CHECK(std::get<1>(adam_options.betas()) == 0.999);
+    torch::optim::RMSprop rmsprop(one, torch::optim::RMSpropOptions(1));
+    pacer::set_momentum(rmsprop, 0.25);
+    CHECK(static_cast<const torch::optim::RMSpropOptions&>(rmsprop.param_groups()[0].options()).momentum() == 0.25);
+    torch::optim::Adagrad adagrad(one, torch::optim::AdagradOptions(1));
+    pacer::hyperparameters(adagrad).set_lr(0.5);
+    CHECK(rate_of(adagrad, 0) == 0.5);
+    CHECK(error_of([&] { pacer::set_momentum(adagrad, 0.5); }) ==
+          "pacer: momentum: is nothing that this optimizer has");
+    torch::optim::LBFGS lbfgs(one, torch::optim::LBFGSOptions(1));
+    pacer::hyperparameters(lbfgs).set_lr(0.5);
+    CHECK(rate_of(lbfgs, 0) == 0.5);
+    CHECK(error_of([&] { pacer::set_weight_decay(lbfgs, 0.5); }) ==
+          "pacer: weight_decay: is nothing that this optimizer has");
+}
+
+TEST_CASE("libtorch: a weight-decay ramp and a momentum that mirrors one cycle move the parameters as by hand") {
+    constexpr step_t steps = 20;
+    const pacer::one_cycle lr{{.peak_lr = 0.1, .total_steps = steps}};
+    const pacer::piecewise momentum{{.at = {0, 5, steps - 1}, .rates = {0.95, 0.85, 0.95}}};
+    constexpr pacer::megatron::weight_decay decay({.start_wd = 0,
+                                                   .end_wd = 0.1,
+                                                   .wd_incr_steps = steps,
+                                                   .wd_incr_style = pacer::megatron::wd_incr_style::linear});
+    torch::optim::SGD optimizer(std::vector<torch::Tensor>{parameter()}, torch::optim::SGDOptions(1).momentum(0.95));
+    const pacer::hyperparameters settings(optimizer);
+    double value = 0;
+    double velocity = 0;
+    for (step_t step = 0; step < steps; ++step) {
+        settings.set_lr(lr(step));
+        settings.set_momentum(momentum(step));
+        settings.set_weight_decay(decay(step));
+        update(optimizer);
+        const double gradient = 1 + decay(step) * value;
+        velocity = step == 0 ? gradient : momentum(step) * velocity + gradient;
+        value -= lr(step) * velocity;
+        CHECK(std::abs(value_of(optimizer, 0) - value) <= 1e-12);
+    }
 }

@@ -71,8 +71,10 @@ TEST_CASE("the formula has the bits of Hugging Face's own output") {
             const double peak = support::number(row[2]);
             const pacer::step_t warmup = support::count(row[3]);
             const pacer::step_t total = support::count(row[4]);
-            const pacer::analysis::hf_formula formula(
+            const auto arguments = pacer::analysis::hf_arguments_of(
                 schedule_of(row[1], peak, warmup, total, support::options(row[5])), warmup);
+            REQUIRE(arguments);
+            const pacer::analysis::hf_formula formula(*arguments);
             const double expected = support::number(row[7]);
             const double found = formula(support::count(row[6]));
             const double ulp = std::nextafter(peak, std::numeric_limits<double>::infinity()) - peak;

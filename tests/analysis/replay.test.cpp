@@ -1,10 +1,16 @@
 // SPDX-License-Identifier: MIT
+#include "analysis/spoilt_logs.hpp"
 #include "catch.hpp"
 
 #include <pacer/analysis/replay.hpp>
 #include <pacer/recipes/recipes.hpp>
 
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
 #include <filesystem>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -42,7 +48,7 @@ bool tells(const replay_report& report, const std::string& what) {
 std::vector<step_t> totals(const replay_report& report) {
     std::vector<step_t> found;
     for (const auto& part : report.stretches)
-        found.push_back(part.curve ? part.curve->plan.total_steps : -1);
+        found.push_back(part.curve ? part.curve->total_steps : -1);
     return found;
 }
 
@@ -62,7 +68,7 @@ constexpr const char* after = "update s: read after the scheduler's step";
 training_log log_of(const std::string& scheduler, const std::vector<pacer::field_given>& fields, step_t warmup,
                     step_t last) {
     const pacer::expression schedule = pacer::make(scheduler, fields);
-    const pacer::analysis::hf_formula formula(schedule, warmup);
+    const pacer::analysis::hf_formula formula(pacer::analysis::hf_arguments_of(schedule, warmup).value());
     training_log log;
     for (step_t s = 1; s <= last; ++s)
         log.points.push_back({s, formula(s)});
@@ -179,7 +185,7 @@ TEST_CASE("what nothing explains is not explained") {
     CHECK_FALSE(report.all_explained());
     CHECK(report.explained == 199);
     CHECK_FALSE(report.points[99].explained);
-    CHECK(tells(report, "steps 100 to 100: not explained"));
+    CHECK(tells(report, "step 100: not explained"));
 }
 
 TEST_CASE("a state that was not restored, another rate, another warm-up, another scheduler") {
@@ -203,4 +209,175 @@ TEST_CASE("a state that was not restored, another rate, another warm-up, another
     const replay_report other = replay(recipe_of("cosine", 1e-3, 10), log_of("linear", p, 10, 200));
     CHECK(other.all_explained());
     CHECK(tells(other, "another scheduler took over: linear"));
+}
+
+TEST_CASE("a log whose recipe is otherwise in one thing") {
+    const std::vector<pacer::field_given> p{{"peak_lr", 1e-3}, {"total_steps", 200}};
+    const auto one_line = [](const replay_report& report) {
+        CHECK(report.all_explained());
+        return report.story.at(0);
+    };
+    const auto recipe = [](const std::string& scheduler, double peak, double warmup) {
+        pacer::recipes::recipe r = recipe_of(scheduler, peak, warmup);
+        r.places["lr_scheduler_type"] = {"recipe", 1, "lr_scheduler_type"};
+        return r;
+    };
+    CHECK(one_line(replay(recipe("linear", 1e-3, 1), log_of("linear", p, 0, 200))) == "steps 1 to 200: no warm-up");
+    CHECK(one_line(replay(recipe("linear", 2e-3, 10), log_of("linear", p, 10, 200))) ==
+          "steps 1 to 200: with learning_rate 0.001");
+
+    training_log flat;
+    for (step_t s = 5; s <= 240; s += 5)
+        flat.points.push_back({s, 5e-4});
+    flat.total_steps = 240;
+    CHECK(one_line(replay(recipe_of("linear", 5e-4, 0), flat)) == "steps 5 to 240: a constant rate");
+    CHECK(one_line(replay(recipe("linear", 5e-4, 0), flat)) ==
+          "steps 5 to 240: a constant rate: another scheduler, or one that never took a step");
+
+    training_log twice = log_of("cosine", p, 10, 200);
+    for (auto& point : twice.points)
+        point.lr = twice.points[static_cast<std::size_t>(std::min<step_t>(2 * point.step, 200)) - 1].lr;
+    twice.points.resize(100);
+    CHECK(one_line(replay(recipe("cosine", 1e-3, 10), twice)) == "steps 1 to 100: 2 scheduler steps an update");
+
+    training_log rounded = log_of("cosine", p, 10, 200);
+    for (auto& point : rounded.points) {
+        char text[32];
+        std::snprintf(text, sizeof text, "%.4e", point.lr);
+        point.lr = std::strtod(text, nullptr);
+    }
+    CHECK(one_line(replay(recipe("cosine", 1e-3, 10), rounded)) == "steps 1 to 200: the rates are rounded to 5 digits");
+    CHECK(one_line(replay(recipe("cosine", 3e-3, 10), rounded)) ==
+          "steps 1 to 200: with learning_rate 0.001; the rates are rounded to 5 digits");
+}
+
+TEST_CASE("resumed inside of a warm-up by ratio") {
+    pacer::recipes::recipe recipe = recipe_of("linear", 1e-3, 0);
+    recipe.warmup_steps.reset();
+    recipe.warmup_ratio = 0.1;
+    recipe.max_steps = 100;
+    training_log log;
+    const pacer::analysis::hf_formula shorter({.lr = 1e-3, .warmup = 6, .total = 60});
+    const pacer::analysis::hf_formula longer({.lr = 1e-3, .warmup = 10, .total = 100});
+    for (step_t s = 2; s <= 100; s += 2)
+        log.points.push_back({s, s <= 40 ? shorter(s - 1) : longer(s - 1)});
+    const replay_report report = replay(recipe, log);
+    CHECK(report.all_explained());
+    REQUIRE(report.stretches.size() == 2);
+    CHECK(tells(report, "steps 2 to 40: the schedule was built for total_steps 60, warmed up over 6 updates"));
+    CHECK(tells(report, "steps 42 to 100: resumed at the same position with total_steps 100, the recipe's"));
+
+    // No more than the warm-up of the first run: several lengths have it.
+    training_log early;
+    for (step_t s = 1; s <= 40; ++s)
+        early.points.push_back({s, s <= 5 ? shorter(s - 1) : longer(s - 1)});
+    CHECK(tells(replay(recipe, early), "steps 1 to 5: the schedule was built for total_steps 51 to 60"));
+}
+
+TEST_CASE("the trainer's version is found where the log says it") {
+    pacer::recipes::recipe recipe = recipe_of("inverse_sqrt", 5e-4, 17);
+    recipe.kwargs.timescale = 40;
+    recipe.places["lr_scheduler_kwargs.timescale"] = {"recipe", 2, "timescale"};
+    recipe.max_steps = 100;
+    training_log log;
+    const pacer::analysis::hf_formula v5(
+        {.function = pacer::analysis::hf_function::inverse_sqrt, .lr = 5e-4, .warmup = 17, .timescale = 40});
+    for (step_t s = 3; s <= 99; s += 3)
+        log.points.push_back({s, v5(s - 1)});
+    const replay_report report = replay(recipe, log);
+    CHECK(report.all_explained());
+    CHECK(tells(report, "as transformers 5 reads the recipe"));
+    CHECK(report.plan.trainer == pacer::hf_trainer::v5);
+}
+
+TEST_CASE("numbers in sentences are ones that happened") {
+    const std::vector<pacer::field_given> p{{"peak_lr", 1e-3}, {"total_steps", 200}};
+    training_log log = log_of("linear", p, 10, 200);
+    log.points[120].lr = 0.5;
+    const replay_report report = replay(recipe_of("linear", 1e-3, 10), log);
+    CHECK(tells(report, "step 121: not explained; 0.5 is nearest to 0.001, the rate of step 10"));
+    CHECK(report.points[120].position == 10);
+    CHECK_FALSE(tells(report, "-"));
+
+    training_log skipped = log_of("linear", p, 10, 200);
+    for (std::size_t i = 199; i >= 100; --i)
+        skipped.points[i].lr = skipped.points[i - 1].lr;
+    CHECK(tells(replay(recipe_of("linear", 1e-3, 10), skipped),
+                "by step 101 the scheduler has fallen behind by 1 update:"));
+}
+
+TEST_CASE("spoilt logs: what happened is told, and nothing else") {
+    int right = 0;
+    int wrong = 0;
+    int all = 0;
+    for (const char* kind : support::spoiler::true_kinds)
+        for (std::uint64_t seed = 0; seed < 6; ++seed) {
+            const support::spoilt_log s = support::spoiler(9000 + seed).make(kind);
+            const replay_report report = replay(s.recipe, s.log);
+            const support::verdict v = support::judge(s, report);
+            INFO(kind << ", seed " << seed << ": " << report.story.at(0));
+            CHECK(v != support::verdict::wrong);
+            right += v == support::verdict::right ? 1 : 0;
+            wrong += v == support::verdict::wrong ? 1 : 0;
+            ++all;
+        }
+    CHECK(wrong == 0);
+    CHECK(right >= all * 9 / 10);
+
+    for (const char* kind : support::spoiler::senseless_kinds)
+        for (std::uint64_t seed = 0; seed < 6; ++seed) {
+            const support::spoilt_log s = support::spoiler(9500 + seed).make(kind);
+            const replay_report report = replay(s.recipe, s.log);
+            INFO(kind << ", seed " << seed << ": " << report.story.at(0));
+            CHECK(report.explained * 20 <= s.log.points.size());
+        }
+}
+
+TEST_CASE("a million points, of any kind") {
+    constexpr step_t n = 1'000'000;
+    const pacer::analysis::hf_formula f(
+        {.function = pacer::analysis::hf_function::cosine, .lr = 1e-3, .warmup = 1000, .total = n});
+    support::dice dice(1);
+    training_log right;
+    training_log noise;
+    training_log flat;
+    for (step_t s = 1; s <= n; ++s) {
+        right.points.push_back({s, f(s)});
+        noise.points.push_back({s, 1e-6 * static_cast<double>(dice.up_to(999))});
+        flat.points.push_back(
+            {3 * s, 3 * s < n ? 1e-3 * (static_cast<double>(n - 3 * s) / static_cast<double>(n)) : 0.0});
+    }
+    training_log every_other = right;
+    for (std::size_t i = 1; i < every_other.points.size(); i += 2)
+        every_other.points[i].lr = 1e-3 * dice.fraction();
+    for (training_log* log : {&right, &noise, &flat, &every_other})
+        log->total_steps = n;
+    // Ten times what they take in a build without optimization.
+    const auto seconds = [](auto act) {
+        const auto start = std::chrono::steady_clock::now();
+        act();
+        return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    };
+    CHECK(seconds([&] { CHECK(replay(recipe_of("cosine", 1e-3, 1000), right).all_explained()); }) < 20);
+    CHECK(seconds([&] { CHECK(replay(recipe_of("linear", 2e-3, 7), right).all_explained()); }) < 60);
+    CHECK(seconds([&] { CHECK(replay(recipe_of("cosine", 1e-3, 1000), noise).explained < 100); }) < 100);
+    CHECK(seconds([&] { CHECK(replay(recipe_of("linear", 1e-3, 0), flat).all_explained()); }) < 20);
+    CHECK(seconds([&] { CHECK(replay(recipe_of("cosine", 1e-3, 1000), every_other).explained == n / 2); }) < 100);
+}
+
+TEST_CASE("steps of any size are no more work") {
+    const std::vector<pacer::field_given> p{{"peak_lr", 1e-3}, {"total_steps", 200}};
+    training_log log = log_of("cosine", p, 10, 200);
+    for (const step_t step :
+         {step_t{1'000'000'000}, step_t{9'000'000'000'000'000'000}, pacer::endless, -pacer::endless})
+        log.points.push_back({step, 1e-4 + 1e-5 * static_cast<double>(log.points.size() % 7)});
+    const replay_report report = replay(recipe_of("cosine", 1e-3, 10), log);
+    CHECK(report.explained == 200);
+    CHECK(report.points.size() == 204);
+
+    training_log odd = log_of("cosine", p, 10, 200);
+    odd.points[3].lr = std::numeric_limits<double>::quiet_NaN();
+    odd.points[4].lr = std::numeric_limits<double>::infinity();
+    CHECK(replay(recipe_of("cosine", 1e-3, 10), odd).explained == 198);
+    CHECK(replay(recipe_of("constant", 1e-3, 0), {}).points.empty());
 }

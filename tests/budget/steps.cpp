@@ -58,11 +58,13 @@ void add_fill(const std::string& row, const Schedule& lr) {
 void add_named() {
     support::for_each_named([](auto schedule) {
         using row = decltype(schedule);
-        row::for_each_timed([](const char* label, support::change choose, auto&&...) {
+        row::for_each_timed([](const char* label, support::change choose, auto make_by_hand, auto&&...) {
             support::settings s = support::settings_of({peak, peak / 10, total / 100, total});
             choose(s);
             const auto lr = row::template make<double>(s);
             add(label, lr);
+            add(std::string(label) + ", by hand",
+                make_by_hand(by_hand::run{s.peak, s.floor(), s.warmup_updates(), s.total}));
             if constexpr (row::has_fill_budget)
                 if (std::string_view(label) == row::name)
                     add_fill(std::string("fill, ") + label, lr);

@@ -63,18 +63,16 @@ template <class Real, class Visitor>
 void with_each_named(Visitor visit) {
     support::for_each_named([&](auto schedule) {
         using named = decltype(schedule);
-        if constexpr (named::runs_on_devices) {
-            for (const support::grade& g : named::graded) {
-                support::settings s = usual();
-                g.choose(s);
-                visit(g.label, named::template make<Real>(s));
-            }
-            visit((std::string(named::name) + ", fractional").c_str(),
-                  named::template make<Real>(fractional(named::has_wave)));
-            support::settings to_zero = usual();
-            to_zero.past = pacer::past_end::zero;
-            visit((std::string(named::name) + ", then zero").c_str(), named::template make<Real>(to_zero));
+        for (const support::grade& g : named::graded) {
+            support::settings s = usual();
+            g.choose(s);
+            visit(g.label, named::template make<Real>(s));
         }
+        visit((std::string(named::name) + ", fractional").c_str(),
+              named::template make<Real>(fractional(named::has_wave)));
+        support::settings to_zero = usual();
+        to_zero.past = pacer::past_end::zero;
+        visit((std::string(named::name) + ", then zero").c_str(), named::template make<Real>(to_zero));
     });
 }
 

@@ -3,6 +3,7 @@
 #include "support/curve.hpp"
 #include "support/dice.hpp"
 #include "support/error_of.hpp"
+#include "support/schedules.hpp"
 
 #include <pacer/expression/make.hpp>
 
@@ -112,17 +113,16 @@ TEST_CASE("every operator is that of C++") {
 TEST_CASE("what is written down is read back: names, text, bits") {
     there_and_back(falling);
     there_and_back(waving);
-    there_and_back(pacer::constant{{.peak_lr = 0.1}});
-    there_and_back(pacer::inverse_sqrt{{.peak_lr = 0.1, .warmup = pacer::warmup_steps(30)}});
-    there_and_back(pacer::linear{
-        {.peak_lr = 1.0 / 3, .total_steps = 70, .warmup = pacer::warmup_ratio(1.0 / 7, pacer::rounding::exact)}});
-    there_and_back(pacer::warmup_stable_decay{{.peak_lr = 0.3,
-                                               .decay_steps = 30,
-                                               .total_steps = 100,
-                                               .warmup = pacer::warmup_steps(9),
-                                               .decay_shape = pacer::ramp_shape::cosine}});
-    there_and_back(pacer::exponential{{.peak_lr = 0.3, .gamma = 0.9, .every = 3, .staircase = true}});
-    there_and_back(pacer::piecewise{{.at = {0, 50, 100}, .rates = {1e-3, 5e-4, 1e-5}}});
+    support::for_each_named([](auto row) {
+        for (const support::grade& variant : decltype(row)::graded) {
+            CAPTURE(variant.label);
+            support::settings s = support::settings_of({1.0 / 3, 1e-3, 9, 100});
+            variant.choose(s);
+            there_and_back(decltype(row)::template make<double>(s));
+            s.warmup = pacer::warmup_ratio(1.0 / 7, pacer::rounding::exact);
+            there_and_back(decltype(row)::template make<double>(s));
+        }
+    });
     there_and_back(pacer::join(falling, 20, pacer::join(waving, 30, falling), 90, pacer::scale(waving, 0.3)));
     there_and_back(pacer::clamp(pacer::advance(pacer::delay(falling, 5), 3), 1e-5, 1e-3));
 }

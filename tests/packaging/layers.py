@@ -15,7 +15,7 @@ from pathlib import Path
 LAYERS = [
     ["macros.hpp", "version.hpp"],
     ["numerics/"],
-    ["schedule.hpp", "error.hpp", "nearest.hpp", "segments.hpp"],
+    ["schedule.hpp", "error.hpp", "nearest.hpp", "segments.hpp", "table.hpp"],
     ["warmup.hpp", "lr_ratio.hpp", "past_end.hpp", "list.hpp", "shapes.hpp"],
     ["ramp.hpp", "waves.hpp", "decays.hpp", "cycles.hpp", "compose.hpp", "compose/", "any_schedule.hpp"],
     ["fill.hpp", "exact_ramp.hpp"],

@@ -5,9 +5,11 @@
     modes.py --cxx COMPILER --include DIRECTORY --work DIRECTORY
 
 Links units with and without exceptions, -ffast-math, and wider instructions, in both orders. Then reads the symbols of
-a unit that calls everything: each function of pacer that has a symbol has its mode in it (macros.hpp)."""
+a unit that calls everything: each function of pacer that has a symbol has its mode in it (macros.hpp), and so has each
+table that points to such functions."""
 
 import argparse
+import functools
 import itertools
 import re
 import subprocess
@@ -32,6 +34,7 @@ def main():
     args = parser.parse_args()
     args.work.mkdir(parents=True, exist_ok=True)
 
+    @functools.cache
     def compiled(source, *flags):
         to = args.work / (re.sub(r"\W+", "_", " ".join([source, *flags])) + ".o")
         run(args.cxx, "-std=c++20", f"-I{args.include}", *flags, "-c", HERE / f"{source}.cpp", "-o", to)
@@ -51,20 +54,40 @@ def main():
                 if "-mavx2" not in flags or has_avx2:
                     run(program)
 
-    for level in ("-O0", "-O2"):
-        symbols = run("nm", compiled("everything", level)).split("\n")
+    # What throws, and what the tables of functions say, is decided without optimisation too; the rates are not.
+    here = compiled("expressions", "-O0")
+    for flags in (["-O0", "-fno-exceptions", "-fno-rtti"], ["-O2", "-ffast-math"]):
+        units = [here, compiled("other_expressions", *flags)]
+        for order in (units, units[::-1]):
+            run(args.cxx, *order, "-o", args.work / "program")
+            run(args.work / "program")
+
+    for source, level in (("everything", "-O0"), ("everything", "-O2"), ("everything_above", "-O0")):
+        symbols = run("nm", compiled(source, level)).split("\n")
         shared = [line.split()[-1] for line in symbols if re.search(r" W ", line)]
         own = [name for name in shared if re.match(r"_ZNK?5pacer", name)]
         # An exception is one type in the whole program, so that every unit can catch it. What the compiler itself adds to
         # an aggregate, a constructor of constants, is the same in all modes.
         aggregates = r"_paramsI[df]E|9violation|hidden_leftILb1EE|field_checkerI[df]E|exact_neighboursI\w+E|4wideI\w+E|6number|fractionI\w+E"
         same = re.compile(rf"16invalid_schedule|({aggregates})C[12]Ev$")
+        if source == "everything_above":  # there, types have strings and vectors, and the compiler copies and destroys them
+            same = re.compile(r"16invalid_schedule|C[12]E(v|RKS\w*_|OS\w*_)$|D[012]Ev$|aSE(RKS|OS)\w*_$|_errorCI[12]|_errorD[012]Ev$")
         untagged = [name for name in own if "B10pacer_" not in name and not same.search(name)]
         if not any("B10pacer_" in name for name in own):
             sys.exit("no function has a symbol: this test reads nothing")
         if untagged:
             listed = subprocess.run(["c++filt"], input="\n".join(untagged), capture_output=True, text=True).stdout
             sys.exit(f"{level}: functions whose symbol does not say their mode:\n{listed[:2000]}")
+
+        # Tables of functions: data that is the same in all units and points to functions of one mode.
+        sections = re.findall(r"^RELOCATION RECORDS FOR \[\.data\S*?\.(_Z\w+)\]:(.*?)^$",
+                              run("objdump", "-r", compiled(source, level)) + "\n\n", re.MULTILINE | re.DOTALL)
+        tables = [name for name, targets in sections if re.search(r"\s(_Z|\.text\.)\S*B10pacer_", targets)]
+        if source == "everything_above" and not tables:
+            sys.exit("no table has a function: this test reads nothing")
+        untagged = [name for name in tables if "B10pacer_" not in name]
+        if untagged:
+            sys.exit(f"{level}: tables of functions whose symbol does not say their mode: {untagged}")
     print("every unit has its own mode")
 
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Checks every fenced code block and every link of a page, README.md or one of docs/, against the source tree.
+"""Checks every fenced code block and every link of a page, README.md or of docs/ or examples/, against the source.
 
 cpp    A block with main() is a program: compiled and run; if a block `text` or `output` follows, it must print that.
        A block with an #include but no main() is compiled; any other block, or one after `<!-- given: ... -->`, is a
@@ -8,12 +8,13 @@ cpp    A block with main() is a program: compiled and run; if a block `text` or 
        The first block of README.md is examples/quickstart.cpp, character for character.
 cuda   Compiled for a device by clang, where there is one.
 cmake  Configured in a project of its own with this source tree in place of the download, and built.
-sh     Every script it calls exists and can be executed. An example of ours is run: it must make the picture
+sh     Every script it calls exists and can be executed. An example of ours, or the command, is run: it must make the picture
        that it names, and print the block `text` that follows, among other things.
 json   Can be parsed.
 yaml   Can be parsed where Python has a parser; read by the tests of the recipes otherwise.
 
-A block after the line `<!-- untested: REASON -->` is left alone. A version number on the page is the version. A link
+A block after the line `<!-- file: NAME -->` is the file of that name beside the page, character for character, and nothing
+else is asked of it. A block after the line `<!-- untested: REASON -->` is left alone. A version number on the page is the version. A link
 into the tree leads to a file that is there and, in a page, to a heading that it has."""
 
 import argparse
@@ -21,13 +22,14 @@ import json
 import os
 import platform
 import re
+import shlex
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 FENCE = re.compile(
-    r"(?:^<!-- untested: (?P<reason>.+?) -->\n+)?(?:^<!-- given:(?P<given>.+?)-->\n+)?^```(?P<tag>[\w+-]*)[^\n]*\n(?P<code>.*?)^```[ ]*$",
+    r"(?:^<!-- untested: (?P<reason>.+?) -->\n+)?(?:^<!-- file: (?P<file>.+?) -->\n+)?(?:^<!-- given:(?P<given>.+?)-->\n+)?^```(?P<tag>[\w+-]*)[^\n]*\n(?P<code>.*?)^```[ ]*$",
     re.MULTILINE | re.DOTALL,
 )
 
@@ -49,9 +51,9 @@ def complain(block, text):
     problems.append(f"{block['page']}:{block['line']}: {text}")
 
 
-def run(block, command, **options):
+def run(block, command, may_find=False, **options):
     done = subprocess.run([str(c) for c in command], text=True, capture_output=True, **options)
-    if done.returncode != 0:
+    if done.returncode != 0 and not (may_find and done.returncode == 1):
         command = " ".join(str(c) for c in command)
         complain(block, f"failed ({done.returncode}): {command}\n{done.stdout}{done.stderr}")
         return None
@@ -65,6 +67,7 @@ def blocks_of(page, text):
             "tag": m["tag"],
             "code": m["code"],
             "reason": m["reason"],
+            "file": m["file"],
             "given": m["given"],
             "start": m.start("code"),
             "end": m.end(),
@@ -80,7 +83,7 @@ def flags_of(code):
     if "<fmt/" in code:
         packages.append("fmt")
     if re.search(r"<pacer/(recipes|analysis)/", code):
-        packages.append("yaml-cpp")
+        packages += ["yaml-cpp", "tomlplusplus"]
     if not packages:
         return []
     done = subprocess.run(["pkg-config", "--cflags", "--libs", *packages], text=True, capture_output=True)
@@ -125,6 +128,15 @@ def check_cpp(block, following, options):
     return "run"
 
 
+def check_file(block, options):
+    file = (options.source / block["page"]).parent / block["file"]
+    if not file.exists():
+        complain(block, f"{block['file']} does not exist")
+    elif block["code"] != file.read_text():
+        complain(block, f"is not {block['file']}, character for character")
+    return f"compared with {block['file']}"
+
+
 def check_cuda(block, options):
     names = ["clang++", *(f"clang++-{version}" for version in range(19, 13, -1))]
     clang = next(filter(None, map(shutil.which, names)), None)
@@ -165,18 +177,20 @@ def check_sh(block, following, options):
         path = options.source / script
         if not path.exists():
             complain(block, f"{script} does not exist")
-        elif path.is_file() and not os.access(path, os.X_OK):
+        elif path.is_file() and not script.startswith("tests/data/") and not os.access(path, os.X_OK):
             complain(block, f"{script} cannot be executed")
     result = "its scripts exist"
-    for line in re.findall(r"^build/demo/examples/(.*)$", block["code"].replace("\\\n", " "), re.MULTILINE):
-        name, *arguments = line.split()
+    for folder, line in re.findall(r"^build/demo/(examples|tools)/(.*)$", block["code"].replace("\\\n", " "), re.MULTILINE):
+        name, *arguments = shlex.split(line)
         pictures = [a for a in arguments if a.endswith(".svg")]
         arguments = [options.work / Path(a).name if a in pictures else a for a in arguments]
-        if not (options.source / f"examples/{name}.cpp").exists():
-            complain(block, f"examples/{name}.cpp does not exist")
-        if not (options.examples / name).exists():
+        built = options.examples.parent / folder / name
+        if not ((options.source / f"{folder}/{name}.cpp").exists() or (folder, name) == ("tools", "pacer")):
+            complain(block, f"{folder}/{name} does not exist")
+        if not built.exists():
             return f"not run: {name} is not built"
-        printed = run(block, [options.examples / name, *arguments], cwd=options.source)
+        # The command ends with 1 where it has found something.
+        printed = run(block, [built, *arguments], may_find=folder == "tools", cwd=options.source)
         if printed is None:
             return "failed"
         result = f"{name} run"
@@ -264,6 +278,8 @@ def main():
             following = None
         if block["reason"]:
             result = f"left alone: {block['reason']}"
+        elif block["file"]:
+            result = check_file(block, options)
         elif block["tag"] in ("cpp", "c++"):
             result = check_cpp(block, following, options)
         elif block["tag"] == "cuda":

@@ -52,6 +52,18 @@ TEST_CASE("tokens, and what is missing or null") {
                             "and accumulation");
 }
 
+TEST_CASE("a state is read as Python's json writes it") {
+    const trainer_state state = parse_trainer_state(
+        R"({"best_metric": NaN, "global_step": 84, "max_steps": 84, "log_history": [
+            {"loss": Infinity, "grad_norm": -Infinity, "learning_rate": 9.8e-05, "global_step": 3}],
+            "stateful_callbacks": {"TrainerControl": {"global_step": 5}}})",
+        "t.json");
+    CHECK(state.at.updates() == 84);
+    CHECK(state.total_steps == 84);
+    CHECK(reason("{\"a\": " + std::string(200'000, '[')) ==
+          "t.json:1: is nested too deeply, accepted: at most 64 levels");
+}
+
 TEST_CASE("every state among the public runs is read") {
     for (const char* run : {"02-hf-linear-checkpoints", "09-whisper-constant-with-warmup", "13-fp16-lag-growing",
                             "16-resumed-total-raised", "18-resumed-total-cut"}) {
@@ -66,18 +78,21 @@ TEST_CASE("what is not a trainer state is an error with file and key") {
     CHECK(reason("{}") == "t.json: global_step: is missing");
     CHECK(reason("") == "t.json: accepted: a JSON object, as the Trainer writes it");
     CHECK(reason("[1]") == "t.json: accepted: a JSON object, as the Trainer writes it");
-    CHECK(reason(R"({"global_step": 1)") == "t.json: accepted: a JSON object, as the Trainer writes it");
-    CHECK(reason(R"({"global_step": 1.5})") == "t.json: global_step: found 1.5, accepted: a whole number, 0 or more");
-    CHECK(reason(R"({"global_step": "1"})") == "t.json: global_step: found \"1\", accepted: a whole number, 0 or more");
-    CHECK(reason(R"({"global_step": -1})") == "t.json: global_step: found -1, accepted: a whole number, 0 or more");
+    CHECK(reason(R"({"global_step": 1)") == "t.json:1: found the end, accepted: a comma or }");
+    CHECK(reason("{\n\"global_step\": 1.5}") ==
+          "t.json:2: global_step: found 1.5, accepted: a whole number, 0 or more");
+    CHECK(reason(R"({"global_step": 1.5})") == "t.json:1: global_step: found 1.5, accepted: a whole number, 0 or more");
+    CHECK(reason(R"({"global_step": "1"})") ==
+          "t.json:1: global_step: found \"1\", accepted: a whole number, 0 or more");
+    CHECK(reason(R"({"global_step": -1})") == "t.json:1: global_step: found -1, accepted: a whole number, 0 or more");
     CHECK(reason(R"({"global_step": 9223372036854775808})") ==
-          "t.json: global_step: found 9223372036854775808, accepted: a whole number, 0 or more");
+          "t.json:1: global_step: found 9223372036854775808, accepted: a whole number, 0 or more");
     CHECK(reason(R"({"global_step": 3})", {.last_epoch = 4}) ==
           "t.json: global_step: found 3, accepted: at least the scheduler's last_epoch, 4");
     CHECK(reason(R"({"global_step": 9223372036854775807, "train_batch_size": 2})",
                  {.world_size = 1, .accumulation = 1}) == "t.json: train_batch_size: makes more than 2^63 - 1 samples");
     CHECK(reason(R"({"global_step": 3, "train_batch_size": 0})") ==
-          "t.json: train_batch_size: found 0, accepted: a whole number, 1 or more");
+          "t.json:1: train_batch_size: found 0, accepted: a whole number, 1 or more");
     CHECK(verdict([] { return read_trainer_state("no/such/file.json"); }) == "no/such/file.json: cannot be opened");
     CHECK_THROWS_AS(parse_trainer_state(R"({"global_step": 3})", "t", {.world_size = 0}), pacer::invalid_schedule);
     CHECK_THROWS_AS(parse_trainer_state(R"({"global_step": 3})", "t", {.last_epoch = -1}), pacer::invalid_schedule);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "support/check.hpp"
+#include "support/dice.hpp"
 
 #include <pacer/schedules/cosine_with_restarts.hpp>
 
@@ -37,6 +38,36 @@ TEST_CASE("cosine_with_restarts: every restart that falls on an update is exact"
     constexpr auto all = descents(49, 50, 1);
     for (step_t step = 1; step < 50; ++step)
         CHECK(all(step) == 10);
+}
+
+// A cycle has many updates here, so just before the end the rate is near the floor, and not at the peak of a cycle that would
+// begin there if the position were rounded.
+TEST_CASE("cosine_with_restarts: no cycle begins before the end, where the warm-up ends between two updates") {
+    const cosine_with_restarts known{{.peak_lr = 0.163,
+                                      .total_steps = 7'134'960'084'932'956,
+                                      .warmup = pacer::warmup_ratio(0.3490195994612364, pacer::rounding::exact)}};
+    CHECK(known(known.total_steps() - 1) < 1e-30);
+    support::complaints wrong;
+    support::dice roll(31);
+    for (int bits = 5; bits <= 53; ++bits)
+        for (int k = 0; k < 2000; ++k) {
+            const step_t total = (step_t{1} << (bits - 1)) + roll.up_to((step_t{1} << (bits - 1)) - 1);
+            const step_t cycles = k % 2 == 0 ? 1 : 1 + roll.up_to(7);
+            const double ratio = roll.fraction();
+            const auto of = [&]<class Real>(Real) {
+                const cosine_with_restarts<Real> lr{{.peak_lr = 1,
+                                                     .num_cycles = static_cast<double>(cycles),
+                                                     .total_steps = total,
+                                                     .warmup = pacer::warmup_ratio(ratio, pacer::rounding::exact)}};
+                if (total - lr.warmup_steps() < 8 * cycles)
+                    return;
+                if (lr(total - 1) > 0.5F || lr(total) != 0)
+                    wrong.add("total ", total, ", cycles ", cycles, ", ratio ", ratio, ": ", lr(total - 1));
+            };
+            of(1.0);
+            of(1.0F);
+        }
+    CHECK(wrong.text() == "");
 }
 
 TEST_CASE("cosine_with_restarts: restarts between two updates") {

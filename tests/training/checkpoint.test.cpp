@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include "support/schedules.hpp"
 #include "training/same.hpp"
+#include "training/scratch.hpp"
 
 #include <pacer/training/checkpoint.hpp>
+#include <pacer/training/plateau.hpp>
 
 #include <bit>
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <random>
-#include <sstream>
 #include <string>
 #include <thread>
 #include <vector>
@@ -26,40 +26,10 @@ using pacer::checkpoint;
 using pacer::expression;
 using pacer::progress;
 using pacer::step_t;
+using support::contents;
+using support::scratch;
 
 const std::string frozen = PACER_TEST_DATA "/data/checkpoints/";
-
-// A directory of the test's own, gone at its end.
-class scratch {
-public:
-    explicit scratch(const std::string& name)
-        : path_(std::filesystem::temp_directory_path() /
-                ("pacer-" + name + '-' + std::to_string(std::random_device{}()))) {
-        std::filesystem::create_directories(path_);
-    }
-    scratch(const scratch&) = delete;
-    scratch& operator=(const scratch&) = delete;
-    ~scratch() {
-        std::error_code ignored;
-        std::filesystem::remove_all(path_, ignored);
-    }
-
-    [[nodiscard]] std::string file(const std::string& name) const { return (path_ / name).string(); }
-    [[nodiscard]] std::vector<std::string> names() const {
-        std::vector<std::string> all;
-        for (const auto& entry : std::filesystem::directory_iterator(path_))
-            all.push_back(entry.path().filename().string());
-        return all;
-    }
-
-private:
-    std::filesystem::path path_;
-};
-
-std::string contents(const std::string& path) {
-    std::ifstream in(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(in), {}};
-}
 
 void write(const std::string& path, const std::string& text) { std::ofstream(path, std::ios::binary) << text; }
 
@@ -113,6 +83,17 @@ checkpoint usual() {
     return {.at = progress({.updates = 1200, .samples = 38'400, .tokens = 19'660'800, .skipped = 3}),
             .curve = pacer::cosine_with_min_lr{
                 {.peak_lr = 3e-4, .min_lr = 3e-5, .total_steps = 10'000, .warmup = pacer::warmup_ratio(0.03)}}};
+}
+
+// One with all that version 3 has room for.
+checkpoint with_states() {
+    checkpoint c = usual();
+    c.curve.schedule = pacer::delay(c.curve.schedule, 1000);
+    c.curve.restarted_at = 1000;
+    const pacer::plateau_state plateau{.lr = 0.05, .best = 0.3125, .bad = 2, .cooldown = 0, .metrics = 17};
+    c.states = {
+        {"plateau", to_text(plateau)}, {"rng", std::string("\0checksum 0\nstate x 1 0\n\377", 25)}, {"empty", ""}};
+    return c;
 }
 
 bool same_bits(const expression& a, const expression& b, step_t last) {
@@ -214,7 +195,7 @@ TEST_CASE("a file is saved and loaded; loading twice is the same position") {
 
 TEST_CASE("every byte that is changed, dropped, added or cut off is noticed") {
     support::complaints wrong;
-    for (const checkpoint& c : {usual(), crowded()}) {
+    for (const checkpoint& c : {usual(), crowded(), with_states()}) {
         const std::string text = pacer::to_text(c);
         const auto accepted = [](const std::string& other) { return reason_for(other) == "accepted"; };
         REQUIRE(accepted(text));
@@ -224,7 +205,8 @@ TEST_CASE("every byte that is changed, dropped, added or cut off is noticed") {
                 changed[at] = static_cast<char>(byte);
                 if (changed != text && accepted(changed))
                     wrong.add("byte ", at, " changed to ", byte);
-                if (c.at == usual().at && accepted(text.substr(0, at) + static_cast<char>(byte) + text.substr(at)))
+                if (c.at == usual().at && c.states.empty() &&
+                    accepted(text.substr(0, at) + static_cast<char>(byte) + text.substr(at)))
                     wrong.add("byte ", byte, " added at ", at);
             }
             if (accepted(text.substr(0, at) + text.substr(at + 1)))
@@ -251,8 +233,8 @@ TEST_CASE("the reason is said: damage") {
     CHECK(reason_for(text.substr(0, 60)) == prefix + "it is cut off: there is no checksum");
     CHECK(reason_for(text.substr(0, text.size() - 1)) == prefix + "it was changed or cut off: the checksum differs");
     CHECK(reason_for(replaced(text, "1200", "1201")) == prefix + "it was changed or cut off: the checksum differs");
-    CHECK(reason_for(sealed(replaced(unsealed(text), "checkpoint 2", "checkpoint 3"))) ==
-          prefix + "it is version 3, this reads up to version 2");
+    CHECK(reason_for(sealed(replaced(unsealed(text), "checkpoint 2", "checkpoint 4"))) ==
+          prefix + "it is version 4, this reads up to version 3");
 }
 
 TEST_CASE("the reason is said: a text that is whole, but means nothing") {
@@ -289,11 +271,12 @@ TEST_CASE("the reason is said: a text that is whole, but means nothing") {
     CHECK(in_new("peak_lr=3e-04", "peak_lr=-2") == "curve 1:1: peak_lr = -2: must be a finite rate of 0 or more");
     CHECK(in_new("peak_lr=3e-04", "peak_lr=1e-9") == "curve 1:1: min_lr = 3e-05: must be at most peak_lr (1e-09)");
     CHECK(in_new("warmup=300", "warmup=30000") == "curve 1:1: warmup = 30000: must be at most total_steps (10000)");
-    CHECK(in_new("warmup=300", "warmup=up(30%)") ==
-          "curve 1:91: name = up: must be one of constant, constant_with_warmup, linear_warmup, linear, cosine, "
-          "cosine_with_min_lr, cosine_with_restarts, polynomial, inverse_sqrt, warmup_stable_decay, exponential, "
-          "step_decay, multi_step, piecewise, one_cycle, cyclic, sgdr, cosine_warmup_with_min_lr, join, scale, clamp, "
-          "advance, delay, every, repeat, product, sum, cooldown, blend, rewarm, rescale");
+    std::string known;
+    for (const char* name : pacer::schedule_names)
+        known += std::string(known.empty() ? "" : ", ") + name;
+    for (const auto* o : pacer::detail::syntax::all_operators::descriptions)
+        known += std::string(", ") + o->name;
+    CHECK(in_new("warmup=300", "warmup=up(30%)") == "curve 1:91: name = up: must be one of " + known);
     CHECK(in_new("warmup=300", "warmup=200%") == "curve 1:1: warmup = 2: a warmup_ratio must be from 0 to 1");
     CHECK(in_new("warmup=300", "warmup=3%") == "accepted");
     CHECK(in_new("cosine_with_min_lr(", "reduce_lr_on_plateau(") ==
@@ -340,6 +323,77 @@ TEST_CASE("the reason is said: a text that is whole, but means nothing") {
     CHECK(of(full, "1.origin 9\n", "") == "the key 1.origin is missing");
 }
 
+TEST_CASE("states come back, whatever bytes they are, and each has its checksum") {
+    const checkpoint c = with_states();
+    const std::string text = pacer::to_text(c);
+    CHECK(text.starts_with("pacer checkpoint 3\nupdates 1200\n"));
+    const checkpoint back = pacer::from_text(text);
+    CHECK(back.at == c.at);
+    CHECK(back.curve.restarted_at == 1000);
+    CHECK(back.states == c.states);
+    CHECK(pacer::to_text(back) == text);
+    CHECK(pacer::parse_plateau_state(back.state("plateau")).metrics == 17);
+    CHECK(*back.find_state("empty") == "");
+    CHECK(back.find_state("weights") == nullptr);
+    CHECK(reason([&] { static_cast<void>(back.state("weights")); }) ==
+          "pacer: the checkpoint has no state weights, there are plateau, rng, empty");
+    CHECK(reason([&] { static_cast<void>(usual().state("weights")); }) ==
+          "pacer: the checkpoint has no state weights, and no other");
+
+    // One that is damaged is named, also where the whole has no good checksum either.
+    const std::string prefix = "pacer: not a readable checkpoint: ";
+    CHECK(reason_for(replaced(text, "best=0.3125", "best=0.3126")) ==
+          prefix + "the state plateau was changed: its checksum differs");
+    CHECK(reason_for(sealed(replaced(unsealed(text), "best=0.3125", "best=0.3126"))) ==
+          prefix + "the state plateau was changed: its checksum differs");
+    CHECK(reason_for(sealed(replaced(unsealed(text), "state rng 25", "state rng 24"))) ==
+          prefix + "the state rng is cut off, or longer than it says");
+    CHECK(reason_for(sealed(replaced(unsealed(text), "state rng 25", "state rng 99999999999"))) ==
+          prefix + "the state rng is cut off, or longer than it says");
+    CHECK(reason_for(sealed(replaced(unsealed(text), "state rng 25", "state rng -1"))) ==
+          prefix + "a state is not \"state NAME BYTES CHECKSUM\"");
+    CHECK(reason_for(sealed(replaced(unsealed(text), "state empty", "state plateau"))) ==
+          prefix + "the state plateau is there twice");
+    CHECK(reason_for(sealed(replaced(unsealed(text), "restarted_at 1000", "restarted_at -1000"))) ==
+          prefix + "pacer: restarted_at = -1000: must be 0 or more");
+    // What version 2 had no room for is no part of it.
+    CHECK(reason_for(sealed(replaced(unsealed(text), "checkpoint 3", "checkpoint 2"))) != "accepted");
+
+    const auto named = [](const std::vector<pacer::named_state>& states) {
+        return reason([&] { static_cast<void>(pacer::to_text({.at = {}, .curve = usual().curve, .states = states})); });
+    };
+    for (const char* good : {"a", "RNG.rank-0:torch_cuda", "0"})
+        CHECK(named({{good, ""}}) == "accepted");
+    for (const std::string& bad :
+         {std::string(), std::string("two words"), std::string("line\n"), std::string(65, 'x')})
+        CHECK(named({{bad, ""}}).starts_with("pacer: the name of a state must be 1 to 64 letters, digits, "));
+    CHECK(named({{"a", "1"}, {"b", ""}, {"a", "2"}}) == "pacer: the state a is there twice");
+    CHECK_THAT(named({{"a", std::string(pacer::longest_checkpoint, 'x')}}),
+               ContainsSubstring("pacer: a checkpoint has at most 64 MiB, not "));
+}
+
+TEST_CASE("try_load gives a value: the checkpoint, that there is none, or why it cannot be read") {
+    const scratch dir("try");
+    const std::string path = dir.file("x");
+    pacer::loaded_checkpoint none = pacer::try_load(path);
+    CHECK((!none && none.is_missing));
+    CHECK(none.error == "pacer: cannot read " + path + ": No such file or directory");
+    pacer::save(with_states(), path);
+    const pacer::loaded_checkpoint good = pacer::try_load(path);
+    REQUIRE(good);
+    CHECK(good.error.empty());
+    CHECK(!good.is_missing);
+    CHECK(good->at == with_states().at);
+    CHECK((*good).states == with_states().states);
+    write(path, contents(path).substr(0, 100));
+    const pacer::loaded_checkpoint cut = pacer::try_load(path);
+    CHECK((!cut && !cut.is_missing));
+    CHECK(cut.error == "pacer: not a readable checkpoint: it is cut off: there is no checksum (" + path + ")");
+    CHECK(reason([&] { static_cast<void>(pacer::load(path)); }) == cut.error);
+    std::filesystem::create_directories(dir.file("folder"));
+    CHECK(pacer::try_load(dir.file("folder")).error == "pacer: cannot read " + dir.file("folder") + ": Is a directory");
+}
+
 TEST_CASE("a file of version 1 loads for ever") {
     const checkpoint plain = pacer::load(frozen + "version_1.txt");
     CHECK(plain.at == usual().at);
@@ -349,6 +403,23 @@ TEST_CASE("a file of version 1 loads for ever") {
     CHECK(full.at == crowded().at);
     CHECK(full.curve.clock == pacer::run_clock::tokens);
     CHECK(same_bits(full.curve.schedule, crowded().curve.schedule, 1100));
+}
+
+TEST_CASE("and so do those of version 2 and 3") {
+    const checkpoint plain = pacer::load(frozen + "version_2.txt");
+    CHECK(plain.at == usual().at);
+    CHECK(same_bits(plain.curve.schedule, usual().curve.schedule, 10'010));
+    const checkpoint full = pacer::load(frozen + "version_2_transitions.txt");
+    CHECK(full.at == crowded().at);
+    CHECK(full.curve.clock == pacer::run_clock::tokens);
+    CHECK(same_bits(full.curve.schedule, crowded().curve.schedule, 1100));
+    const checkpoint newest = pacer::load(frozen + "version_3.txt");
+    CHECK(newest.curve.restarted_at == 1000);
+    CHECK(newest.states == with_states().states);
+    CHECK(same_bits(newest.curve.schedule, with_states().curve.schedule, 11'010));
+    // Written is the oldest version that has room for all.
+    CHECK(pacer::to_text(plain) == contents(frozen + "version_2.txt"));
+    CHECK(pacer::to_text(newest) == contents(frozen + "version_3.txt"));
 }
 
 TEST_CASE("a curve of thousands of pieces is saved and loaded") {

@@ -4,9 +4,13 @@
 #include <pacer/dialects/hugging_face.hpp>
 #include <pacer/pacer.hpp>
 #include <pacer/training/groups.hpp>
+#include <pacer/training/replan.hpp>
+#include <pacer/training/resume.hpp>
 
 #include <array>
+#include <cmath>
 #include <cstdlib>
+#include <limits>
 #include <new>
 #include <random>
 #include <vector>
@@ -331,3 +335,154 @@ TEST_CASE("groups: rates stay finite") {
 }
 
 }  // namespace
+
+TEST_CASE("what a multiplier does to a floor is a choice by name") {
+    // Hugging Face scales the whole curve: 1e-6 at a fifth of the rate is 2e-7.
+    const pacer::cosine_with_min_lr lr{{.peak_lr = 1e-4, .min_lr = 1e-6, .total_steps = 100}};
+    group_rates groups(lr);
+    groups.add({.multiplier = 0.2});
+    groups.add({.multiplier = 0.2, .multiplied = multiplied::peak});
+    groups.add({.multiplier = 0.2, .multiplied = multiplied::curve});
+    for (std::size_t g = 0; g < 3; ++g)
+        CHECK(groups.rate(g, 0) == Approx(2e-5).epsilon(1e-15));
+    CHECK(groups.rate(0, 100) == 1e-6);  // the default
+    CHECK(groups.rate(1, 100) == 1e-6);
+    CHECK(groups.rate(2, 100) == Approx(2e-7).epsilon(1e-15));
+}
+
+TEST_CASE("a resumed run keeps its groups' multipliers: the same rates as never stopped") {
+    const pacer::expression curves[] = {
+        pacer::cosine_with_min_lr{{.peak_lr = 1e-3, .min_lr = 1e-4, .total_steps = 1000}},
+        pacer::cosine_with_min_lr{
+            {.peak_lr = 1e-3, .min_lr = 1e-4, .total_steps = 1000, .warmup = pacer::warmup_steps(50), .init_lr = 1e-5}},
+        pacer::join(pacer::constant{{.peak_lr = 1e-3}}, 300,
+                    pacer::polynomial{{.peak_lr = 8e-4, .end_lr = 1e-4, .total_steps = 500}}),
+        pacer::delay(pacer::cooldown(pacer::constant{{.peak_lr = 1e-3}}, 300, 100, 1e-4), 100),
+    };
+    const pacer::clocked_expression wanted =
+        pacer::cosine_with_min_lr{{.peak_lr = 5e-4, .min_lr = 1e-4, .total_steps = 1500}};
+    const auto with_groups = [](const auto& lr) {
+        group_rates groups(lr);
+        groups.add({});
+        groups.add({.multiplier = 0.5});
+        groups.add({.multiplier = 0.5, .multiplied = multiplied::curve});
+        groups.add({.multiplier = 0.3, .start = 200});
+        return groups;
+    };
+    for (const pacer::expression& lr : curves)
+        for (const pacer::resume_policy& policy : {pacer::keep_saved, pacer::require_same, pacer::rewarm(100),
+                                                   pacer::blend(100), pacer::restart, pacer::use_new}) {
+            const bool same = policy.what == pacer::resume_policy::kind::require_same;
+            pacer::checkpoint saved{.at = pacer::progress({.updates = 500}), .curve = lr};
+            const pacer::clocked_expression& asked = same ? saved.curve : wanted;
+            const auto once = pacer::resume(saved, asked, policy);
+            const group_rates never_stopped = with_groups(once.curve.schedule);
+            // A policy that does not change the rate of the run does not change that of a group.
+            if (!once.report.jumps()) {
+                const group_rates before = with_groups(lr);
+                CHECK(rates_of(never_stopped, 500) == rates_of(before, 500));
+                CHECK(rates_of(never_stopped, 499) == rates_of(before, 499));
+            }
+            const auto again = pacer::resume(
+                pacer::from_text(pacer::to_text({pacer::progress({.updates = 550}), once.curve})), asked, policy);
+            const group_rates resumed = with_groups(again.curve.schedule);
+            for (const step_t step : {550, 599, 600, 777, 1000, 1500, 3000})
+                CHECK(rates_of(resumed, step) == rates_of(never_stopped, step));
+        }
+
+    // As the static schedule has it.
+    const pacer::cosine_with_min_lr lr{{.peak_lr = 1e-3, .min_lr = 1e-4, .total_steps = 1000}};
+    const group_rates groups = with_groups(lr);
+    const group_rates resumed = with_groups(curves[0]);
+    CHECK(groups.rate(1, 1000) == 1e-4);
+    for (const step_t step : steps)
+        CHECK(rates_of(resumed, step) == rates_of(groups, step));
+    // And a longer run: a group goes on from its own rate to the floor.
+    const pacer::expression longer = pacer::extend(lr, 2000, 500);
+    const group_rates extended = with_groups(longer);
+    CHECK(rates_of(extended, 499) == rates_of(groups, 499));
+    CHECK(rates_of(extended, 500) == rates_of(groups, 500));
+    CHECK(extended.rate(1, 2000) == 1e-4);
+}
+
+TEST_CASE("whether a curve scales is asked of its fields, for expressions as for schedules") {
+    // A floor that no step shows; a start that no update has.
+    const pacer::exponential hidden{{.peak_lr = 0.5, .min_lr = 1e-9, .gamma = 0.999, .total_steps = 100}};
+    const pacer::exponential free{{.peak_lr = 0.5, .gamma = 0.999, .total_steps = 100}};
+    const pacer::linear unused{{.peak_lr = 0.5, .total_steps = 100, .init_lr = 0.1}};
+    const pacer::linear used{{.peak_lr = 0.5, .total_steps = 100, .warmup = pacer::warmup_steps(2), .init_lr = 0.1}};
+    const pacer::one_cycle divided{{.peak_lr = 0.5, .total_steps = 100}};
+    const auto shared = [](const auto& lr) {
+        std::size_t curves[2]{};
+        const auto count = [](const auto& schedule) {
+            group_rates groups(schedule);
+            groups.add({});
+            groups.add({.multiplier = 0.7});
+            return groups.curves();
+        };
+        curves[0] = count(lr);
+        curves[1] = count(pacer::expression(lr));
+        CHECK(curves[0] == curves[1]);
+        return curves[0] == 1;
+    };
+    CHECK(shared(free));
+    CHECK(!shared(hidden));
+    CHECK(shared(unused));
+    CHECK(!shared(used));
+    CHECK(shared(divided));
+    CHECK(shared(pacer::cosine_with_min_lr{{.peak_lr = 0.5, .min_lr = pacer::lr_ratio(0.1), .total_steps = 100}}));
+    CHECK(!shared(pacer::cosine_with_min_lr{{.peak_lr = 0.5, .min_lr = 0.1, .total_steps = 100}}));
+    CHECK(shared(pacer::join(free, 10, unused)));
+    CHECK(!shared(pacer::join(free, 10, used)));
+    CHECK(shared(pacer::delay(pacer::every(3, free), 5)));
+    CHECK(shared(pacer::repeat(free, 5)));
+    CHECK(shared(pacer::sum(free, unused)));
+    CHECK(!shared(pacer::clamp(free, 0.1, 0.2)));
+    CHECK(shared(pacer::blend(free, 5, 5, unused)));
+    CHECK(shared(pacer::cooldown(free, 5, 5, 0)));
+    CHECK(!shared(pacer::cooldown(free, 5, 5, 0.01)));
+
+    // Every named schedule says the same of itself and as an expression.
+    for (const char* text : {"product(constant(peak_lr=1), constant(peak_lr=1))",
+                             "piecewise(at=[0, 10], rates=[1, 0.1], total_steps=20)"}) {
+        group_rates groups(pacer::parse(text));
+        CHECK(message([&] { groups.add({.multiplier = 0.5}); }) ==
+              "pacer: multiplier = 0.5: the peak of this schedule cannot be told from its floors: "
+              "say multiplied::curve, or give the group a schedule of its own");
+        groups.add({.multiplier = 0.5, .multiplied = multiplied::curve});
+        CHECK(groups.rate(0, 0) == 0.5);
+    }
+}
+
+#ifndef __FAST_MATH__
+TEST_CASE("a NaN, or an infinity, of a function of the user's is one for every group") {
+    const double nan = std::numeric_limits<double>::quiet_NaN();
+    const double infinity = std::numeric_limits<double>::infinity();
+    for (const double rate : {nan, infinity, -infinity}) {
+        group_rates groups([rate](step_t) { return rate; });
+        groups.add({});
+        groups.add({.multiplier = 0.5, .multiplied = multiplied::curve});
+        groups.add({.multiplier = 0, .multiplied = multiplied::curve});
+        double doubles[3];
+        float floats[3];
+        groups.rates_into(7, doubles);
+        groups.rates_into(7, floats);
+        for (std::size_t g = 0; g < 3; ++g) {
+            CHECK(!support::is_finite(doubles[g]));
+            CHECK(!support::is_finite(static_cast<double>(floats[g])));
+            CHECK(!support::is_finite(groups.rate(g, 7)));
+        }
+        CHECK(std::isnan(doubles[2]));
+    }
+    // What is finite stays so.
+    group_rates groups(pacer::constant{{.peak_lr = 1e300}});
+    groups.add({.multiplier = 1e300, .multiplied = multiplied::curve});
+    groups.add({});
+    double doubles[2];
+    float floats[2];
+    groups.rates_into(0, doubles);
+    groups.rates_into(0, floats);
+    CHECK(doubles[0] == std::numeric_limits<double>::max());
+    CHECK(floats[1] == std::numeric_limits<float>::max());
+}
+#endif

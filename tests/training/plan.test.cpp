@@ -154,7 +154,7 @@ TEST_CASE("the versions of the Trainer count the end of an epoch differently") {
     STATIC_REQUIRE(now.warmup_steps() == 5);
 
     plan_params before = asked;
-    before.trainer = hf_trainer::v4_floor;
+    before.trainer = hf_trainer::v4_51;
     CHECK(plan(before).updates_per_epoch() == 15);
     CHECK(plan(before).total_steps() == 45);
     CHECK(plan(before).warmup_steps() == 5);
@@ -183,9 +183,128 @@ TEST_CASE("the versions of the Trainer count the end of an epoch differently") {
     STATIC_REQUIRE(alpaca.warmup_steps() == 19);
 }
 
+TEST_CASE("the runs of public reports have the updates of their logs") {
+    // Each by the version that was reported, or by the one whose count the log shows.
+    CHECK(plan({.examples = 900,
+                .per_device_batch = 1,
+                .world_size = 2,
+                .accumulation = 8,
+                .epochs = 10,
+                .trainer = hf_trainer::v4_51})
+              .total_steps() == 560);
+    CHECK(plan({.examples = 14'339, .per_device_batch = 8, .accumulation = 8, .trainer = hf_trainer::v4_51})
+              .total_steps() == 672);
+    CHECK(plan({.examples = 43'984,
+                .per_device_batch = 8,
+                .world_size = 7,
+                .accumulation = 4,
+                .epochs = 1,
+                .trainer = hf_trainer::v4_51})
+              .total_steps() == 196);
+    CHECK(plan({.examples = 603,
+                .per_device_batch = 4,
+                .accumulation = 16,
+                .epochs = 10,
+                .trainer = hf_trainer::v4_48})  // 4.44
+              .total_steps() == 90);
+    CHECK(plan({.examples = 1'000, .per_device_batch = 8, .max_steps = 0, .trainer = hf_trainer::v4_48})  // 4.44
+              .total_steps() == 375);
+    CHECK(
+        plan({.examples = 1'000, .per_device_batch = 8, .max_steps = 0, .trainer = hf_trainer::v4_51}).total_steps() ==
+        0);
+    CHECK(plan({.examples = 6'400, .per_device_batch = 2, .world_size = 8, .accumulation = 4}).total_steps() == 300);
+}
+
+TEST_CASE("the length of the data may be given as batches or as tokens") {
+    constexpr plan batches{{.batches = 125, .world_size = 2, .accumulation = 4}};
+    STATIC_REQUIRE(batches.total_steps() == plan({.examples = 1000, .world_size = 2, .accumulation = 4}).total_steps());
+    STATIC_REQUIRE(batches.batches() == 125);
+    constexpr plan tokens{{.tokens = 1'000'000, .sequence_length = 2048, .per_device_batch = 4, .epochs = 1}};
+    STATIC_REQUIRE(tokens.total_steps() == 122);  // 488 whole sequences
+    CHECK(reason({.tokens = 10, .sequence_length = 11}) ==
+          "pacer: tokens = 10: are not one whole batch for every process");
+    CHECK(reason({.tokens = 10}) == "pacer: sequence_length = -1: must be 1 or more where tokens are given");
+    CHECK(reason({.examples = 9, .batches = 9}) == "pacer: batches = 9: cannot be given beside examples");
+    CHECK(reason({.batches = 9, .tokens = 9, .sequence_length = 1}) ==
+          "pacer: tokens = 9: cannot be given beside examples or batches");
+    CHECK(reason({.batches = 0}) == "pacer: batches = 0: are not one for every process");
+    CHECK(reason({.batches = -2}) == "pacer: batches = -2: must be 0 or more, or -1 for unknown");
+}
+
+TEST_CASE("a batch may be that of all processes") {
+    // 313 batches of 32, each divided between two processes (accelerate's BatchSamplerShard, run).
+    STATIC_REQUIRE(
+        plan({.examples = 10'007, .per_device_batch = 32, .world_size = 2, .split_batches = true}).total_steps() ==
+        939);
+    STATIC_REQUIRE(plan({.examples = 10'007, .per_device_batch = 32, .world_size = 2}).total_steps() == 471);
+    CHECK(reason({.examples = 9, .per_device_batch = 3, .world_size = 2, .split_batches = true}) ==
+          "pacer: per_device_batch = 3: must be a multiple of world_size with split_batches");
+}
+
+TEST_CASE("rollouts multiply the examples") {
+    // TRL 0.24.0's RepeatSampler in its loader, run: each of 10,007 prompts 16 times, in generations of 8 prompts.
+    constexpr plan_params grpo{.examples = 10'007,
+                               .per_device_batch = 16,
+                               .world_size = 2,
+                               .accumulation = 4,
+                               .rollouts = 16,
+                               .epochs = 1,
+                               .warmup_ratio = 0.1};
+    STATIC_REQUIRE(plan(grpo).total_steps() == 1250);
+    STATIC_REQUIRE(plan(grpo).warmup_steps() == 125);
+    plan_params p = grpo;
+    p.iterations = 2;
+    CHECK(plan(p).total_steps() == 2500);
+    p = grpo;
+    p.steps_per_generation = 8;  // generations of 16 prompts, each trained on in 8 micro-batches
+    CHECK(plan(p).total_steps() == 1250);
+    p.steps_per_generation = 3;
+    CHECK(plan(p).total_steps() == 1251);  // 1667 generations of 3 micro-batches, 4 to an update
+    p.rollouts = 5;
+    CHECK(reason(p) == "pacer: rollouts = 5: must divide per_device_batch x world_size x steps_per_generation");
+    CHECK(reason({.examples = 3, .per_device_batch = 8, .rollouts = 2}) ==
+          "pacer: examples = 3: are not enough prompts for one generation");
+}
+
+TEST_CASE("processes that share a sequence go through each other's batches") {
+    // 1000 batches of 1, 125 for each of 8 processes; groups of 4 share them, so each group sees 500.
+    STATIC_REQUIRE(plan({.examples = 1'000,
+                         .per_device_batch = 1,
+                         .world_size = 8,
+                         .accumulation = 2,
+                         .sequence_parallel = 4,
+                         .epochs = 1,
+                         .trainer = hf_trainer::v5})
+                       .total_steps() == 250);
+    CHECK(reason({.examples = 9, .world_size = 8, .sequence_parallel = 3}) ==
+          "pacer: sequence_parallel = 3: must divide world_size");
+}
+
+TEST_CASE("a training set without a batch") {
+    // Run: 4.57.6 refuses it without max_steps, and with it ends at step 0.
+    CHECK(reason({.examples = 7, .drop_last = true, .trainer = hf_trainer::v4_51}) ==
+          "pacer: examples = 7: are not one whole batch for every process");
+    constexpr plan before{{.examples = 7, .drop_last = true, .trainer = hf_trainer::v4_48}};
+    STATIC_REQUIRE(before.total_steps() == 3);
+    STATIC_REQUIRE(before.makes_no_update());
+    constexpr plan asked{{.examples = 7, .drop_last = true, .max_steps = 5}};
+    STATIC_REQUIRE(asked.total_steps() == 5);
+    STATIC_REQUIRE(asked.makes_no_update());
+    STATIC_REQUIRE(!plan({.max_steps = 5}).makes_no_update());
+}
+
+TEST_CASE("up to 4.43 a warm-up may end between two updates") {
+    constexpr plan run{{.max_steps = 1000, .warmup_steps = 0.1, .trainer = hf_trainer::v4_43}};
+    STATIC_REQUIRE(run.warmup_steps() == 0);
+    STATIC_REQUIRE(run.unrounded_warmup() == 0.1);
+    STATIC_REQUIRE(plan({.max_steps = 10, .warmup_ratio = 0.25, .trainer = hf_trainer::v4_43}).unrounded_warmup() == 3);
+    STATIC_REQUIRE(plan({.max_steps = 10, .warmup_steps = 2.5, .trainer = hf_trainer::v5}).unrounded_warmup() == 2);
+}
+
 TEST_CASE("an epoch has one update at least") {
     plan_params p{.examples = 5, .per_device_batch = 1, .accumulation = 100, .epochs = 7};
-    for (const hf_trainer trainer : {hf_trainer::v4_floor, hf_trainer::v4, hf_trainer::v5}) {
+    for (const hf_trainer trainer :
+         {hf_trainer::v4_43, hf_trainer::v4_48, hf_trainer::v4_51, hf_trainer::v4, hf_trainer::v5}) {
         p.trainer = trainer;
         CHECK(plan(p).updates_per_epoch() == 1);
         CHECK(plan(p).total_steps() == 7);
@@ -265,9 +384,9 @@ TEST_CASE("a plan checks every field") {
     CHECK(reason({.max_steps = 9, .warmup_steps = -1}) == "pacer: warmup_steps = -1: must be from 0 to 2^53");
     CHECK(reason({.max_steps = 9, .warmup_steps = 1e16}) == "pacer: warmup_steps = 1e+16: must be from 0 to 2^53");
     CHECK(reason({.max_steps = 9, .warmup_steps = 0.5}) ==
-          "pacer: warmup_steps = 0.5: must be a whole number before 5.x");
+          "pacer: warmup_steps = 0.5: must be a whole number from 4.44 to 4.57");
     CHECK(reason({.max_steps = 9, .trainer = static_cast<hf_trainer>(7)}) ==
-          "pacer: trainer = 7: must be one of v4_floor, v4, v5");
+          "pacer: trainer = 7: must be one of v4_43, v4_48, v4_51, v4, v5");
     CHECK(reason({}) == "pacer: max_steps = -1: must be 1 or more where the number of examples is unknown");
     CHECK(reason({.max_steps = 0}) ==
           "pacer: max_steps = 0: must be 1 or more where the number of examples is unknown");

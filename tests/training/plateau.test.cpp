@@ -309,3 +309,15 @@ TEST_CASE("a cut of a function of the user's: from step 0 on, and a NaN stays on
 }
 
 }  // namespace
+
+TEST_CASE("plateau: a state that has seen as many metrics as can be counted is saved and read all the same") {
+    constexpr pacer::plateau control{{.peak_lr = 0.1}};
+    pacer::plateau_state s =
+        pacer::parse_plateau_state("plateau 1 lr=0.1 best=1 bad=0 cooldown=0 metrics=9223372036854775805");
+    for (int k = 0; k < 5; ++k) {
+        s = control.update(s, 1);
+        CHECK(pacer::parse_plateau_state(pacer::to_text(s)) == s);
+    }
+    CHECK(s.metrics == 9'223'372'036'854'775'806);
+    CHECK(s.bad == 5);
+}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "support/schedules.hpp"
 
+#include <pacer/training/replan.hpp>
 #include <pacer/training/resume.hpp>
 
 #include <bit>
@@ -184,6 +185,150 @@ TEST_CASE("a resume counts nothing: doing it twice is doing it once") {
           "delay(linear(peak_lr=0.5, total_steps=200), 40)");
 }
 
+TEST_CASE("a run that is killed and started again by the same command has the rates of one that was resumed once") {
+    support::complaints wrong;
+    support::dice roll(23);
+    const expression old_curves[] = {
+        saved_curve, new_curve, pacer::cosine{{.peak_lr = 0.7, .total_steps = 900, .warmup = pacer::warmup_steps(50)}},
+        pacer::join(pacer::constant{{.peak_lr = 0.3}}, 250, pacer::linear{{.peak_lr = 0.2, .total_steps = 400}}),
+        pacer::extend(pacer::cosine{{.peak_lr = 0.5, .total_steps = 300}}, 700, 120)};
+    const expression wanted_curves[] = {
+        new_curve, pacer::cosine{{.peak_lr = 0.7, .total_steps = 1000, .warmup = pacer::warmup_steps(50)}},
+        pacer::delay(pacer::linear{{.peak_lr = 0.4, .total_steps = 500}}, 100),
+        pacer::join(pacer::constant{{.peak_lr = 0.3}}, 260, pacer::linear{{.peak_lr = 0.2, .total_steps = 400}}),
+        pacer::parse("blend(constant(peak_lr=0.1), at=150, over=400, linear(peak_lr=0.5, total_steps=900))")};
+    const auto next_start = [&](step_t from) { return from + (roll.up_to(4) == 0 ? 0 : roll.up_to(40)); };
+    for (const expression& old : old_curves)
+        for (const expression& wanted : wanted_curves)
+            for (const resume_policy& policy :
+                 {pacer::keep_saved, pacer::use_new, pacer::restart, pacer::rewarm(200), pacer::blend(200),
+                  pacer::rewarm(1), pacer::blend(1), pacer::blend(1'000'000), pacer::require_same}) {
+                const bool same = policy.what == resume_policy::kind::require_same;
+                checkpoint saved = at_update(roll.one_of<step_t>({0, roll.up_to(300)}), same ? wanted : old);
+                const resumed once = resume(saved, wanted, policy);
+                step_t at = saved.at.updates();
+                for (int kill = 0; kill < 50; ++kill) {
+                    const step_t end = next_start(at);
+                    const resumed run = resume(pacer::from_text(pacer::to_text(saved)), wanted, policy);
+                    if (kill > 0 && policy.what != resume_policy::kind::use_new && run.report.is_changed)
+                        wrong.add(run.report.lines()[0], " again at ", at);
+                    if (kill > 0 && run.report.jumps())
+                        wrong.add(run.report.lines()[0], " jumps at ", at);
+                    for (step_t step = at; step <= end; ++step)
+                        if (std::bit_cast<std::uint64_t>(run.curve.schedule(step)) !=
+                            std::bit_cast<std::uint64_t>(once.curve.schedule(step)))
+                            wrong.add(run.report.lines()[0], ", ", pacer::to_text(old), " to ", pacer::to_text(wanted),
+                                      ", start ", kill, " at ", at, ", step ", step);
+                    saved = {.at = progress({.updates = end}), .curve = run.curve};
+                    at = end;
+                }
+                if (saved.curve.schedule.root()->depth() > once.curve.schedule.root()->depth())
+                    wrong.add(pacer::to_text(saved.curve.schedule), " has grown");
+            }
+    CHECK(wrong.text() == "");
+}
+
+TEST_CASE("what the saved curve already is, or is on its way to, is not done again, and the report says so") {
+    using standing = pacer::resume_report::standing;
+    const auto then = [](const resumed& run, step_t at) { return at_update(at, run.curve); };
+    const auto first_line = [](const resumed& run) { return run.report.lines()[0]; };
+    const resumed blended = resume(at_update(40), new_curve, pacer::blend(10));
+    CHECK(blended.report.saved_is == standing::different);
+    CHECK(blended.report.is_changed);
+    for (const resume_policy& policy : {pacer::blend(10), pacer::blend(77), pacer::rewarm(5)}) {
+        const resumed again = resume(then(blended, 45), new_curve, policy);
+        CHECK(again.report.saved_is == standing::under_way);
+        CHECK(again.report.since == 40);
+        CHECK(!again.report.is_changed);
+        CHECK(again.report.differences.empty());
+        CHECK(again.report.saved == "linear");
+        CHECK(same_from(again.curve.schedule, blended.curve.schedule, 0, 300));
+    }
+    CHECK(first_line(resume(then(blended, 45), new_curve, pacer::blend(10))) ==
+          "policy    blend: nothing to do, under way since step 40");
+    const resumed over = resume(then(blended, 60), new_curve, pacer::blend(10));
+    CHECK(first_line(over) == "policy    blend: nothing to do, the saved curve is the one asked for");
+    CHECK(same_from(over.curve.schedule, new_curve, 60, 300));
+    CHECK(resume(then(over, 70), new_curve, pacer::require_same).report.differences.empty());
+    // One that is under way to something else is blended from there.
+    const resumed other = resume(then(blended, 45), pacer::constant{{.peak_lr = 0.75}}, pacer::blend(10));
+    CHECK(other.report.is_changed);
+    CHECK(other.curve.schedule(45) == blended.curve.schedule(45));
+    CHECK(other.curve.schedule(55) == 0.75);
+    // One that has not begun is not under way.
+    const expression later = pacer::blend(saved_curve, 1000, 10, new_curve);
+    CHECK(resume(at_update(40, later), new_curve, pacer::blend(10)).report.is_changed);
+
+    // `require_same` accepts the recipe that the run was blended to, restarted as or extended to.
+    CHECK(first_line(resume(then(blended, 45), new_curve, pacer::require_same)) ==
+          "policy    require_same: the saved curve is on its way to the one asked for since step 40");
+    const resumed restarted = resume(at_update(40), new_curve, pacer::restart);
+    CHECK(first_line(resume(then(restarted, 90), new_curve, pacer::restart)) ==
+          "policy    restart: nothing to do, it was restarted at step 40");
+    CHECK(first_line(resume(then(restarted, 90), new_curve, pacer::require_same)) ==
+          "policy    require_same: the saved curve is the one asked for, restarted at step 40");
+    // A delay that is part of the recipe is none of a restart.
+    CHECK(reason<pacer::resume_error>([&] {
+              static_cast<void>(resume(at_update(90, pacer::delay(new_curve, 40)), new_curve, pacer::require_same));
+          }) == "pacer: the saved curve is not the one asked for:\n  delay.by: saved 40, asked for 0");
+    CHECK(refused(then(restarted, 90), new_curve, pacer::use_new) == "accepted");
+    CHECK(resume(then(restarted, 90), new_curve, pacer::use_new).curve.schedule(90) == new_curve(90));
+    // Where another one is asked for, it is restarted at once.
+    CHECK(resume(then(restarted, 90), saved_curve, pacer::restart).curve.schedule(90) == 1);
+    // The saved curve that never was restarted is.
+    CHECK(resume(at_update(90, new_curve), new_curve, pacer::restart).curve.schedule(90) == 0.5);
+
+    const clocked_expression extended = pacer::extend(saved_curve, 150, 40);
+    const expression longer = pacer::linear{{.peak_lr = 1, .total_steps = 150}};
+    CHECK(first_line(resume(at_update(60, extended), longer, pacer::require_same)) ==
+          "policy    require_same: the saved curve is the one asked for, extended at step 40");
+    // It has other rates, so a blend to the plain one is one, once.
+    const resumed to_plain = resume(at_update(60, extended), longer, pacer::blend(10));
+    CHECK(to_plain.report.is_changed);
+    CHECK(!resume(then(to_plain, 65), longer, pacer::blend(10)).report.is_changed);
+}
+
+TEST_CASE("the report of an extended curve: its name, what the last update ran at, one difference") {
+    const pacer::cosine lr{{.peak_lr = 2e-3, .total_steps = 1000, .warmup = pacer::warmup_steps(100)}};
+    const step_t at = 400;
+    const expression longer = pacer::extend(lr, 2000, at);
+    const resumed run = resume(at_update(at, longer), lr, pacer::keep_saved);
+    CHECK(run.report.saved == "cosine");
+    CHECK(run.report.last_rate == lr(at - 1));
+    CHECK(run.report.rate_before == lr(at));
+    REQUIRE(run.report.differences.size() == 1);
+    CHECK(run.report.differences[0].path == "total_steps");
+    CHECK(reason<pacer::resume_error>([&] {
+              static_cast<void>(resume(at_update(at, longer), lr, pacer::require_same));
+          }) == "pacer: the saved curve is not the one asked for:\n  total_steps: saved 2000, asked for 1000");
+    // The same where a blend or a rewarm begins, and is resumed before an update was made.
+    for (const resume_policy& policy : {pacer::blend(10), pacer::rewarm(10)}) {
+        const resumed begun = resume(at_update(at, longer), new_curve, policy);
+        CHECK(resume(at_update(at, begun.curve), new_curve, policy).report.last_rate == lr(at - 1));
+        const expression joined = pacer::join(pacer::constant{{.peak_lr = 0.25}}, at, new_curve);
+        const resumed second = resume(at_update(at, joined), saved_curve, policy);
+        CHECK(resume(at_update(at, second.curve), saved_curve, policy).report.last_rate == 0.25);
+    }
+}
+
+TEST_CASE("a clock that was never counted is none to go by") {
+    const clocked_expression samples = pacer::by_samples(pacer::linear{{.peak_lr = 1, .total_steps = 64'000}});
+    CHECK(refused(at_update(5000), samples, pacer::use_new) ==
+          "pacer: samples = 0: were never counted, and the new curve goes by them; restart begins it here");
+    CHECK(refused(at_update(0), samples, pacer::use_new) == "accepted");
+    CHECK(refused({.at = progress({.updates = 5000, .samples = 1}), .curve = saved_curve}, samples, pacer::use_new) ==
+          "accepted");
+    const resumed begun = resume(at_update(5000), samples, pacer::restart);
+    CHECK(begun(progress({.updates = 5000})) == 1);
+    CHECK(begun(progress({.updates = 5001, .samples = 32'000})) == 0.5);
+    // Begun at sample 0, it is not begun again.
+    const checkpoint later{.at = progress({.updates = 5001, .samples = 32'000}), .curve = begun.curve};
+    const resumed again = resume(pacer::from_text(pacer::to_text(later)), samples, pacer::restart);
+    CHECK(!again.report.is_changed);
+    CHECK(again(later.at) == 0.5);
+    CHECK(again.report.lines()[0] == "policy    restart: nothing to do, it was restarted at step 0");
+}
+
 TEST_CASE("the position is that of the curve's own clock") {
     const clocked_expression by_tokens = pacer::by_tokens(pacer::linear{{.peak_lr = 1, .total_steps = 1000}});
     const checkpoint saved{.at = progress({.updates = 4, .samples = 30, .tokens = 500}), .curve = by_tokens};
@@ -198,7 +343,8 @@ TEST_CASE("the position is that of the curve's own clock") {
     };
     CHECK(restarted(new_curve) == "delay(linear(peak_lr=0.5, total_steps=200), 4)");
     CHECK(restarted(by_tokens) == "delay(linear(peak_lr=1, total_steps=1000), 500)");
-    const resumed blended = resume(saved, by_tokens, pacer::blend(100));
+    const clocked_expression slower = pacer::by_tokens(pacer::linear{{.peak_lr = 1, .total_steps = 2000}});
+    const resumed blended = resume(saved, slower, pacer::blend(100));
     CHECK(blended.curve.clock == pacer::run_clock::tokens);
     CHECK_THAT(pacer::to_text(blended.curve.schedule), ContainsSubstring(", at=500, over=100, "));
     CHECK(refused(saved, new_curve, pacer::blend(5)) == "pacer: clock: must be the same for a rewarm or a blend");
@@ -211,7 +357,7 @@ TEST_CASE("every policy at every step, saved and resumed again at every later on
         pacer::cosine_with_min_lr{{.peak_lr = 0.7, .min_lr = 0.1, .total_steps = 23, .warmup = pacer::warmup_steps(5)}},
         pacer::warmup_stable_decay{
             {.peak_lr = 0.3, .stable_steps = 9, .decay_steps = 6, .warmup = pacer::warmup_steps(4)}},
-        pacer::inverse_sqrt{{.peak_lr = 2, .warmup = pacer::warmup_steps(3)}},
+        pacer::exponential{{.peak_lr = 2, .gamma = 0.9, .warmup = pacer::warmup_steps(3)}},
         pacer::join(pacer::constant{{.peak_lr = 0.5}}, 9,
                     pacer::cooldown(pacer::constant{{.peak_lr = 0.25}}, 5, 4, 0.1)),
         pacer::rescale(pacer::constant{{.peak_lr = 0.5}}, 6,
@@ -253,13 +399,13 @@ TEST_CASE("a blend while a rewarm is under way, and on: no jump at any joint, bo
         const resumed run = resume(pacer::from_text(pacer::to_text(at)), peaks[k % 4], policy);
         CHECK(run.curve(at.at) == before);
         CHECK(!run.report.jumps());
-        CHECK(run.curve.schedule.root()->depth() <= 3);
+        CHECK(run.curve.schedule.root()->depth() <= 10);
         at = {.at = progress({.updates = at.at.updates() + 3}), .curve = run.curve};
     }
 
     // More blends under way than an expression can be deep are refused by name, and the saved curve is still good.
     at = at_update(10);
-    for (int k = 0; k < pacer::deepest_expression; ++k) {
+    for (int k = 1; k <= pacer::deepest_expression; ++k) {
         const resumed run = resume(at, peaks[k % 4], pacer::blend(1000));
         at = {.at = progress({.updates = at.at.updates() + 1}), .curve = run.curve};
     }

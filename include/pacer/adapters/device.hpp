@@ -27,7 +27,7 @@ namespace pacer {
 
 /// Calls `write` with the rate of update `step`. Returns the rate.
 template <std::invocable<float> Write, Schedule S>
-float set_lr(Write&& write, const S& schedule, step_t step) {
+PACER_HOST float set_lr(Write&& write, const S& schedule, step_t step) {
     const auto rate = detail::valid_float(static_cast<double>(schedule(step)));
     write(rate);
     return rate;
@@ -35,14 +35,14 @@ float set_lr(Write&& write, const S& schedule, step_t step) {
 
 /// Writes the rate of update `step` to `slot`. Returns the rate.
 template <Schedule S>
-float set_lr(float* slot, const S& schedule, step_t step) {
+PACER_HOST float set_lr(float* slot, const S& schedule, step_t step) {
     return set_lr([slot](float rate) { *slot = rate; }, schedule, step);
 }
 
 /// Writes the rate of update `step` to one of `slots`, by turns, and returns where: what is to be copied to the device.
 /// The slot is written again `slots.size()` updates later.
 template <Schedule S>
-const float* set_lr(std::span<float> slots, const S& schedule, step_t step) {
+PACER_HOST const float* set_lr(std::span<float> slots, const S& schedule, step_t step) {
     if (slots.empty())
         detail::reject(detail::bad_count("slots", 0, "must be at least 1"));
     float* slot = &slots[static_cast<std::size_t>(step < 0 ? 0 : step) % slots.size()];

@@ -23,7 +23,7 @@ namespace pacer {
 
 /// Sets the rate, waiting until the trainer's thread has made the updates it was given before. Returns the rate set.
 template <class Net, class Solver>
-double set_lr(dlib::dnn_trainer<Net, Solver>& trainer, double rate, double lowest = 0) {
+PACER_HOST double set_lr(dlib::dnn_trainer<Net, Solver>& trainer, double rate, double lowest = 0) {
     const auto set = detail::positive_rate<double>(rate, lowest);
     trainer.set_learning_rate(set);
     return set;
@@ -31,7 +31,7 @@ double set_lr(dlib::dnn_trainer<Net, Solver>& trainer, double rate, double lowes
 
 /// Sets the schedule's rate of update `step`, as above.
 template <class Net, class Solver, Schedule S>
-double set_lr(dlib::dnn_trainer<Net, Solver>& trainer, const S& schedule, step_t step, double lowest = 0) {
+PACER_HOST double set_lr(dlib::dnn_trainer<Net, Solver>& trainer, const S& schedule, step_t step, double lowest = 0) {
     return set_lr(trainer, static_cast<double>(schedule(step)), lowest);
 }
 
@@ -39,7 +39,7 @@ double set_lr(dlib::dnn_trainer<Net, Solver>& trainer, const S& schedule, step_t
 /// the first entry twice, so update k runs at entry k - 1; and past the last entry it goes on at 0.99 times that.
 /// `to_column(advance(lr, 1), ...)` puts update 1 and all after it right, and has update 0 run at lr(1).
 template <Schedule S>
-[[nodiscard]] dlib::matrix<double, 0, 1> to_column(const S& schedule, step_t updates, double lowest = 0) {
+[[nodiscard]] PACER_HOST dlib::matrix<double, 0, 1> to_column(const S& schedule, step_t updates, double lowest = 0) {
     if (updates < 1 || updates > std::numeric_limits<long>::max())
         detail::reject(detail::bad_count("updates", updates, "must be at least 1, and fit into a long"));
     dlib::matrix<double, 0, 1> column(static_cast<long>(updates));

@@ -26,7 +26,7 @@ template <Schedule S>
 class step_size {
 public:
     /// `first` is the number of the first update: how many were made before, in a run that is resumed.
-    explicit step_size(const S& schedule, step_t first = 0) : schedule_(schedule), step_(first) {
+    PACER_HOST explicit step_size(const S& schedule, step_t first = 0) : schedule_(schedule), step_(first) {
         if (first < 0)
             detail::reject(detail::bad_count("first", first, "must be 0 or more"));
     }
@@ -34,26 +34,26 @@ public:
     /// Ends the optimization when `end` updates have been made, those before `first` included. (The optimizer's own
     /// MaxIterations() counts data points. Of several callbacks make this the last: ensmallen does not call those behind
     /// the one that ends the run.)
-    step_size& until(step_t end) {
+    PACER_HOST step_size& until(step_t end) {
         end_ = end;
         return *this;
     }
 
     /// Updates made so far: the number of the next one.
-    [[nodiscard]] step_t step() const noexcept { return step_; }
+    [[nodiscard]] PACER_HOST step_t step() const noexcept { return step_; }
 
     template <class Optimizer, class Function, class Matrix>
-    void BeginOptimization(Optimizer& optimizer, Function&, Matrix&) {
+    PACER_HOST void BeginOptimization(Optimizer& optimizer, Function&, Matrix&) {
         set(optimizer);
     }
 
     template <class Optimizer, class Function, class Matrix>
-    bool BeginEpoch(Optimizer&, Function&, const Matrix&, std::size_t, double) {
+    PACER_HOST bool BeginEpoch(Optimizer&, Function&, const Matrix&, std::size_t, double) {
         return step_ >= end_;
     }
 
     template <class Optimizer, class Function, class Matrix>
-    bool StepTaken(Optimizer& optimizer, Function&, const Matrix&) {
+    PACER_HOST bool StepTaken(Optimizer& optimizer, Function&, const Matrix&) {
         ++step_;
         set(optimizer);
         return step_ >= end_;
@@ -61,7 +61,7 @@ public:
 
 private:
     template <class Optimizer>
-    void set(Optimizer& optimizer) {
+    PACER_HOST void set(Optimizer& optimizer) {
         optimizer.StepSize() = detail::valid_rate(static_cast<double>(schedule_(step_)));
     }
 

@@ -27,7 +27,7 @@ template <Schedule S>
 class ggml_rates {
 public:
     /// `first` is the number of the first update: how many were made before, in a run that is resumed.
-    explicit ggml_rates(const S& schedule, float lowest = 0, step_t first = 0)
+    PACER_HOST explicit ggml_rates(const S& schedule, float lowest = 0, step_t first = 0)
         : parameters(ggml_opt_get_default_optimizer_params(nullptr)),
           schedule_(schedule),
           lowest_(lowest),
@@ -45,13 +45,15 @@ public:
     ggml_opt_optimizer_params parameters;
 
     /// Updates begun so far: the number of the next one.
-    [[nodiscard]] step_t step() const noexcept { return step_; }
+    [[nodiscard]] PACER_HOST step_t step() const noexcept { return step_; }
 
     /// For `get_opt_pars`, with the address of this object as `get_opt_pars_ud`.
-    static ggml_opt_optimizer_params callback(void* rates) { return static_cast<ggml_rates*>(rates)->next(); }
+    PACER_HOST static ggml_opt_optimizer_params callback(void* rates) {
+        return static_cast<ggml_rates*>(rates)->next();
+    }
 
 private:
-    ggml_opt_optimizer_params next() {
+    PACER_HOST ggml_opt_optimizer_params next() {
         ggml_opt_optimizer_params now = parameters;
         const auto rate = static_cast<double>(schedule_(step_));
         set(now, detail::positive_rate<float>(rate, static_cast<double>(lowest_)));
@@ -61,7 +63,7 @@ private:
 
     // ggml has `sgd` since August 2025.
     template <class Parameters>
-    static void set(Parameters& p, float rate) {
+    PACER_HOST static void set(Parameters& p, float rate) {
         p.adamw.alpha = rate;
         if constexpr (requires { p.sgd.alpha; })
             p.sgd.alpha = rate;

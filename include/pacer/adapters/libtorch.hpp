@@ -14,21 +14,36 @@
 ///     torch::serialize::OutputArchive archive;
 ///     optimizer.save(archive);
 ///     pacer::save({.at = at, .curve = lr}, archive);
-///     archive.save_to("optimizer.pt");
+///     pacer::save_to(archive, "optimizer.pt");
 ///
 /// A rate that is negative or not finite, or a number of rates that is not the number of groups, is `invalid_schedule`;
 /// then no group has been changed.
+///
+/// Weight decay, momentum and betas are set the same way. Who sets them at every update looks the options up once:
+///
+///     pacer::hyperparameters settings(optimizer);
+///     settings.set_lr(lr(step));
+///     settings.set_momentum(momentum(step));
 
 #include <pacer/adapters/detail/rates.hpp>
 #include <pacer/schedule.hpp>
 #include <pacer/training/checkpoint.hpp>
 #include <pacer/training/groups.hpp>
 
+#include <torch/optim/adagrad.h>
+#include <torch/optim/adam.h>
+#include <torch/optim/adamw.h>
+#include <torch/optim/lbfgs.h>
 #include <torch/optim/optimizer.h>
+#include <torch/optim/rmsprop.h>
+#include <torch/optim/sgd.h>
 #include <torch/serialize/archive.h>
 
+#include <algorithm>
+#include <cstdint>
 #include <initializer_list>
 #include <span>
+#include <tuple>
 #include <vector>
 
 namespace pacer {
@@ -39,7 +54,7 @@ inline constexpr const char* libtorch_key = "pacer_checkpoint";
 }  // namespace detail
 
 /// The same rate for every parameter group. Returns it, to be logged.
-inline double set_lr(torch::optim::Optimizer& optimizer, double rate) {
+PACER_HOST inline double set_lr(torch::optim::Optimizer& optimizer, double rate) {
     detail::valid_rate(rate);
     for (auto& group : optimizer.param_groups())
         group.options().set_lr(rate);
@@ -47,7 +62,7 @@ inline double set_lr(torch::optim::Optimizer& optimizer, double rate) {
 }
 
 /// A rate for each parameter group, in their order.
-inline void set_lr(torch::optim::Optimizer& optimizer, std::span<const double> rates) {
+PACER_HOST inline void set_lr(torch::optim::Optimizer& optimizer, std::span<const double> rates) {
     auto& groups = optimizer.param_groups();
     detail::require_one_per_group("rates", rates.size(), groups.size());
     for (const double rate : rates)
@@ -56,32 +71,156 @@ inline void set_lr(torch::optim::Optimizer& optimizer, std::span<const double> r
         groups[i].options().set_lr(rates[i]);
 }
 
-inline void set_lr(torch::optim::Optimizer& optimizer, std::initializer_list<double> rates) {
+PACER_HOST inline void set_lr(torch::optim::Optimizer& optimizer, std::initializer_list<double> rates) {
     set_lr(optimizer, std::span<const double>(rates.begin(), rates.size()));
 }
 
 /// Every parameter group at the schedule's rate of update `step`. Returns that rate.
 template <detail::OtherSchedule<group_rates> S>
-double set_lr(torch::optim::Optimizer& optimizer, const S& schedule, step_t step) {
+PACER_HOST double set_lr(torch::optim::Optimizer& optimizer, const S& schedule, step_t step) {
     return set_lr(optimizer, static_cast<double>(schedule(step)));
 }
 
 /// The rates of update `step` for all parameter groups: multipliers, or a schedule for each.
-inline void set_lr(torch::optim::Optimizer& optimizer, const group_rates& groups, step_t step) {
+PACER_HOST inline void set_lr(torch::optim::Optimizer& optimizer, const group_rates& groups, step_t step) {
     std::vector<double> rates(groups.size());
     groups.rates_into(step, rates);
     set_lr(optimizer, rates);
 }
 
+/// The numbers of an optimizer's parameter groups that may change from update to update, looked up once: options are cast when
+/// this is made, and not at every update. For SGD, Adam, AdamW, RMSprop, Adagrad and LBFGS (which has one group, and a rate
+/// alone); another optimizer is `invalid_schedule`.
+///
+/// It points into the options. After groups have been added, or options replaced, which loading an optimizer does, it has to
+/// be made anew.
+class hyperparameters {
+public:
+    PACER_HOST explicit hyperparameters(torch::optim::Optimizer& optimizer) {
+        for (auto& group : optimizer.param_groups())
+            add(group.options());
+    }
+
+    /// How many groups there are.
+    [[nodiscard]] PACER_HOST std::size_t size() const noexcept { return lr_.size(); }
+
+    /// The rate of every group; or a rate for each, in their order. All are set, or none.
+    PACER_HOST void set_lr(double rate) const {
+        detail::valid_rate(rate);
+        for (double* lr : lr_)
+            *lr = rate;
+    }
+    PACER_HOST void set_lr(std::span<const double> rates) const {
+        detail::require_one_per_group("rates", rates.size(), lr_.size());
+        // By their bits, in which what is valid (but -0) comes first: nothing that a compiler cannot do for several at once.
+        std::uint64_t most = 0;
+        for (const double rate : rates)
+            most = std::max(most, detail::to_bits(rate));
+        if (most > detail::to_bits(detail::largest<double>))
+            for (const double rate : rates)
+                detail::valid_rate(rate);
+        double* const* lr = lr_.data();
+        for (std::size_t i = 0; i < rates.size(); ++i)
+            *lr[i] = rates[i];
+    }
+    /// The rates of update `step` for all groups: multipliers, or a schedule for each.
+    PACER_HOST void set_lr(const group_rates& groups, step_t step) {
+        rates_.resize(groups.size());
+        groups.rates_into(step, rates_);
+        set_lr(std::span<const double>(rates_));
+    }
+
+    /// The weight decay of every group: finite, 0 or more. An optimizer that has none is `invalid_schedule`.
+    PACER_HOST void set_weight_decay(double decay) const {
+        detail::require_rate("weight_decay", decay);
+        set(weight_decay_, "weight_decay", decay);
+    }
+    /// The momentum of every group, at least 0 and below 1: of SGD and RMSprop their own, of Adam and AdamW the first beta, as in
+    /// PyTorch's one-cycle. An optimizer that has none is `invalid_schedule`.
+    PACER_HOST void set_momentum(double momentum) const {
+        require_below_1("momentum", momentum);
+        set(momentum_, "momentum", momentum);
+    }
+    /// Both betas of Adam and AdamW, at least 0 and below 1. Another optimizer is `invalid_schedule`.
+    PACER_HOST void set_betas(double first, double second) const {
+        require_below_1("betas", first);
+        require_below_1("betas", second);
+        set(second_beta_, "betas", second);
+        set(momentum_, "betas", first);
+    }
+
+private:
+    PACER_HOST void add(torch::optim::OptimizerOptions& options) {
+        namespace optim = torch::optim;
+        if (auto* sgd = dynamic_cast<optim::SGDOptions*>(&options))
+            add(sgd->lr(), &sgd->weight_decay(), &sgd->momentum());
+        else if (auto* adam = dynamic_cast<optim::AdamOptions*>(&options))
+            add(adam->lr(), &adam->weight_decay(), &std::get<0>(adam->betas()), &std::get<1>(adam->betas()));
+        else if (auto* adamw = dynamic_cast<optim::AdamWOptions*>(&options))
+            add(adamw->lr(), &adamw->weight_decay(), &std::get<0>(adamw->betas()), &std::get<1>(adamw->betas()));
+        else if (auto* rmsprop = dynamic_cast<optim::RMSpropOptions*>(&options))
+            add(rmsprop->lr(), &rmsprop->weight_decay(), &rmsprop->momentum());
+        else if (auto* adagrad = dynamic_cast<optim::AdagradOptions*>(&options))
+            add(adagrad->lr(), &adagrad->weight_decay());
+        else if (auto* lbfgs = dynamic_cast<optim::LBFGSOptions*>(&options))
+            add(lbfgs->lr());
+        else
+            detail::reject(detail::missing("optimizer", "must be one of SGD, Adam, AdamW, RMSprop, Adagrad, LBFGS"));
+    }
+    PACER_HOST void add(double& lr, double* weight_decay = nullptr, double* momentum = nullptr,
+                        double* second_beta = nullptr) {
+        lr_.push_back(&lr);
+        weight_decay_.push_back(weight_decay);
+        momentum_.push_back(momentum);
+        second_beta_.push_back(second_beta);
+    }
+    PACER_HOST static void require_below_1(const char* field, double value) {
+        if (!(detail::is_between_0_and(1, value) && value < 1))
+            detail::reject(detail::bad_rate(field, value, "must be at least 0 and below 1"));
+    }
+    PACER_HOST static void set(const std::vector<double*>& where, const char* field, double value) {
+        for (const double* one : where)
+            if (one == nullptr)
+                detail::reject(detail::missing(field, "is nothing that this optimizer has"));
+        for (double* one : where)
+            *one = value;
+    }
+
+    // Each apart, so that the rates of many groups are reached through few lines of the cache.
+    std::vector<double*> lr_{};
+    std::vector<double*> weight_decay_{};
+    std::vector<double*> momentum_{};
+    std::vector<double*> second_beta_{};
+    std::vector<double> rates_{};
+};
+
+/// The weight decay, or the momentum, of every parameter group, once: see `hyperparameters`.
+PACER_HOST inline void set_weight_decay(torch::optim::Optimizer& optimizer, double decay) {
+    hyperparameters(optimizer).set_weight_decay(decay);
+}
+PACER_HOST inline void set_momentum(torch::optim::Optimizer& optimizer, double momentum) {
+    hyperparameters(optimizer).set_momentum(momentum);
+}
+
 /// Writes a checkpoint into an archive: that of the optimizer, of the model, or one of its own.
 /// An error: as `to_text`.
-inline void save(const checkpoint& c, torch::serialize::OutputArchive& archive) {
+PACER_HOST inline void save(const checkpoint& c, torch::serialize::OutputArchive& archive) {
     archive.write(detail::libtorch_key, torch::IValue(to_text(c)));
+}
+
+/// Writes an archive to a file as a whole: whatever is killed, `path` is the old file or the new one. See `atomic_file`.
+PACER_HOST inline void save_to(torch::serialize::OutputArchive& archive, const std::string& path) {
+    atomic_write(path, [&archive](atomic_file& file) {
+        archive.save_to([&file](const void* bytes, std::size_t size) {
+            file.write({static_cast<const char*>(bytes), size});
+            return size;
+        });
+    });
 }
 
 /// Reads it back. An archive that has none is a `checkpoint_error`, so that a run cannot start again at 0 without a word.
 /// Other errors: as `from_text`.
-[[nodiscard]] inline checkpoint load(torch::serialize::InputArchive& archive) {
+[[nodiscard]] PACER_HOST inline checkpoint load(torch::serialize::InputArchive& archive) {
     torch::IValue text;
     if (!archive.try_read(detail::libtorch_key, text) || !text.isString())
         detail::unreadable("this archive has none");

@@ -7,149 +7,383 @@
 /// Not a schedule to train with: it uses <cmath>, loses digits near the end of a decay, and past the end it does what
 /// Hugging Face does. pacer's schedules are within a few ULP of the peak of it.
 
+#include <pacer/dialects/hugging_face.hpp>
 #include <pacer/expression/make.hpp>
 
 #include <cmath>
 #include <numbers>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 namespace pacer::analysis {
+
+/// The functions of Hugging Face's `get_scheduler`.
+enum class hf_function : unsigned char {
+    constant,
+    constant_with_warmup,
+    linear,
+    cosine,
+    cosine_with_min_lr,
+    cosine_with_restarts,
+    cosine_warmup_with_min_lr,
+    polynomial,
+    inverse_sqrt,
+    warmup_stable_decay
+};
+
+/// Its name in `lr_scheduler_type`.
+[[nodiscard]] PACER_HOST constexpr const char* name_of(hf_function f) noexcept {
+    constexpr const char* names[] = {"constant",
+                                     "constant_with_warmup",
+                                     "linear",
+                                     "cosine",
+                                     "cosine_with_min_lr",
+                                     "cosine_with_restarts",
+                                     "cosine_warmup_with_min_lr",
+                                     "polynomial",
+                                     "inverse_sqrt",
+                                     "warmup_stable_decay"};
+    return names[static_cast<unsigned char>(f)];
+}
+
+/// A function of Hugging Face's with its arguments. Only those are looked at that the function has.
+struct hf_arguments {
+    hf_function function = hf_function::linear;
+    double lr = 0;                 ///< the rate of the optimizer, 0 or more
+    step_t warmup = 0;             ///< updates; may be more than the run has
+    step_t total = endless;        ///< updates, warm-up included
+    double num_cycles = 0.5;       ///< cosines: full waves; with restarts: how many falls
+    double floor = 0;              ///< cosines with a floor, warmup_stable_decay: as a part of `lr`
+    std::optional<double> init{};  ///< cosine_warmup_with_min_lr: the first rate as a part of `lr`
+    double lr_end = 0;             ///< polynomial: the last rate
+    double power = 1;              ///< polynomial
+    step_t timescale = 0;          ///< inverse_sqrt; 0: the warm-up, or 10000 without one
+    step_t decay = 0;              ///< warmup_stable_decay: the last updates of `total`
+    ramp_shape warmup_shape{};     ///< warmup_stable_decay: linear, cosine or one_minus_sqrt
+    ramp_shape decay_shape{};      ///< the same
+
+    PACER_HOST friend bool operator==(const hf_arguments&, const hf_arguments&) = default;
+};
+
+/// Whether its rates depend on `total`.
+[[nodiscard]] PACER_HOST constexpr bool has_end(const hf_arguments& a) noexcept {
+    return a.function != hf_function::constant && a.function != hf_function::constant_with_warmup &&
+           a.function != hf_function::inverse_sqrt;
+}
+
+namespace detail {
+
+/// The fields that an expression was made with, by their names.
+class fields_of {
+public:
+    PACER_HOST explicit fields_of(const expression& schedule) { schedule.root()->collect(given_, defaults_); }
+
+    template <class T>
+    PACER_HOST bool read(const char* field, T& to) const {
+        const auto* slot = given_.find(field);
+        if (slot == nullptr || slot->is_open())
+            return false;
+        to = slot->template as<T>();
+        return true;
+    }
+
+    /// The value of a choice, by its name.
+    [[nodiscard]] PACER_HOST std::string choice(const char* field) const {
+        const auto* slot = given_.find(field);
+        return slot == nullptr ? std::string() : slot->text();
+    }
+
+private:
+    pacer::detail::syntax::field_slots given_{};
+    pacer::detail::syntax::field_slots defaults_{};
+};
+
+PACER_HOST inline double part_of(const lr_or_ratio& rate, double lr) {
+    return rate.is_ratio() ? rate.value() : rate.is_given() ? rate.value() / lr : 0;
+}
+
+PACER_HOST inline std::optional<hf_arguments> arguments_of_named(const expression& schedule, step_t warmup) {
+    using pacer::detail::syntax::expressible_schedules;
+    const int kind = schedule.root()->kind();
+    if (kind < 0 || kind >= expressible_schedules::size)
+        return {};
+    const std::string_view name = expressible_schedules::names[kind];
+    hf_arguments a;
+    a.warmup = warmup;
+    bool is_known = false;
+    for (unsigned f = 0; f <= static_cast<unsigned>(hf_function::warmup_stable_decay); ++f)
+        if (name == name_of(static_cast<hf_function>(f))) {
+            a.function = static_cast<hf_function>(f);
+            is_known = true;
+        }
+    if (name == "linear_warmup") {
+        a.function = hf_function::constant_with_warmup;
+        is_known = true;
+    }
+    if (!is_known)
+        return {};
+    const fields_of fields(schedule);
+    fields.read("peak_lr", a.lr);
+    fields.read("total_steps", a.total);
+    fields.read("num_cycles", a.num_cycles);
+    fields.read("power", a.power);
+    fields.read("timescale", a.timescale);
+    fields.read("decay_steps", a.decay);
+    fields.read("warmup_shape", a.warmup_shape);
+    fields.read("decay_shape", a.decay_shape);
+    lr_or_ratio end;
+    lr_or_ratio floor;
+    lr_or_ratio init;
+    fields.read("end_lr", end);
+    fields.read("min_lr", floor);
+    if (a.function == hf_function::cosine_warmup_with_min_lr)
+        fields.read("init_lr", init);
+    a.lr_end = end.rate(a.lr);
+    a.floor = part_of(floor, a.lr);
+    if (init.is_given())
+        a.init = part_of(init, a.lr);
+    return a;
+}
+
+PACER_HOST inline ramp_shape shape_of_choice(const std::string& name) {
+    return name == "cosine"           ? ramp_shape::cosine
+           : name == "one_minus_sqrt" ? ramp_shape::one_minus_sqrt
+                                      : ramp_shape::linear;
+}
+
+PACER_HOST inline std::optional<hf_arguments> arguments_of_dialect(const expression& schedule) {
+    static constexpr std::pair<const char*, hf_function> names[] = {
+        {hf::get_constant_schedule::params_type::name, hf_function::constant},
+        {hf::get_constant_schedule_with_warmup::params_type::name, hf_function::constant_with_warmup},
+        {hf::get_linear_schedule_with_warmup::params_type::name, hf_function::linear},
+        {hf::get_cosine_schedule_with_warmup::params_type::name, hf_function::cosine},
+        {hf::get_cosine_with_hard_restarts_schedule_with_warmup::params_type::name, hf_function::cosine_with_restarts},
+        {hf::get_polynomial_decay_schedule_with_warmup::params_type::name, hf_function::polynomial},
+        {hf::get_inverse_sqrt_schedule::params_type::name, hf_function::inverse_sqrt},
+        {hf::get_cosine_with_min_lr_schedule_with_warmup::params_type::name, hf_function::cosine_with_min_lr},
+        {hf::get_cosine_with_min_lr_schedule_with_warmup_lr_rate::params_type::name,
+         hf_function::cosine_warmup_with_min_lr},
+        {hf::get_wsd_schedule::params_type::name, hf_function::warmup_stable_decay}};
+    const char* dialect = schedule.root()->name_in_dialect();
+    if (dialect == nullptr)
+        return {};
+    hf_arguments a;
+    bool is_known = false;
+    for (const auto& [name, function] : names)
+        if (std::string_view(dialect) == name) {
+            a.function = function;
+            is_known = true;
+        }
+    if (!is_known)
+        return {};
+    const fields_of fields(schedule);
+    fields.read("lr", a.lr);
+    fields.read("num_warmup_steps", a.warmup);
+    fields.read("num_training_steps", a.total);
+    if (!fields.read("num_cycles", a.num_cycles) && a.function == hf_function::cosine_with_restarts)
+        a.num_cycles = 1;
+    fields.read("power", a.power);
+    fields.read("lr_end", a.lr_end);
+    fields.read("timescale", a.timescale);
+    double rate = 0;
+    if (fields.read("min_lr", rate) && rate >= 0)
+        a.floor = rate / a.lr;
+    for (const char* field : {"min_lr_rate", "min_lr_ratio"})
+        if (fields.read(field, rate) && rate >= 0)
+            a.floor = rate;
+    if (fields.read("warmup_lr_rate", rate) && rate >= 0)
+        a.init = rate;
+    if (a.function == hf_function::warmup_stable_decay) {
+        fields.read("num_decay_steps", a.decay);
+        step_t stable = 0;
+        if (fields.read("num_stable_steps", stable))
+            a.total = a.warmup + stable + a.decay;
+        a.warmup_shape = shape_of_choice(fields.choice("warmup_type"));
+        a.decay_shape = shape_of_choice(fields.choice("decay_type"));
+    }
+    return a;
+}
+
+}  // namespace detail
+
+/// The function and arguments that a schedule of Hugging Face's was made with, of pacer's (`cosine`, ...) or of the dialect
+/// (`hf::get_cosine_schedule_with_warmup`, ...); nothing if Hugging Face has no such schedule.
+///
+/// @param schedule  a named schedule.
+/// @param warmup    warm-up updates of a schedule of pacer's, may be more than the run has; a dialect's says its own.
+[[nodiscard]] PACER_HOST inline std::optional<hf_arguments> hf_arguments_of(const expression& schedule, step_t warmup) {
+    if (std::optional<hf_arguments> found = detail::arguments_of_named(schedule, warmup))
+        return found;
+    return detail::arguments_of_dialect(schedule);
+}
+
+/// The same curve as pacer's schedule.
+///
+/// An error (`invalid_schedule`): arguments that pacer's schedules refuse, a floor above the peak for one.
+[[nodiscard]] PACER_HOST inline expression expression_of(const hf_arguments& a) {
+    std::vector<field_given> fields{{"peak_lr", a.lr}};
+    const auto give = [&](const char* name, const field_value& value) { fields.push_back({name, value}); };
+    const bool is_wsd = a.function == hf_function::warmup_stable_decay;
+    const bool ends = has_end(a);
+    if (ends && !is_wsd && a.warmup >= a.total) {  // only the warm-up is ever used
+        const bool one_ahead = a.function == hf_function::cosine_warmup_with_min_lr;
+        give("total_steps", one_ahead && a.init ? (a.warmup > 2 ? a.warmup - 1 : 1) : a.warmup);
+        if (one_ahead && a.init)
+            give("init_lr", lr_ratio(*a.init));
+        else if (one_ahead)
+            give("first_step", first_step::from_first);
+        return make("linear_warmup", fields);
+    }
+    if (a.function != hf_function::constant)
+        give("warmup", warmup_steps(a.warmup));
+    if (ends)
+        give("total_steps", a.total);
+    switch (a.function) {
+    case hf_function::cosine_with_min_lr:
+    case hf_function::cosine_warmup_with_min_lr: give("min_lr", lr_ratio(a.floor)); [[fallthrough]];
+    case hf_function::cosine: give("past_end", past_end::wave); [[fallthrough]];
+    case hf_function::cosine_with_restarts:
+        give("num_cycles", a.num_cycles);
+        if (a.init)
+            give("init_lr", lr_ratio(*a.init));
+        break;
+    case hf_function::polynomial:
+        give("end_lr", a.lr_end);
+        give("power", a.power);
+        break;
+    case hf_function::inverse_sqrt:
+        if (a.timescale > 0)
+            give("timescale", a.timescale);
+        break;
+    case hf_function::warmup_stable_decay:
+        if (a.num_cycles != 0.5) {
+            const auto type = [](const ramp_shape& shape) {
+                return shape.which() == ramp_shape::kind::cosine           ? hf::wsd_type::cosine
+                       : shape.which() == ramp_shape::kind::one_minus_sqrt ? hf::wsd_type::one_minus_sqrt
+                                                                           : hf::wsd_type::linear;
+            };
+            return hf::get_wsd_schedule{{.lr = a.lr,
+                                         .num_warmup_steps = a.warmup,
+                                         .num_decay_steps = a.decay,
+                                         .num_training_steps = a.total,
+                                         .warmup_type = type(a.warmup_shape),
+                                         .decay_type = type(a.decay_shape),
+                                         .min_lr_ratio = a.floor,
+                                         .num_cycles = a.num_cycles}};
+        }
+        give("stable_steps", a.total - a.warmup - a.decay);
+        give("decay_steps", a.decay);
+        give("decay_shape", a.decay_shape);
+        give("warmup_shape", a.warmup_shape);
+        if (a.floor > 0) {
+            give("min_lr", lr_ratio(a.floor));
+            give("init_lr", lr_ratio(a.floor));
+        }
+        break;
+    default: break;
+    }
+    return make(name_of(a.function), fields);
+}
 
 /// One schedule of Hugging Face's `get_scheduler`, evaluated as its Python code is: in binary64, in its order of
 /// operations, `base_lr * lambda(step)`. With the C library of the machine that made a log, equal to it bit for bit.
 ///
-///     const hf_formula f(pacer::make("cosine", {{"peak_lr", 1e-3}, {"total_steps", 1000}}), W);
+///     const hf_formula f({.function = hf_function::cosine, .lr = 1e-3, .warmup = 10, .total = 1000});
 ///     f(step)
-///
-/// @param schedule  a named schedule that Hugging Face has; its own warm-up is not asked for.
-/// @param warmup    warm-up updates; may be more than the run has.
 ///
 /// Source: transformers 4.57 and 5.23, `optimization.py`. Checked against traces of both.
 class hf_formula {
 public:
-    hf_formula(const expression& schedule, step_t warmup) : w_(warmup) {
-        pacer::detail::syntax::field_slots given;
-        pacer::detail::syntax::field_slots defaults;
-        schedule.root()->collect(given, defaults);
-        const auto read = [&]<class T>(const char* field, T& to) {
-            if (const auto* slot = given.find(field))
-                to = slot->template as<T>();
-        };
-        name_ = pacer::detail::syntax::expressible_schedules::names[schedule.root()->kind()];
-        read("peak_lr", base_);
-        read("total_steps", t_);
-        read("num_cycles", cycles_);
-        read("power", power_);
-        read("timescale", timescale_);
-        read("decay_steps", decay_);
-        read("warmup_shape", warmup_shape_);
-        read("decay_shape", decay_shape_);
-        lr_or_ratio end;
-        lr_or_ratio floor;
-        lr_or_ratio init;
-        read("end_lr", end);
-        read("min_lr", floor);
-        if (name_ == "cosine_warmup_with_min_lr")
-            read("init_lr", init);
-        end_ = end.rate(base_);
-        floor_ = part_of_peak(floor);
-        init_ = part_of_peak(init);
-        has_init_ = init.is_given();
-    }
+    PACER_HOST explicit hf_formula(const hf_arguments& arguments) : a_(arguments) {}
 
-    [[nodiscard]] double operator()(step_t step) const { return base_ * lambda(step); }
+    /// The rate of update `step`, which is 0 or more.
+    [[nodiscard]] PACER_HOST double operator()(step_t step) const { return a_.lr * lambda(step); }
+
+    [[nodiscard]] PACER_HOST const hf_arguments& arguments() const noexcept { return a_; }
 
 private:
-    [[nodiscard]] double part_of_peak(const lr_or_ratio& lr) const {
-        return lr.is_ratio() ? lr.value() : lr.is_given() ? lr.value() / base_ : 0;
+    PACER_HOST static double number(step_t n) { return static_cast<double>(n); }
+    PACER_HOST static double at_least_1(step_t n) { return static_cast<double>(n < 1 ? 1 : n); }
+    PACER_HOST static double positive(double x) { return x > 0 ? x : 0.0; }
+
+    [[nodiscard]] PACER_HOST double lambda(step_t s) const {
+        switch (a_.function) {
+        case hf_function::constant: return 1;
+        case hf_function::warmup_stable_decay: return stable_decay(s);
+        case hf_function::cosine_warmup_with_min_lr: return one_ahead(s);
+        default: break;
+        }
+        if (s < a_.warmup)
+            return number(s) / at_least_1(a_.warmup);
+        switch (a_.function) {
+        case hf_function::linear: return positive(number(a_.total - s) / at_least_1(a_.total - a_.warmup));
+        case hf_function::polynomial: return polynomial(s);
+        case hf_function::inverse_sqrt: {
+            const step_t scale = a_.timescale > 0 ? a_.timescale : a_.warmup > 0 ? a_.warmup : 10'000;
+            return 1.0 / std::sqrt(number(s + (scale - a_.warmup)) / number(scale));
+        }
+        case hf_function::cosine_with_restarts: {
+            const double progress = number(s - a_.warmup) / at_least_1(a_.total - a_.warmup);
+            return progress >= 1
+                       ? 0
+                       : positive(0.5 * (1.0 + std::cos(std::numbers::pi * std::fmod(a_.num_cycles * progress, 1.0))));
+        }
+        case hf_function::cosine: return positive(wave(s));
+        case hf_function::cosine_with_min_lr: return positive(wave(s) * (1 - a_.floor) + a_.floor);
+        default: return 1;
+        }
     }
 
-    [[nodiscard]] double lambda(step_t s) const {
-        const auto number = [](step_t n) { return static_cast<double>(n); };
-        const auto at_least_1 = [](step_t n) { return static_cast<double>(n < 1 ? 1 : n); };
-        const auto positive = [](double x) { return x > 0 ? x : 0.0; };
-        const double pi = std::numbers::pi;
-
-        if (name_ == "constant")
-            return 1;
-        if (name_ == "warmup_stable_decay")
-            return stable_decay(s);
-        if (name_ == "cosine_warmup_with_min_lr") {
-            if (s < w_ && has_init_)
-                return init_ + (1.0 - init_) * number(s) / at_least_1(w_ - 1);
-            if (s < w_)
-                return number(s + 1) / at_least_1(w_);
-            const double progress = number(s - w_ + 1) / at_least_1(t_ - w_);
-            return positive(0.5 * (1.0 + std::cos(pi * cycles_ * 2.0 * progress)) * (1 - floor_) + floor_);
-        }
-        if (s < w_)
-            return number(s) / at_least_1(w_);
-        if (name_ == "linear")
-            return positive(number(t_ - s) / at_least_1(t_ - w_));
-        if (name_ == "polynomial") {
-            if (s > t_)
-                return end_ / base_;
-            const double left = 1 - number(s - w_) / number(t_ - w_);
-            return ((base_ - end_) * std::pow(left, power_) + end_) / base_;
-        }
-        if (name_ == "inverse_sqrt") {
-            const step_t scale = timescale_ > 0 ? timescale_ : w_ > 0 ? w_ : 10'000;
-            return 1.0 / std::sqrt(number(s + (scale - w_)) / number(scale));
-        }
-        if (name_ == "cosine" || name_ == "cosine_with_min_lr" || name_ == "cosine_with_restarts") {
-            const double progress = number(s - w_) / at_least_1(t_ - w_);
-            if (name_ == "cosine_with_restarts")
-                return progress >= 1 ? 0 : positive(0.5 * (1.0 + std::cos(pi * std::fmod(cycles_ * progress, 1.0))));
-            const double factor = 0.5 * (1.0 + std::cos(pi * cycles_ * 2.0 * progress));
-            return positive(name_ == "cosine" ? factor : factor * (1 - floor_) + floor_);
-        }
-        return 1;  // constant_with_warmup, linear_warmup
+    [[nodiscard]] PACER_HOST double wave(step_t s) const {
+        const double progress = number(s - a_.warmup) / at_least_1(a_.total - a_.warmup);
+        return 0.5 * (1.0 + std::cos(std::numbers::pi * a_.num_cycles * 2.0 * progress));
     }
 
-    [[nodiscard]] double stable_decay(step_t s) const {
-        const double pi = std::numbers::pi;
-        const auto progress = [](step_t x, step_t n) {
-            return static_cast<double>(x) / static_cast<double>(n < 1 ? 1 : n);
-        };
-        const auto on_floor = [&](double factor) {
-            const double value = factor * (1.0 - floor_) + floor_;
-            return value > 0 ? value : 0.0;
-        };
-        if (s < w_) {
-            const double p = progress(s, w_);
-            switch (warmup_shape_.which()) {
-            case ramp_shape::kind::cosine: return on_floor(0.5 * (1.0 - std::cos(pi * p)));
+    [[nodiscard]] PACER_HOST double one_ahead(step_t s) const {
+        if (s < a_.warmup && a_.init)
+            return *a_.init + (1.0 - *a_.init) * number(s) / at_least_1(a_.warmup - 1);
+        if (s < a_.warmup)
+            return number(s + 1) / at_least_1(a_.warmup);
+        return positive(wave(s + 1) * (1 - a_.floor) + a_.floor);
+    }
+
+    [[nodiscard]] PACER_HOST double polynomial(step_t s) const {
+        if (s > a_.total)
+            return a_.lr_end / a_.lr;
+        const double left = 1 - number(s - a_.warmup) / number(a_.total - a_.warmup);
+        return ((a_.lr - a_.lr_end) * std::pow(left, a_.power) + a_.lr_end) / a_.lr;
+    }
+
+    [[nodiscard]] PACER_HOST double on_floor(double factor) const {
+        return positive(factor * (1.0 - a_.floor) + a_.floor);
+    }
+
+    [[nodiscard]] PACER_HOST double stable_decay(step_t s) const {
+        if (s < a_.warmup) {
+            const double p = number(s) / at_least_1(a_.warmup);
+            switch (a_.warmup_shape.which()) {
+            case ramp_shape::kind::cosine: return on_floor(0.5 * (1.0 - std::cos(std::numbers::pi * p)));
             case ramp_shape::kind::one_minus_sqrt: return on_floor(1.0 - std::sqrt(1.0 - p));
             default: return on_floor(p);
             }
         }
-        if (s < t_ - decay_)
+        if (s < a_.total - a_.decay)
             return 1;
-        if (s >= t_)
-            return floor_;
-        const double p = progress(s - (t_ - decay_), decay_);
-        switch (decay_shape_.which()) {
-        case ramp_shape::kind::cosine: return on_floor(0.5 * (1.0 + std::cos(pi * 0.5 * 2.0 * p)));
+        if (s >= a_.total)
+            return a_.floor;
+        const double p = number(s - (a_.total - a_.decay)) / at_least_1(a_.decay);
+        switch (a_.decay_shape.which()) {
+        case ramp_shape::kind::cosine:
+            return on_floor(0.5 * (1.0 + std::cos(std::numbers::pi * a_.num_cycles * 2.0 * p)));
         case ramp_shape::kind::one_minus_sqrt: return on_floor(1.0 - std::sqrt(p));
         default: return on_floor(1.0 - p);
         }
     }
 
-    std::string_view name_{};
-    double base_ = 0;
-    double floor_ = 0;
-    double init_ = 0;
-    double end_ = 0;
-    double cycles_ = 0.5;
-    double power_ = 1;
-    bool has_init_ = false;
-    step_t w_;
-    step_t t_ = endless;
-    step_t timescale_ = 0;
-    step_t decay_ = 0;
-    ramp_shape warmup_shape_{};
-    ramp_shape decay_shape_{};
+    hf_arguments a_;
 };
 
 }  // namespace pacer::analysis

@@ -19,8 +19,8 @@ namespace detail::syntax {
 
 /// Adds what differs in `b` from `a`. Where names of operators differ, what is below is not compared.
 // NOLINTNEXTLINE(misc-no-recursion): no deeper than `deepest_expression`
-inline void compare_nodes(const node& a, const node& b, const std::string& path,
-                          std::vector<expression_difference>& found) {
+PACER_HOST inline void compare_nodes(const node& a, const node& b, const std::string& path,
+                                     std::vector<expression_difference>& found) {
     if (&a == &b)
         return;
     // A schedule that one of them has later than the other.
@@ -58,7 +58,7 @@ inline void compare_nodes(const node& a, const node& b, const std::string& path,
                 return f.text;
         return "-";
     };
-    if (a.kind() != b.kind()) {
+    if (name_of_node(a) != name_of_node(b)) {
         found.push_back({path + "name", name_of_node(a), name_of_node(b)});
         if (a.operation() != nullptr || b.operation() != nullptr)
             return;
@@ -84,7 +84,8 @@ inline void compare_nodes(const node& a, const node& b, const std::string& path,
 }  // namespace detail::syntax
 
 /// Every field in which two expressions differ, in the order of their text; none if they have the same values for ever.
-[[nodiscard]] inline std::vector<expression_difference> differences(const expression& a, const expression& b) {
+[[nodiscard]] PACER_HOST inline std::vector<expression_difference> differences(const expression& a,
+                                                                               const expression& b) {
     std::vector<expression_difference> found;
     detail::syntax::compare_nodes(*a.root(), *b.root(), "", found);
     return found;

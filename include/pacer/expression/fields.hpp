@@ -19,13 +19,14 @@ struct field_slot {
     void* value = nullptr;
     const char* const* names = nullptr;  ///< of a choice
     unsigned names_count = 0;
+    const char* enumeration = nullptr;  ///< the type of a choice, as C++ has it in pacer
 
     template <class T>
-    [[nodiscard]] T& as() const noexcept {
+    [[nodiscard]] PACER_HOST T& as() const noexcept {
         return *static_cast<T*>(value);
     }
 
-    [[nodiscard]] std::string text() const {
+    [[nodiscard]] PACER_HOST std::string text() const {
         switch (is) {
         case type::real32: return written(static_cast<double>(as<float>()));
         case type::real64: return written(as<double>());
@@ -42,7 +43,7 @@ struct field_slot {
     }
 
     /// What is wrong with the text, if it is no value of this type.
-    [[nodiscard]] violation read(std::string_view from) const {
+    [[nodiscard]] PACER_HOST violation read(std::string_view from) const {
         const auto length = static_cast<unsigned>(from.size() < 64 ? from.size() : 64);
         if (is == type::choice) {
             for (unsigned k = 0; k < names_count; ++k)
@@ -62,14 +63,14 @@ struct field_slot {
     }
 
     /// Whether it says the same as another slot of the same type.
-    [[nodiscard]] bool is_like(const field_slot& other) const {
+    [[nodiscard]] PACER_HOST bool is_like(const field_slot& other) const {
         const bool is_given = is != type::ratio || as<lr_or_ratio>().is_given();
         const bool other_is_given = is != type::ratio || other.as<lr_or_ratio>().is_given();
         return is_given == other_is_given && text() == other.text();
     }
 
     /// Whether it holds no value: it follows from the other fields, or is not used.
-    [[nodiscard]] bool is_open() const noexcept {
+    [[nodiscard]] PACER_HOST bool is_open() const noexcept {
         if (!about.may_be_open)
             return false;
         switch (is) {
@@ -83,7 +84,7 @@ struct field_slot {
     }
 
 private:
-    [[nodiscard]] bool read_value(std::string_view from) const {
+    [[nodiscard]] PACER_HOST bool read_value(std::string_view from) const {
         switch (is) {
         case type::real32: return syntax::read(from, as<float>());
         case type::real64: return syntax::read(from, as<double>());
@@ -99,7 +100,7 @@ private:
         return false;
     }
 
-    [[nodiscard]] const char* rule() const noexcept {
+    [[nodiscard]] PACER_HOST const char* rule() const noexcept {
         switch (is) {
         case type::steps: return "must be a whole number of updates";
         case type::ratio: return "must be a rate, or a ratio of the peak (10%)";
@@ -130,15 +131,16 @@ public:
             static_assert(sizeof(T) == 1);
             slot.names = names<T>::values;
             slot.names_count = count_of<T>;
+            slot.enumeration = names<T>::type;
         }
     }
 
-    [[nodiscard]] const field_slot* begin() const noexcept { return slots_; }
-    [[nodiscard]] const field_slot* end() const noexcept { return slots_ + count_; }
-    [[nodiscard]] unsigned size() const noexcept { return count_; }
-    [[nodiscard]] const field_slot& operator[](unsigned k) const noexcept { return slots_[k]; }
+    [[nodiscard]] PACER_HOST const field_slot* begin() const noexcept { return slots_; }
+    [[nodiscard]] PACER_HOST const field_slot* end() const noexcept { return slots_ + count_; }
+    [[nodiscard]] PACER_HOST unsigned size() const noexcept { return count_; }
+    [[nodiscard]] PACER_HOST const field_slot& operator[](unsigned k) const noexcept { return slots_[k]; }
 
-    [[nodiscard]] const field_slot* find(std::string_view name) const noexcept {
+    [[nodiscard]] PACER_HOST const field_slot* find(std::string_view name) const noexcept {
         for (const field_slot& slot : *this)
             if (name == slot.about.name)
                 return &slot;
@@ -147,7 +149,7 @@ public:
 
 private:
     template <class T>
-    static constexpr field_slot::type type_of() noexcept {
+    PACER_HOST static constexpr field_slot::type type_of() noexcept {
         using type = field_slot::type;
         if constexpr (std::same_as<T, float>)
             return type::real32;
@@ -179,7 +181,7 @@ private:
 
 /// The names of the fields of a schedule, for messages that outlive its parameters.
 template <class Params>
-PACER_SELDOM const char* const* field_names() {
+PACER_SELDOM PACER_HOST const char* const* field_names() {
     static const auto names = [] {
         struct {
             const char* all[field_slots::most];
@@ -196,7 +198,7 @@ PACER_SELDOM const char* const* field_names() {
 
 /// What a field says of the values, as text: ratios become rates and updates (a warm-up that ends between two updates
 /// stays a ratio); what nothing depends on is empty.
-inline std::string resolved_text(const field_slots& all, const field_slot& slot) {
+PACER_HOST inline std::string resolved_text(const field_slots& all, const field_slot& slot) {
     const auto value_of = []<class T>(const field_slot* f, T otherwise) {
         return f != nullptr ? f->as<T>() : otherwise;
     };

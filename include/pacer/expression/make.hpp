@@ -10,32 +10,34 @@
 
 #include <pacer/expression/expression.hpp>
 
+#include <optional>
+
 namespace pacer {
 
 /// The value of a field: a number, one of pacer's types for such fields, or what an expression would say there as text.
 class field_value {
 public:
-    field_value(const char* text) : text_(text) {}
-    field_value(std::string_view text) : text_(text) {}
-    field_value(std::string text) : text_(std::move(text)) {}
+    PACER_HOST field_value(const char* text) : text_(text) {}
+    PACER_HOST field_value(std::string_view text) : text_(text) {}
+    PACER_HOST field_value(std::string text) : text_(std::move(text)) {}
     template <class T>
         requires requires(const T& value) {
             detail::syntax::written(value);
-        } &&(!std::integral<T> || std::same_as<T, bool>)field_value(const T& value)
+        } &&(!std::integral<T> || std::same_as<T, bool>)PACER_HOST field_value(const T& value)
             : text_(detail::syntax::written(value)) {
         }
         template <std::integral T>
             requires(!std::same_as<T, bool>)
-        field_value(T value) : text_(detail::syntax::written(static_cast<step_t>(value))) {}
+        PACER_HOST field_value(T value) : text_(detail::syntax::written(static_cast<step_t>(value))) {}
         /// A whole number is one for fields that count updates, too.
-        field_value(double value);
-        field_value(float value) : field_value(static_cast<double>(value)) {}
-        field_value(warmup_steps value) : field_value(warmup(value)) {}
-        field_value(warmup_ratio value) : field_value(warmup(value)) {}
-        field_value(no_warmup_t value) : field_value(warmup(value)) {}
-        field_value(lr_ratio value) : field_value(lr_or_ratio(value)) {}
+        PACER_HOST field_value(double value);
+        PACER_HOST field_value(float value) : field_value(static_cast<double>(value)) {}
+        PACER_HOST field_value(warmup_steps value) : field_value(warmup(value)) {}
+        PACER_HOST field_value(warmup_ratio value) : field_value(warmup(value)) {}
+        PACER_HOST field_value(no_warmup_t value) : field_value(warmup(value)) {}
+        PACER_HOST field_value(lr_ratio value) : field_value(lr_or_ratio(value)) {}
 
-        [[nodiscard]] const std::string& text() const noexcept { return text_; }
+        [[nodiscard]] PACER_HOST const std::string& text() const noexcept { return text_; }
 
     private:
         std::string text_;
@@ -72,10 +74,10 @@ struct problem {
     violation what{};
     std::size_t place = 0;
 
-    explicit operator bool() const noexcept { return static_cast<bool>(what); }
+    PACER_HOST explicit operator bool() const noexcept { return static_cast<bool>(what); }
 };
 
-inline violation unknown_text(const char* field, std::string_view text, const char* rule) noexcept {
+PACER_HOST inline violation unknown_text(const char* field, std::string_view text, const char* rule) noexcept {
     return {.field = field,
             .rule = rule,
             .value_kind = violation::kind::name,
@@ -84,7 +86,7 @@ inline violation unknown_text(const char* field, std::string_view text, const ch
 }
 
 /// A ratio of the peak where the field is a plain rate: the rate it is.
-inline violation read_ratio(const field_slots& slots, const field_slot& slot, std::string_view text) {
+PACER_HOST inline violation read_ratio(const field_slots& slots, const field_slot& slot, std::string_view text) {
     lr_or_ratio ratio;
     static_cast<void>(read(text, ratio));
     if (const violation v = check_given(slot.about.name, ratio))
@@ -161,15 +163,28 @@ PACER_SELDOM PACER_HOST void make_named(maker::order& o) {
         *static_cast<Result*>(o.made) = S(p);
 }
 
+/// The schedules of dialects, which are made as expressions alone. They are not known before dialects.hpp has been
+/// included somewhere in the program, so that nobody compiles them who does not ask for them.
+struct known_dialects {
+    const maker* makers = nullptr;
+    const char* const* names = nullptr;  ///< in the order of the makers; those of one dialect one after the other
+    int size = 0;
+};
+
+PACER_HOST inline known_dialects& dialects() noexcept {
+    static constinit known_dialects known;
+    return known;
+}
+
 template <class Real, class Result, class List>
-struct makers;
+struct PACER_MODE makers;
 template <class Real, class Result, template <class> class... S>
 struct makers<Real, Result, pacer::schedule_list<S...>> {
-    static constexpr maker all[] = {{S<double>::params_type::name, make_named<S<Real>, Result>}...};
+    static constexpr maker all[] = {{pacer::detail::params_of<S>::name, make_named<S<Real>, Result>}...};
 };
 
 /// Of operators: `name` is followed by those of schedules in one list.
-inline const char* const* all_names() {
+PACER_HOST inline const char* const* all_names() {
     static const auto names = [] {
         struct {
             const char* all[expressible_schedules::size + all_operators::size];
@@ -184,7 +199,34 @@ inline const char* const* all_names() {
     return names.all;
 }
 
-inline violation unknown_schedule(std::string_view name, bool may_be_operator) {
+/// The place of a schedule among those of dialects; -1 if there is none of that name.
+PACER_HOST inline int find_in_dialects(std::string_view name) noexcept {
+    for (int k = 0; k < dialects().size; ++k)
+        if (name == dialects().names[k])
+            return k;
+    return -1;
+}
+
+PACER_HOST inline violation unknown_in_dialect(std::string_view name, std::string_view dialect) {
+    const known_dialects& known = dialects();
+    const auto length = static_cast<unsigned>(name.size());
+    const auto is_of_it = [&](int k) { return std::string_view(known.names[k]).starts_with(dialect); };
+    int first = 0;
+    while (first < known.size && !is_of_it(first))
+        ++first;
+    int end = first;
+    while (end < known.size && is_of_it(end))
+        ++end;
+    if (first < end)
+        return unknown_name("name", name.data(), length, known.names + first, static_cast<unsigned>(end - first));
+    return unknown_text("name", name,
+                        known.size == 0 ? "is known to programs that include pacer/expression/dialects.hpp"
+                                        : "must be a schedule of a dialect of pacer/dialects/all.hpp");
+}
+
+PACER_HOST inline violation unknown_schedule(std::string_view name, bool may_be_operator) {
+    if (const std::size_t end = name.find("::"); end < name.size())
+        return unknown_in_dialect(name, name.substr(0, end + 2));
     if (name == "reduce_lr_on_plateau" || name == "greedy")
         return missing("name", "is a controller, fed by a metric; it is not a function of the step");
     return unknown_name(
@@ -193,7 +235,7 @@ inline violation unknown_schedule(std::string_view name, bool may_be_operator) {
 }
 
 /// The place of a schedule in the list; -1 if there is none of that name. A dialect's need not be named.
-inline int find_schedule(std::string_view name) noexcept {
+PACER_HOST inline int find_schedule(std::string_view name) noexcept {
     for (int k = 0; k < expressible_schedules::size; ++k) {
         const std::string_view dialect = dialect_of(k);
         const std::string_view own = expressible_schedules::names[k];
@@ -205,29 +247,18 @@ inline int find_schedule(std::string_view name) noexcept {
 }
 
 template <class Real, class Result>
-problem make_schedule(std::string_view name, const std::vector<argument>& given, Result& to,
-                      bool may_be_operator = false) {
-    const auto index = static_cast<std::size_t>(find_schedule(name));
-    if (index >= expressible_schedules::size)
-        return {unknown_schedule(name, may_be_operator)};
+PACER_HOST problem make_schedule(std::string_view name, const std::vector<argument>& given, Result& to,
+                                 bool may_be_operator = false) {
     maker::order o{given, {}, &to};
-    makers<Real, Result, expressible_schedules>::all[index].make(o);
+    if (const int index = find_schedule(name); index >= 0)
+        makers<Real, Result, expressible_schedules>::all[index].make(o);
+    else if (const int other = find_in_dialects(name); other < 0)
+        o.wrong = {unknown_schedule(name, may_be_operator)};
+    else if constexpr (std::same_as<Result, node_pointer>)
+        dialects().makers[other].make(o);
+    else
+        o.wrong = {missing("name", "is a schedule of a dialect, which are made as expressions: without a type")};
     return o.wrong;
-}
-
-/// Calls `act`, and says what it refuses.
-template <class Act>
-violation refused_by(const Act& act) {
-#if PACER_HAS_EXCEPTIONS
-    try {
-        act();
-    } catch (const invalid_schedule& error) {
-        return error.why();
-    }
-#else
-    act();
-#endif
-    return {};
 }
 
 PACER_HOST inline problem make_join_of(const std::vector<argument>& given, std::size_t place, node_pointer& to) {
@@ -249,7 +280,7 @@ PACER_HOST inline problem make_join_of(const std::vector<argument>& given, std::
     }
     if (wants_schedule)
         return {missing("join", "must end with a schedule"), place};
-    return {refused_by([&] { to = make_join(pieces, starts); }), place};
+    return {make_join(pieces, starts, to), place};
 }
 
 /// Which argument is which field of the operator: those without a name are taken in their order, schedules and others apart.
@@ -312,24 +343,26 @@ PACER_HOST inline problem read_arguments(const operator_description& o,
 }
 
 template <class Op>
-node_pointer make_operator_of(std::vector<node_pointer> parts, const operator_values& values) {
+PACER_HOST violation make_operator_of(std::vector<node_pointer> parts, const operator_values& values,
+                                      node_pointer& to) {
     if constexpr (std::same_as<Op, operators::join>)
         return {};  // made by make_join_of
     else
-        return make_operator<Op>(std::move(parts), values);
+        return make_operator<Op>(std::move(parts), values, to);
 }
 
 template <class List>
-struct operator_makers;
+struct PACER_MODE operator_makers;
 template <class... Op>
 struct operator_makers<operator_list<Op...>> {
-    static constexpr node_pointer (*all[])(std::vector<node_pointer>,
-                                           const operator_values&) = {make_operator_of<Op>...};
+    static constexpr violation (*all[])(std::vector<node_pointer>, const operator_values&,
+                                        node_pointer&) = {make_operator_of<Op>...};
 };
 
 /// A template for the same reason as `write_rates`.
-template <class = void>
-problem make_node(std::string_view name, const std::vector<argument>& given, std::size_t place, node_pointer& to) {
+template <class User = void>
+PACER_HOST problem make_node(std::string_view name, const std::vector<argument>& given, std::size_t place,
+                             node_pointer& to) {
     for (std::size_t k = 0; k < all_operators::size; ++k) {
         const operator_description& o = *all_operators::descriptions[k];
         if (name != o.name)
@@ -343,7 +376,7 @@ problem make_node(std::string_view name, const std::vector<argument>& given, std
         if (!wrong)
             wrong = read_arguments(o, assigned, parts, values);
         if (!wrong)
-            wrong = {refused_by([&] { to = operator_makers<all_operators>::all[k](std::move(parts), values); }), place};
+            wrong = {operator_makers<typename lists_for<User>::operators>::all[k](std::move(parts), values, to), place};
         return wrong;
     }
     problem wrong = make_schedule<double>(name, given, to, true);
@@ -351,7 +384,7 @@ problem make_node(std::string_view name, const std::vector<argument>& given, std
     return wrong;
 }
 
-inline std::vector<argument> arguments_of(const std::vector<field_given>& fields) {
+PACER_HOST inline std::vector<argument> arguments_of(const std::vector<field_given>& fields) {
     std::vector<argument> given;
     given.reserve(fields.size());
     for (const field_given& f : fields)
@@ -370,7 +403,7 @@ inline std::vector<argument> arguments_of(const std::vector<field_given>& fields
 /// "reduce_lr_on_plateau" and "greedy", which are controllers, fed by a metric; a field that the schedule does not have
 /// (field "field"), or that is given twice; a value of the wrong type; whatever its constructor rejects.
 template <class = void>
-[[nodiscard]] expression make(std::string_view name, const std::vector<field_given>& fields) {
+[[nodiscard]] PACER_HOST expression make(std::string_view name, const std::vector<field_given>& fields) {
     const std::vector<detail::syntax::argument> given = detail::syntax::arguments_of(fields);
     detail::syntax::node_pointer made;
     detail::require(detail::syntax::make_schedule<double>(name, given, made).what);
@@ -379,7 +412,7 @@ template <class = void>
 
 /// The same as a schedule of `Real`, without a heap.
 template <Rate Real>
-[[nodiscard]] any_schedule<Real> make(std::string_view name, const std::vector<field_given>& fields) {
+[[nodiscard]] PACER_HOST any_schedule<Real> make(std::string_view name, const std::vector<field_given>& fields) {
     const std::vector<detail::syntax::argument> given = detail::syntax::arguments_of(fields);
     any_schedule<Real> made = constant<Real>({.peak_lr = 0});
     detail::require(detail::syntax::make_schedule<Real>(name, given, made).what);
@@ -389,7 +422,7 @@ template <Rate Real>
 /// The fields may stand in a map of texts or numbers, too.
 template <class Real = void, class Map>
     requires requires(const Map& map) { field_given{map.begin()->first, map.begin()->second}; }
-[[nodiscard]] auto make(std::string_view name, const Map& fields) {
+[[nodiscard]] PACER_HOST auto make(std::string_view name, const Map& fields) {
     std::vector<field_given> given;
     for (const auto& [field, value] : fields)
         given.push_back({field, value});
@@ -399,7 +432,7 @@ template <class Real = void, class Map>
 namespace detail::syntax {
 
 /// "LINE:COLUMN", from 1, of a place in a text.
-inline std::string line_and_column(std::string_view text, std::size_t place) {
+PACER_HOST inline std::string line_and_column(std::string_view text, std::size_t place) {
     std::size_t line = 1;
     std::size_t column = 1;
     for (std::size_t k = 0; k < place && k < text.size(); ++k) {
@@ -418,10 +451,10 @@ public:
     using node_maker = problem (*)(std::string_view name, const std::vector<argument>& given, std::size_t place,
                                    node_pointer& to);
 
-    parser(std::string_view text, node_maker make) : text_(text), make_(make) {}
+    PACER_HOST parser(std::string_view text, node_maker make) : text_(text), make_(make) {}
 
     /// The schedule that the whole text is; nothing where it is none, and then `error()` says why.
-    node_pointer parse() {
+    PACER_HOST node_pointer parse() {
         node_pointer made;
         if (text_.size() > longest_expression_text)
             wrong_at(0, "a text of more than 2^26 bytes");
@@ -432,13 +465,13 @@ public:
             expected("the end of the text");
         return made;
     }
-    [[nodiscard]] const std::string& error() const noexcept { return error_; }
+    [[nodiscard]] PACER_HOST const std::string& error() const noexcept { return error_; }
 
 private:
-    static bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
-    static bool is_digit(char c) { return c >= '0' && c <= '9'; }
+    PACER_HOST static bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
+    PACER_HOST static bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-    void skip_space() {
+    PACER_HOST void skip_space() {
         for (; at_ < text_.size(); ++at_) {
             const char c = text_[at_];
             if (c == '#')
@@ -448,11 +481,11 @@ private:
                 return;
         }
     }
-    [[nodiscard]] bool next_is(char c) {
+    [[nodiscard]] PACER_HOST bool next_is(char c) {
         skip_space();
         return at_ < text_.size() && text_[at_] == c;
     }
-    bool take(char c) {
+    PACER_HOST bool take(char c) {
         const bool is_here = next_is(c);
         if (is_here)
             ++at_;
@@ -460,16 +493,16 @@ private:
     }
 
     // The first thing that is wrong is said.
-    void wrong_at(std::size_t place, const std::string& what) {
+    PACER_HOST void wrong_at(std::size_t place, const std::string& what) {
         if (error_.empty())
             error_ = line_and_column(text_, place) + ": " + what;
     }
-    void expected(const std::string& accepted) {
+    PACER_HOST void expected(const std::string& accepted) {
         skip_space();
         wrong_at(at_, "found " + shown() + ", accepted: " + accepted);
     }
     // What stands here, without bytes that are no text.
-    [[nodiscard]] std::string shown() const {
+    [[nodiscard]] PACER_HOST std::string shown() const {
         if (at_ >= text_.size())
             return "the end of the text";
         std::string here = "'";
@@ -479,7 +512,7 @@ private:
     }
 
     // Letters, digits, and :: of dialects.
-    std::string_view word() {
+    PACER_HOST std::string_view word() {
         skip_space();
         word_at_ = at_;
         while (at_ < text_.size() &&
@@ -489,7 +522,7 @@ private:
     }
 
     // NAME has been read. NOLINTNEXTLINE(misc-no-recursion): no deeper than `deepest_expression`
-    void parse_schedule(std::string_view name, int depth, node_pointer& made) {
+    PACER_HOST void parse_schedule(std::string_view name, int depth, node_pointer& made) {
         const std::size_t place = word_at_;
         if (name.empty() || !next_is('('))
             return expected("NAME(...), of a schedule or an operator");
@@ -514,7 +547,7 @@ private:
     }
 
     // NOLINTNEXTLINE(misc-no-recursion)
-    void parse_argument(argument& a, int depth) {
+    PACER_HOST void parse_argument(argument& a, int depth) {
         std::string_view name = word();
         a.place = a.name_place = word_at_;
         if (!name.empty() && take('=')) {
@@ -538,14 +571,14 @@ private:
     }
 
     // power(4), floor(3%): what is no schedule.
-    static bool is_value_name(std::string_view name) {
+    PACER_HOST static bool is_value_name(std::string_view name) {
         bool found = name == "power";
         for (const char* known : names<rounding>::values)
             found = found || name == known;
         return found;
     }
 
-    std::string list_value() {
+    PACER_HOST std::string list_value() {
         take('[');
         std::string list = "[";
         while (error_.empty() && !next_is(']')) {
@@ -558,7 +591,7 @@ private:
         return list + ']';
     }
 
-    std::string plain_value() {
+    PACER_HOST std::string plain_value() {
         skip_space();
         const std::size_t first = at_;
         const auto belongs = [](char c) {
@@ -580,16 +613,44 @@ private:
 
 }  // namespace detail::syntax
 
-/// The expression that a text is; docs/expressions.md has the grammar.
-/// An error (`expression_error`): "LINE:COLUMN: what was found, and what is accepted".
+/// The expression that a text is, or why it is none.
+struct parsed_expression {
+    std::optional<expression> value{};
+    std::string error{};  ///< "LINE:COLUMN: what was found, and what is accepted"; empty if there is a value
+
+    PACER_HOST explicit operator bool() const noexcept { return value.has_value(); }
+};
+
+/// `parse` that never throws, and never ends a program without exceptions.
 template <class = void>
-[[nodiscard]] expression parse(std::string_view text) {
+[[nodiscard]] PACER_HOST parsed_expression try_parse(std::string_view text) {
     detail::syntax::parser parser(text, detail::syntax::make_node<>);
     detail::syntax::node_pointer made = parser.parse();
     if (!parser.error().empty())
-        detail::syntax::fail<expression_error>(parser.error());
-    return expression(std::move(made));
+        return {.error = parser.error()};
+    return {.value = expression(std::move(made))};
 }
+
+/// The expression that a text is; docs/expressions.md has the grammar.
+/// An error (`expression_error`): "LINE:COLUMN: what was found, and what is accepted".
+template <class = void>
+[[nodiscard]] PACER_HOST expression parse(std::string_view text) {
+    parsed_expression parsed = try_parse(text);
+    if (!parsed)
+        detail::syntax::fail<expression_error>(parsed.error);
+    return *std::move(parsed.value);
+}
+
+#ifdef PACER_COMPILED  // then these are in the library pacer::pacer_compiled
+extern template expression make<void>(std::string_view, const std::vector<field_given>&);
+extern template any_schedule<double> make<double>(std::string_view, const std::vector<field_given>&);
+extern template any_schedule<float> make<float>(std::string_view, const std::vector<field_given>&);
+extern template parsed_expression try_parse<void>(std::string_view);
+extern template expression parse<void>(std::string_view);
+namespace detail::syntax {
+extern template problem make_node<void>(std::string_view, const std::vector<argument>&, std::size_t, node_pointer&);
+}
+#endif
 
 }  // namespace pacer
 

@@ -5,6 +5,7 @@
 // What expressions consist of: named schedules and operators behind virtual functions, never changed, shared by all
 // expressions that they are part of. Each holds the schedule or operator of C++ itself, so its rates are those.
 
+#include <pacer/dialects/dialect.hpp>
 #include <pacer/dialects/hugging_face.hpp>
 #include <pacer/expression/fields.hpp>
 #include <pacer/expression/transitions.hpp>
@@ -25,26 +26,28 @@ inline constexpr std::size_t longest_expression_text = std::size_t{1} << 26;
 namespace detail::syntax {
 
 struct operator_description;
-class node;
+class PACER_MODE node;
+
+inline constexpr int in_no_list = -1;
 
 /// Shares a node.
 class node_pointer {
 public:
     node_pointer() noexcept = default;
     /// Of a new node, or of one that is shared already.
-    explicit node_pointer(const node* n) noexcept;
-    node_pointer(const node_pointer& other) noexcept : node_pointer(other.node_) {}
-    node_pointer(node_pointer&& other) noexcept : node_(std::exchange(other.node_, nullptr)) {}
-    node_pointer& operator=(node_pointer other) noexcept {
+    PACER_HOST explicit node_pointer(const node* n) noexcept;
+    PACER_HOST node_pointer(const node_pointer& other) noexcept : node_pointer(other.node_) {}
+    PACER_HOST node_pointer(node_pointer&& other) noexcept : node_(std::exchange(other.node_, nullptr)) {}
+    PACER_HOST node_pointer& operator=(node_pointer other) noexcept {
         std::swap(node_, other.node_);
         return *this;
     }
-    ~node_pointer();
+    PACER_HOST ~node_pointer();
 
-    [[nodiscard]] const node& operator*() const noexcept { return *node_; }
-    [[nodiscard]] const node* operator->() const noexcept { return node_; }
-    [[nodiscard]] const node* get() const noexcept { return node_; }
-    explicit operator bool() const noexcept { return node_ != nullptr; }
+    [[nodiscard]] PACER_HOST const node& operator*() const noexcept { return *node_; }
+    [[nodiscard]] PACER_HOST const node* operator->() const noexcept { return node_; }
+    [[nodiscard]] PACER_HOST const node* get() const noexcept { return node_; }
+    PACER_HOST explicit operator bool() const noexcept { return node_ != nullptr; }
 
 private:
     const node* node_ = nullptr;
@@ -61,39 +64,53 @@ struct operator_values {
 struct reach_of_total {
     bool is_whole = true;    ///< whether the warm-up ends with an update
     step_t kept_until = 0;   ///< the last step whose rate does not depend on it; `endless` if none does
-    violation stretching{};  ///< what keeps the rest from being stretched
+    violation stretching{};  ///< what keeps the rest from being stretched, as one descent is
+    bool holds_end = true;   ///< whether the rate stays what it is at the end
 };
 
-class node {
+class PACER_MODE node {
 public:
     node(const node&) = delete;
     node& operator=(const node&) = delete;
     virtual ~node() = default;
 
-    [[nodiscard]] virtual double rate(step_t step) const noexcept = 0;
-    [[nodiscard]] virtual step_t total_steps() const noexcept = 0;
+    [[nodiscard]] PACER_HOST virtual double rate(step_t step) const noexcept = 0;
+    [[nodiscard]] PACER_HOST virtual step_t total_steps() const noexcept = 0;
 
     /// The fields of a named schedule, and what they are if they are not given; not to be written to.
-    virtual void collect(field_slots&, field_slots&) const {}
+    PACER_HOST virtual void collect(field_slots&, field_slots&) const {}
+
+    /// Of a schedule of a dialect, its name, and what it is in pacer's words.
+    [[nodiscard]] PACER_HOST virtual const char* name_in_dialect() const noexcept { return nullptr; }
+    [[nodiscard]] PACER_HOST virtual const node* meaning() const noexcept { return nullptr; }
+    /// The rates of a node that is in no list.
+    PACER_HOST virtual void write_own_rates(step_range, double*, instruction_set) const {}
 
     /// What a named schedule becomes with another `total_steps`.
-    [[nodiscard]] virtual reach_of_total reach() const noexcept { return {}; }
-    /// A named schedule with another `total_steps`, its warm-up kept; `in_decay`: all else too, but for the decay.
-    [[nodiscard]] virtual node_pointer with_total(step_t, bool) const { return node_pointer(this); }
+    [[nodiscard]] PACER_HOST virtual reach_of_total reach() const noexcept { return {}; }
+    /// A named schedule with another `total_steps`, its warm-up kept; `in_decay`: all else too, but for the decay. Of a
+    /// dialect's schedule the same with another length; nullptr if none of its fields gives it that.
+    [[nodiscard]] PACER_HOST virtual node_pointer with_total(step_t, bool) const { return node_pointer(this); }
 
-    /// Its place in the list of schedules, or after these, of operators.
-    [[nodiscard]] int kind() const noexcept { return kind_; }
+    /// A named schedule with its peak times a factor; nullptr if it has no peak of its own.
+    [[nodiscard]] PACER_HOST virtual node_pointer with_peak_times(double) const { return {}; }
+
+    /// An operator on other parts.
+    [[nodiscard]] PACER_HOST virtual node_pointer with_parts(const std::vector<node_pointer>&) const { return {}; }
+
+    /// Its place in the list of schedules, or after these, of operators; `in_no_list` of what dialects have.
+    [[nodiscard]] PACER_HOST int kind() const noexcept { return kind_; }
     /// nullptr of a named schedule.
-    [[nodiscard]] const operator_description* operation() const noexcept { return operation_; }
-    [[nodiscard]] const std::vector<node_pointer>& parts() const noexcept { return parts_; }
-    [[nodiscard]] const operator_values& values() const noexcept { return values_; }
-    [[nodiscard]] int depth() const noexcept { return depth_; }
-    [[nodiscard]] step_t size() const noexcept { return size_; }
+    [[nodiscard]] PACER_HOST const operator_description* operation() const noexcept { return operation_; }
+    [[nodiscard]] PACER_HOST const std::vector<node_pointer>& parts() const noexcept { return parts_; }
+    [[nodiscard]] PACER_HOST const operator_values& values() const noexcept { return values_; }
+    [[nodiscard]] PACER_HOST int depth() const noexcept { return depth_; }
+    [[nodiscard]] PACER_HOST step_t size() const noexcept { return size_; }
 
 protected:
-    explicit node(int kind) noexcept : kind_(kind) {}
-    node(int kind, const operator_description& operation, std::vector<node_pointer> parts,
-         const operator_values& values)
+    PACER_HOST explicit node(int kind) noexcept : kind_(kind) {}
+    PACER_HOST node(int kind, const operator_description& operation, std::vector<node_pointer> parts,
+                    const operator_values& values)
         : kind_(kind), operation_(&operation), parts_(std::move(parts)), values_(values) {
         size_ = 0;
         for (const node_pointer& part : parts_) {
@@ -125,18 +142,18 @@ inline node_pointer::~node_pointer() {
         delete node_;
 }
 
-template <class = void>
-void write_rates(const node& n, step_range steps, double* out, instruction_set set);
+template <class User = void>
+PACER_HOST void write_rates(const node& n, step_range steps, double* out, instruction_set set);
 
 /// A node as a schedule, for the operators of C++ to work on.
 struct part {
     const node* of;
 
-    double operator()(step_t step) const noexcept { return of->rate(step); }
-    [[nodiscard]] step_t total_steps() const noexcept { return of->total_steps(); }
+    PACER_HOST double operator()(step_t step) const noexcept { return of->rate(step); }
+    [[nodiscard]] PACER_HOST step_t total_steps() const noexcept { return of->total_steps(); }
 
     template <class Visitor>
-    void visit_segments(step_range steps, Visitor& v) const {
+    PACER_HOST void visit_segments(step_range steps, Visitor& v) const {
         const instruction_set set = widest_instruction_set();
         if constexpr (requires { v.skip(steps.count); })
             write_rates(*of, steps, v.skip(steps.count), set);
@@ -168,7 +185,7 @@ inline constexpr int index_of<S, pacer::schedule_list<All...>> = [] {
 }();
 
 /// What stands before the name of schedule number `index`.
-constexpr const char* dialect_of(int index) noexcept { return index < pacer::schedules::size ? "" : "hf::"; }
+PACER_HOST constexpr const char* dialect_of(int index) noexcept { return index < pacer::schedules::size ? "" : "hf::"; }
 
 template <class S>
 class PACER_MODE named_node final : public node {
@@ -196,8 +213,7 @@ public:
             to.kept_until = p.kept_until();
         if constexpr (requires { p.check_stretching(); })
             to.stretching = p.check_stretching();
-        if (p.past_end != past_end::hold && !to.stretching)
-            to.stretching = missing("extend", "the curve must hold its end");
+        to.holds_end = p.past_end == past_end::hold;
         return to;
     }
     PACER_SELDOM [[nodiscard]] node_pointer with_total(step_t total, bool in_decay) const override {
@@ -209,6 +225,15 @@ public:
             p = p.with_total(total, in_decay);
         else
             p.total_steps = total;
+        return make(p);
+    }
+
+    PACER_SELDOM [[nodiscard]] node_pointer with_peak_times(double factor) const override {
+        params p = schedule_.params();
+        if constexpr (requires { p.peak_lr; })
+            p.peak_lr = times(p.peak_lr, factor);
+        else
+            return {};
         return make(p);
     }
 
@@ -265,7 +290,7 @@ struct described_fields {
         return kept;
     }();
 
-    static constexpr operator_description with(const char* name, const char* about) noexcept {
+    PACER_HOST static constexpr operator_description with(const char* name, const char* about) noexcept {
         return {name, about, Fields, count, names.all};
     }
 };
@@ -291,7 +316,10 @@ struct scale {
     static constexpr operator_field fields[] = {schedule, {"factor", kind::number, "finite, 0 or more"}};
     static constexpr operator_description description =
         described_fields<fields>::with("scale", "the schedule times a factor");
-    static auto make(const part* p, const operator_values& v) { return pacer::scale(p[0], v.numbers[0]); }
+    PACER_HOST static violation check(const part*, const operator_values& v) noexcept {
+        return check_rate("factor", v.numbers[0]);
+    }
+    PACER_HOST static auto make(const part* p, const operator_values& v) { return pacer::scale(p[0], v.numbers[0]); }
 };
 
 struct clamp {
@@ -299,28 +327,42 @@ struct clamp {
         schedule, {"lowest", kind::number, "a rate"}, {"highest", kind::number, "a rate"}};
     static constexpr operator_description description =
         described_fields<fields>::with("clamp", "the schedule, kept between two rates");
-    static auto make(const part* p, const operator_values& v) { return pacer::clamp(p[0], v.numbers[0], v.numbers[1]); }
+    PACER_HOST static violation check(const part*, const operator_values& v) noexcept {
+        return check_clamp(v.numbers[0], v.numbers[1]);
+    }
+    PACER_HOST static auto make(const part* p, const operator_values& v) {
+        return pacer::clamp(p[0], v.numbers[0], v.numbers[1]);
+    }
 };
 
 struct advance {
     static constexpr operator_field fields[] = {schedule, {"by", kind::steps, "0 or more"}};
     static constexpr operator_description description =
         described_fields<fields>::with("advance", "the schedule, so many steps ahead");
-    static auto make(const part* p, const operator_values& v) { return pacer::advance(p[0], v.steps[0]); }
+    PACER_HOST static violation check(const part*, const operator_values& v) noexcept {
+        return check_not_negative("by", v.steps[0]);
+    }
+    PACER_HOST static auto make(const part* p, const operator_values& v) { return pacer::advance(p[0], v.steps[0]); }
 };
 
 struct delay {
     static constexpr operator_field fields[] = {schedule, {"by", kind::steps, "0 or more"}};
     static constexpr operator_description description =
         described_fields<fields>::with("delay", "the schedule, so many steps later; before, its first rate");
-    static auto make(const part* p, const operator_values& v) { return pacer::delay(p[0], v.steps[0]); }
+    PACER_HOST static violation check(const part*, const operator_values& v) noexcept {
+        return check_not_negative("by", v.steps[0]);
+    }
+    PACER_HOST static auto make(const part* p, const operator_values& v) { return pacer::delay(p[0], v.steps[0]); }
 };
 
 struct every {
     static constexpr operator_field fields[] = {{"n", kind::steps, "1 or more"}, schedule};
     static constexpr operator_description description =
         described_fields<fields>::with("every", "the schedule by a slower clock, of n steps each");
-    static auto make(const part* p, const operator_values& v) { return pacer::every(v.steps[0], p[0]); }
+    PACER_HOST static violation check(const part*, const operator_values& v) noexcept {
+        return check_every(v.steps[0]);
+    }
+    PACER_HOST static auto make(const part* p, const operator_values& v) { return pacer::every(v.steps[0], p[0]); }
 };
 
 struct repeat {
@@ -330,7 +372,10 @@ struct repeat {
         {"scale", kind::number, "what each cycle is multiplied by after the one before, 0 to 1", "1", true}};
     static constexpr operator_description description =
         described_fields<fields>::with("repeat", "the schedule again and again");
-    static auto make(const part* p, const operator_values& v) {
+    PACER_HOST static violation check(const part* p, const operator_values& v) noexcept {
+        return check_repeat(p[0].total_steps(), v.steps[0], v.numbers[0]);
+    }
+    PACER_HOST static auto make(const part* p, const operator_values& v) {
         return pacer::repeat(p[0], {.times = v.steps[0], .scale = v.numbers[0]});
     }
 };
@@ -340,7 +385,8 @@ struct product {
                                                 {"second", kind::schedule, "any schedule"}};
     static constexpr operator_description description =
         described_fields<fields>::with("product", "one schedule times another");
-    static auto make(const part* p, const operator_values&) { return pacer::product(p[0], p[1]); }
+    PACER_HOST static violation check(const part*, const operator_values&) noexcept { return {}; }
+    PACER_HOST static auto make(const part* p, const operator_values&) { return pacer::product(p[0], p[1]); }
 };
 
 struct sum {
@@ -348,7 +394,8 @@ struct sum {
                                                 {"second", kind::schedule, "any schedule"}};
     static constexpr operator_description description =
         described_fields<fields>::with("sum", "one schedule plus another");
-    static auto make(const part* p, const operator_values&) { return pacer::sum(p[0], p[1]); }
+    PACER_HOST static violation check(const part*, const operator_values&) noexcept { return {}; }
+    PACER_HOST static auto make(const part* p, const operator_values&) { return pacer::sum(p[0], p[1]); }
 };
 
 struct cooldown {
@@ -356,7 +403,10 @@ struct cooldown {
         schedule, at, over, {"to", kind::number, "the rate it ends at, 0 or more", "0", true}, shape};
     static constexpr operator_description description =
         described_fields<fields>::with("cooldown", "the schedule until a step, then down to a rate, which it holds");
-    static auto make(const part* p, const operator_values& v) {
+    PACER_HOST static violation check(const part*, const operator_values& v) noexcept {
+        return check_cooldown(v.steps[0], v.steps[1], v.numbers[0]);
+    }
+    PACER_HOST static auto make(const part* p, const operator_values& v) {
         return pacer::cooldown(p[0], v.steps[0], v.steps[1], v.numbers[0], v.shape);
     }
 };
@@ -365,7 +415,10 @@ struct blend {
     static constexpr operator_field fields[] = {old, at, over, next};
     static constexpr operator_description description =
         described_fields<fields>::with("blend", "from one schedule to another, both going on meanwhile");
-    static auto make(const part* p, const operator_values& v) {
+    PACER_HOST static violation check(const part*, const operator_values& v) noexcept {
+        return check_transition(v.steps[0], v.steps[1]);
+    }
+    PACER_HOST static auto make(const part* p, const operator_values& v) {
         return pacer::blend(p[0], v.steps[0], v.steps[1], p[1]);
     }
 };
@@ -374,7 +427,10 @@ struct rewarm {
     static constexpr operator_field fields[] = {old, at, over, next, shape};
     static constexpr operator_description description = described_fields<fields>::with(
         "rewarm", "from the rate one schedule has at a step to the rate another has later, by a ramp");
-    static auto make(const part* p, const operator_values& v) {
+    PACER_HOST static violation check(const part*, const operator_values& v) noexcept {
+        return check_transition(v.steps[0], v.steps[1]);
+    }
+    PACER_HOST static auto make(const part* p, const operator_values& v) {
         return pacer::rewarm(p[0], v.steps[0], v.steps[1], p[1], v.shape);
     }
 };
@@ -383,7 +439,12 @@ struct rescale {
     static constexpr operator_field fields[] = {old, at, next};
     static constexpr operator_description description = described_fields<fields>::with(
         "rescale", "another schedule from a step on, stretched to start at the old rate and to end where it ends");
-    static auto make(const part* p, const operator_values& v) { return pacer::rescale(p[0], v.steps[0], p[1]); }
+    PACER_HOST static violation check(const part* p, const operator_values& v) noexcept {
+        return check_rescale(p[0], v.steps[0], p[1]);
+    }
+    PACER_HOST static auto make(const part* p, const operator_values& v) {
+        return pacer::rescale(p[0], v.steps[0], p[1]);
+    }
 };
 
 }  // namespace operators
@@ -391,7 +452,7 @@ struct rescale {
 template <class... Op>
 struct operator_list {
     template <class Visitor>
-    static constexpr void for_each(Visitor&& visitor) {
+    PACER_HOST static constexpr void for_each(Visitor&& visitor) {
         (visitor.template operator()<Op>(), ...);
     }
     static constexpr int size = sizeof...(Op);
@@ -414,11 +475,22 @@ inline constexpr int operator_kind<Op, operator_list<All...>> = [] {
     return found;
 }();
 
-inline constexpr const operator_description* find_operator(std::string_view name) noexcept {
+PACER_HOST inline constexpr const operator_description* find_operator(std::string_view name) noexcept {
     for (const operator_description* o : all_operators::descriptions)
         if (name == o->name)
             return o;
     return nullptr;
+}
+
+/// What operators work on.
+struct operator_parts {
+    part all[2]{};
+};
+PACER_HOST inline operator_parts parts_of(const std::vector<node_pointer>& nodes) noexcept {
+    operator_parts p;
+    for (std::size_t k = 0; k < nodes.size() && k < 2; ++k)
+        p.all[k].of = nodes[k].get();
+    return p;
 }
 
 template <class Op>
@@ -431,15 +503,16 @@ public:
 
     [[nodiscard]] double rate(step_t step) const noexcept override { return schedule_(step); }
     [[nodiscard]] step_t total_steps() const noexcept override { return pacer::total_steps(schedule_); }
+    [[nodiscard]] node_pointer with_parts(const std::vector<node_pointer>& parts) const override {
+        require(Op::check(parts_of(parts).all, values()));
+        return node_pointer(new operator_node(parts, values()));
+    }
 
     [[nodiscard]] const schedule_type& schedule() const noexcept { return schedule_; }
 
 private:
     static schedule_type of(const std::vector<node_pointer>& all, const operator_values& values) {
-        part p[2]{};
-        for (std::size_t k = 0; k < all.size(); ++k)
-            p[k].of = all[k].get();
-        return Op::make(p, values);
+        return Op::make(parts_of(all).all, values);
     }
 
     schedule_type schedule_;
@@ -459,6 +532,9 @@ public:
         return parts()[k]->rate(s - starts_[k]);
     }
     [[nodiscard]] step_t total_steps() const noexcept override { return total_; }
+    [[nodiscard]] node_pointer with_parts(const std::vector<node_pointer>& parts) const override {
+        return node_pointer(new join_node(parts, starts_));
+    }
     [[nodiscard]] const std::vector<step_t>& starts() const noexcept { return starts_; }
     [[nodiscard]] const join_node& schedule() const noexcept { return *this; }
 
@@ -495,7 +571,7 @@ private:
 // Whole curves. Templates, so that only those who ask for them pay for their compilation.
 
 template <class Node>
-void write_rates_of(const node& n, step_range steps, double* out, instruction_set set) {
+PACER_HOST void write_rates_of(const node& n, step_range steps, double* out, instruction_set set) {
     writer<double> to(out, set);
     detail::visit_segments(static_cast<const Node&>(n).schedule(), steps, to);
 }
@@ -510,46 +586,100 @@ struct node_of<operators::join> {
 };
 
 template <class Schedules, class Operators>
-struct rate_writers;
+struct PACER_MODE rate_writers;
 template <template <class> class... S, class... Op>
 struct rate_writers<pacer::schedule_list<S...>, operator_list<Op...>> {
     static constexpr void (*all[])(const node&, step_range, double*, instruction_set) = {
         write_rates_of<named_node<S<double>>>..., write_rates_of<typename node_of<Op>::type>...};
 };
 
-/// The rates of steps of 0 or more.
+/// The lists, for templates that would look into them before they are asked for if the lists did not depend on a parameter.
 template <class>
-void write_rates(const node& n, step_range steps, double* out, instruction_set set) {
-    rate_writers<expressible_schedules, all_operators>::all[n.kind()](n, steps, out, set);
+struct lists_for {
+    using schedules = expressible_schedules;
+    using operators = all_operators;
+};
+
+/// The rates of steps of 0 or more.
+template <class User>
+PACER_HOST void write_rates(const node& n, step_range steps, double* out, instruction_set set) {
+    const node& meant = n.meaning() != nullptr ? *n.meaning() : n;
+    if (meant.kind() == in_no_list)
+        return meant.write_own_rates(steps, out, set);
+    rate_writers<typename lists_for<User>::schedules, typename lists_for<User>::operators>::all[meant.kind()](
+        meant, steps, out, set);
 }
+
+template <class Curve>
+inline constexpr bool is_ramp = false;
+template <class Shape>
+inline constexpr bool is_ramp<ramp<Shape>> = true;
+
+/// A curve that a dialect alone has, as part of what its schedule means. It has no name, and is never written.
+template <class Curve>
+class PACER_MODE nameless_node final : public node {
+public:
+    explicit nameless_node(const Curve& curve) : node(in_no_list), curve_(curve) {}
+
+    [[nodiscard]] double rate(step_t step) const noexcept override { return curve_(step); }
+    [[nodiscard]] step_t total_steps() const noexcept override { return pacer::total_steps(curve_); }
+    void write_own_rates(step_range steps, double* out, instruction_set set) const override {
+        writer<double> to(out, set);
+        detail::visit_segments(curve_, steps, to);
+    }
+    [[nodiscard]] reach_of_total reach() const noexcept override {
+        reach_of_total to;
+        bool falls = is_ramp<Curve>;
+        if constexpr (requires { curve_.falls(); })
+            falls = curve_.falls();
+        if (!falls)
+            to.stretching = missing("extend", "the curve must be known to have one descent");
+        return to;
+    }
+
+private:
+    Curve curve_;
+};
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Making.
 
 /// What an expression may not exceed.
-inline violation check_limits(int depth, step_t size) noexcept {
+PACER_HOST inline violation check_limits(int depth, step_t size) noexcept {
     return first_of(
         check_at_most("depth", step_t{depth}, step_t{deepest_expression}, "operators may stand in each other so deep"),
         check_at_most("size", size, most_expression_parts, "so many schedules and operators an expression may have"));
 }
 
+/// An operator, or what is wrong with it.
 template <class Op>
-node_pointer make_operator(std::vector<node_pointer> parts, const operator_values& values) {
+PACER_HOST violation make_operator(std::vector<node_pointer> parts, const operator_values& values, node_pointer& to) {
     int depth = 0;
     step_t size = 1;
     for (const node_pointer& p : parts) {
         depth = p->depth() > depth ? p->depth() : depth;
         size += p->size();
     }
-    require(check_limits(depth + 1, size));
-    return node_pointer(new operator_node<Op>(std::move(parts), values));
+    const violation v = first_of(Op::check(parts_of(parts).all, values), check_limits(depth + 1, size));
+    if (!v)
+        to = node_pointer(new operator_node<Op>(std::move(parts), values));
+    return v;
+}
+template <class Op>
+PACER_HOST node_pointer make_operator(std::vector<node_pointer> parts, const operator_values& values) {
+    node_pointer made;
+    require(make_operator<Op>(std::move(parts), values, made));
+    return made;
 }
 
-/// Of schedules and the steps at which they start. Those that are joins themselves are taken apart, so that nothing is
-/// deeper for having been joined one by one.
-PACER_HOST inline node_pointer make_join(const std::vector<node_pointer>& pieces, const std::vector<step_t>& starts) {
-    if (pieces.size() == 1)
-        return pieces[0];
+/// Of schedules and the steps at which they start, or what is wrong with these. Those that are joins themselves are taken
+/// apart, so that nothing is deeper for having been joined one by one.
+PACER_HOST inline violation make_join(const std::vector<node_pointer>& pieces, const std::vector<step_t>& starts,
+                                      node_pointer& to) {
+    if (pieces.size() == 1) {
+        to = pieces[0];
+        return {};
+    }
     std::vector<node_pointer> flat;
     std::vector<step_t> flat_starts;
     int depth = 0;
@@ -557,8 +687,8 @@ PACER_HOST inline node_pointer make_join(const std::vector<node_pointer>& pieces
     for (std::size_t k = 0; k < pieces.size(); ++k) {
         const step_t start = starts[k];
         const step_t end = k + 1 < starts.size() ? starts[k + 1] : endless;
-        if (k > 0)
-            require_boundary(start, starts[k - 1]);
+        if (const violation v = k > 0 ? check_boundary(start, starts[k - 1]) : violation{})
+            return v;
         const auto add = [&](const node_pointer& p, step_t at) {
             flat.push_back(p);
             flat_starts.push_back(at);
@@ -576,9 +706,20 @@ PACER_HOST inline node_pointer make_join(const std::vector<node_pointer>& pieces
             if (j == 0 || inner.starts()[j] + start < end || k + 1 == pieces.size())
                 add(inner.parts()[j], inner.starts()[j] + start);
     }
-    require(check_limits(depth + 1, size));
-    return node_pointer(new join_node(std::move(flat), std::move(flat_starts)));
+    const violation v = check_limits(depth + 1, size);
+    if (!v)
+        to = node_pointer(new join_node(std::move(flat), std::move(flat_starts)));
+    return v;
 }
+PACER_HOST inline node_pointer make_join(const std::vector<node_pointer>& pieces, const std::vector<step_t>& starts) {
+    node_pointer made;
+    require(make_join(pieces, starts, made));
+    return made;
+}
+
+#ifdef PACER_COMPILED  // then it is in the library pacer::pacer_compiled
+extern template void write_rates<void>(const node&, step_range, double*, instruction_set);
+#endif
 
 }  // namespace detail::syntax
 }  // namespace pacer

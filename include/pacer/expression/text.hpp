@@ -14,11 +14,11 @@
 #include <pacer/error.hpp>
 #include <pacer/list.hpp>
 #include <pacer/lr_ratio.hpp>
+#include <pacer/numerics/charconv.hpp>
 #include <pacer/past_end.hpp>
 #include <pacer/shapes.hpp>
 #include <pacer/warmup.hpp>
 
-#include <charconv>
 #include <cstddef>
 #include <stdexcept>
 #include <string>
@@ -34,7 +34,7 @@ struct expression_error : std::runtime_error {
 namespace detail::syntax {
 
 template <class Error>
-[[noreturn]] void fail(const std::string& text) {
+[[noreturn]] PACER_HOST void fail(const std::string& text) {
 #if PACER_HAS_EXCEPTIONS
     throw Error(text);
 #else
@@ -43,7 +43,7 @@ template <class Error>
 #endif
 }
 
-inline std::string described(const violation& v) {
+PACER_HOST inline std::string described(const violation& v) {
     char text[message_size];
     return describe(v, text);
 }
@@ -51,26 +51,24 @@ inline std::string described(const violation& v) {
 // ---------------------------------------------------------------------------------------------------------------------
 // Writing.
 
-inline std::string written(double x) {
+PACER_HOST inline std::string written(double x) {
     char text[40];
-    return {text, std::to_chars(text, text + sizeof text, x).ptr};
+    return {text, detail::to_chars(text, x)};
 }
-inline std::string written(step_t n) { return n == endless ? "endless" : std::to_string(n); }
+PACER_HOST inline std::string written(step_t n) { return n == endless ? "endless" : std::to_string(n); }
 
 /// 0.1 as 10%: the shortest digits, with the point two places further on, so that nothing is rounded.
-inline std::string percent(double x) {
+PACER_HOST inline std::string percent(double x) {
     if (x == 0)
         return "0%";
     char text[40];
-    const std::string_view all(
-        text,
-        static_cast<std::size_t>(std::to_chars(text, text + sizeof text, x, std::chars_format::scientific).ptr - text));
+    const std::string_view all(text, static_cast<std::size_t>(to_chars_scientific(text, x) - text));
     const std::size_t e = all.find('e');
     if (e == std::string_view::npos)  // no finite number
         return std::string(all) + "%";
     int exponent = 0;
     const char* from = all.data() + e + 1;
-    std::from_chars(*from == '+' ? from + 1 : from, all.data() + all.size(), exponent);
+    detail::from_chars(*from == '+' ? from + 1 : from, all.data() + all.size(), exponent);
     exponent += 2;
     std::string digits(all.substr(0, 1));
     if (e > 2)
@@ -87,9 +85,11 @@ inline std::string percent(double x) {
     return digits.substr(0, point) + "." + digits.substr(point) + "%";
 }
 
-inline std::string written(bool flag) { return flag ? "true" : "false"; }
-inline std::string written(const lr_or_ratio& lr) { return lr.is_ratio() ? percent(lr.value()) : written(lr.value()); }
-inline std::string written(const warmup& w) {
+PACER_HOST inline std::string written(bool flag) { return flag ? "true" : "false"; }
+PACER_HOST inline std::string written(const lr_or_ratio& lr) {
+    return lr.is_ratio() ? percent(lr.value()) : written(lr.value());
+}
+PACER_HOST inline std::string written(const warmup& w) {
     switch (w.given_as()) {
     case warmup::kind::steps: return written(w.count());
     case warmup::kind::ratio:
@@ -100,16 +100,16 @@ inline std::string written(const warmup& w) {
     }
     return "off";
 }
-inline std::string written(const ramp_shape& shape) {
+PACER_HOST inline std::string written(const ramp_shape& shape) {
     return shape.which() == ramp_shape::kind::power ? "power(" + written(shape.exponent()) + ")"
                                                     : std::string(shape.name());
 }
 template <class Enum>
     requires requires { names<Enum>::values; }
-std::string written(Enum choice) { return name_of(choice); }
+PACER_HOST std::string written(Enum choice) { return name_of(choice); }
 
 template <class T>
-std::string written(const list<T>& numbers) {
+PACER_HOST std::string written(const list<T>& numbers) {
     std::string text = "[";
     for (const T& number : numbers)
         text += (text.size() > 1 ? ", " : "") + written(number);
@@ -120,13 +120,13 @@ std::string written(const list<T>& numbers) {
 // Reading: false for what is no such value. What the value may be is the schedule's to say.
 
 template <class T>
-bool read_number(std::string_view text, T& to) {
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), to);
+PACER_HOST bool read_number(std::string_view text, T& to) {
+    const auto [end, error] = detail::from_chars(text.data(), text.data() + text.size(), to);
     return error == std::errc{} && end == text.data() + text.size() && !text.empty();
 }
 
 /// Without the marks between groups of digits; empty if one of them stands anywhere else.
-inline std::string without_groups(std::string_view text) {
+PACER_HOST inline std::string without_groups(std::string_view text) {
     const auto is_digit = [&](std::size_t k) { return k < text.size() && text[k] >= '0' && text[k] <= '9'; };
     std::string digits;
     for (std::size_t k = 0; k < text.size(); ++k) {
@@ -139,14 +139,14 @@ inline std::string without_groups(std::string_view text) {
 }
 
 /// The part of "NAME(PART)" in brackets; empty if it is something else.
-inline std::string_view argument_of(std::string_view text, std::string_view name) {
+PACER_HOST inline std::string_view argument_of(std::string_view text, std::string_view name) {
     if (!text.starts_with(name) || text.size() < name.size() + 3 || text[name.size()] != '(' || text.back() != ')')
         return {};
     return text.substr(name.size() + 1, text.size() - name.size() - 2);
 }
 
-inline bool read(std::string_view text, double& to) { return read_number(without_groups(text), to); }
-inline bool read(std::string_view text, float& to) {
+PACER_HOST inline bool read(std::string_view text, double& to) { return read_number(without_groups(text), to); }
+PACER_HOST inline bool read(std::string_view text, float& to) {
     double number = 0;
     if (!read(text, number))
         return false;
@@ -155,19 +155,19 @@ inline bool read(std::string_view text, float& to) {
     to = number >= -most && number <= most ? static_cast<float>(number) : beyond;
     return true;
 }
-inline bool read(std::string_view text, step_t& to) {
+PACER_HOST inline bool read(std::string_view text, step_t& to) {
     if (text == "endless") {
         to = endless;
         return true;
     }
     return read_number(without_groups(text), to);
 }
-inline bool read(std::string_view text, bool& to) {
+PACER_HOST inline bool read(std::string_view text, bool& to) {
     to = text == "true";
     return to || text == "false";
 }
 template <class T>
-bool read(std::string_view text, list<T>& to) {
+PACER_HOST bool read(std::string_view text, list<T>& to) {
     if (text.size() < 2 || text.front() != '[' || text.back() != ']')
         return false;
     text = text.substr(1, text.size() - 2);
@@ -184,7 +184,7 @@ bool read(std::string_view text, list<T>& to) {
     }
     return true;
 }
-inline bool read_percent(std::string_view text, double& to) {
+PACER_HOST inline bool read_percent(std::string_view text, double& to) {
     if (text.empty() || text.back() != '%')
         return false;
     std::string digits = without_groups(text.substr(0, text.size() - 1));
@@ -198,7 +198,7 @@ inline bool read_percent(std::string_view text, double& to) {
     }
     return read_number(digits + "e" + std::to_string(exponent - 2), to);
 }
-inline bool read(std::string_view text, lr_or_ratio& to) {
+PACER_HOST inline bool read(std::string_view text, lr_or_ratio& to) {
     double value = 0;
     if (read_percent(text, value)) {
         to = lr_ratio(value);
@@ -209,7 +209,7 @@ inline bool read(std::string_view text, lr_or_ratio& to) {
     to = value;
     return true;
 }
-inline bool read(std::string_view text, warmup& to) {
+PACER_HOST inline bool read(std::string_view text, warmup& to) {
     double ratio = 0;
     if (text == "off") {
         to = no_warmup;
@@ -232,10 +232,10 @@ inline bool read(std::string_view text, warmup& to) {
 }
 template <class Enum>
     requires requires { names<Enum>::values; }
-bool read(std::string_view text, Enum& to) {
+PACER_HOST bool read(std::string_view text, Enum& to) {
     return read_choice(text.data(), static_cast<unsigned>(text.size() < 100 ? text.size() : 100), to);
 }
-inline bool read(std::string_view text, ramp_shape& to) {
+PACER_HOST inline bool read(std::string_view text, ramp_shape& to) {
     double exponent = 0;
     if (const std::string_view power = argument_of(text, "power"); !power.empty()) {
         if (!read(power, exponent) || !(exponent > 0 && is_between_0_and(largest<double>, exponent)))

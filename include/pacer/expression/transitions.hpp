@@ -38,8 +38,7 @@ struct rewarmed {
             return old(s);
         return s - at < over ? static_cast<rate_type>(between(s - at)) : static_cast<rate_type>(next(s));
     }
-    PACER_REFUSE_FRACTIONAL_STEPS
-    [[nodiscard]] PACER_HOST constexpr step_t total_steps() const noexcept {
+    PACER_REFUSE_FRACTIONAL_STEPS [[nodiscard]] PACER_HOST constexpr step_t total_steps() const noexcept {
         const step_t total = pacer::total_steps(next);
         return total > at + over ? total : at + over;
     }
@@ -58,6 +57,11 @@ struct rewarmed {
                 detail::visit_segments(next, steps.take(n), v);
             steps = steps.drop(n);
         }
+    }
+
+    template <class F>
+    PACER_HOST constexpr auto with_schedules(const F& f) const {
+        return rewarmed<decltype(f(old)), decltype(f(next))>(f(old), at, over, f(next), shape);
     }
 };
 
@@ -90,10 +94,7 @@ struct rescaled {
           next(b),
           own_start(static_cast<double>(b(start))),
           own_end(static_cast<double>(b(pacer::total_steps(b)))),
-          range(static_cast<double>(a(start)), own_end) {
-        if (!(own_start > own_end) && range.rates[0] != own_end)
-            reject(bad_count("at", at, "the rescaled curve must still be above its end there"));
-    }
+          range(static_cast<double>(a(start)), own_end) {}
 
     /// A rate of the next schedule, stretched.
     struct stretch {
@@ -118,8 +119,7 @@ struct rescaled {
         const step_t s = step < 0 ? 0 : step;
         return s < at ? static_cast<double>(old(s)) : stretched()(static_cast<double>(next(s)));
     }
-    PACER_REFUSE_FRACTIONAL_STEPS
-    [[nodiscard]] PACER_HOST constexpr step_t total_steps() const noexcept {
+    PACER_REFUSE_FRACTIONAL_STEPS [[nodiscard]] PACER_HOST constexpr step_t total_steps() const noexcept {
         const step_t total = pacer::total_steps(next);
         return total > at ? total : at;
     }
@@ -137,9 +137,23 @@ struct rescaled {
             detail::visit_mapped<double>(next, rest, stretched(), v);
     }
 
+    template <class F>
+    PACER_HOST constexpr auto with_schedules(const F& f) const {
+        return rescaled<decltype(f(old)), decltype(f(next))>(f(old), at, f(next));
+    }
+
 private:
     PACER_HOST constexpr stretch stretched() const noexcept { return {own_start, own_end, range}; }
 };
+
+template <class A, class B>
+PACER_HOST constexpr violation check_rescale(const A& old, step_t at, const B& next) {
+    if (at < 0)
+        return check_not_negative("at", at);
+    const auto own_end = static_cast<double>(next(pacer::total_steps(next)));
+    const bool is_possible = static_cast<double>(next(at)) > own_end || static_cast<double>(old(at)) == own_end;
+    return is_possible ? violation{} : bad_count("at", at, "the rescaled curve must still be above its end there");
+}
 
 }  // namespace detail
 
@@ -154,7 +168,7 @@ private:
 template <Schedule A, Schedule B>
 [[nodiscard]] PACER_HOST constexpr auto rewarm(const A& old, detail::whole_number at, detail::whole_number over,
                                                const B& next, ramp_shape shape = ramp_shape::linear) {
-    detail::require_transition(at, over);
+    detail::require(detail::check_transition(at, over));
     return detail::rewarmed<A, B>(old, at, over, next, shape);
 }
 
@@ -166,7 +180,7 @@ template <Schedule A, Schedule B>
 /// An error (`invalid_schedule`): a negative step; a next schedule that has already reached its end at the joint.
 template <Schedule A, Schedule B>
 [[nodiscard]] PACER_HOST constexpr auto rescale(const A& old, detail::whole_number at, const B& next) {
-    detail::require_steps("at", at);
+    detail::require(detail::check_rescale(old, at, next));
     return detail::rescaled<A, B>(old, at, next);
 }
 

@@ -51,6 +51,16 @@ PACER_HOST inline instruction_set widest_instruction_set() noexcept {
 /// -O2 too.
 inline constexpr int block = 64;
 
+/// 0, 1, 2, ...
+inline constexpr struct indices_of_block {
+    alignas(64) double of[block]{};
+
+    constexpr indices_of_block() noexcept {
+        for (int j = 0; j < block; ++j)
+            of[j] = j;
+    }
+} indices;
+
 // Every k is a whole number of at most 2^53, and so is every sum of first + stride j that belongs to the segment: exact.
 template <class Out, class Kernel>
 [[gnu::always_inline]] PACER_HOST inline void
@@ -62,24 +72,14 @@ write_block(const Kernel& kernel, double first, const double* __restrict strides
         out[j] = static_cast<Out>(kernel(first + strides[j]));
 }
 
+/// As many as are a multiple of `block`; `strides` says how far the positions of a block are from its first.
 template <class Out, class Kernel>
-[[gnu::always_inline]] PACER_HOST inline void write_segment(const Kernel& given, step_range k, Out* out) noexcept {
+[[gnu::always_inline]] PACER_HOST inline void write_blocks(const Kernel& given, step_range k, const double* strides,
+                                                           Out* out) noexcept {
     const Kernel kernel = given;  // a copy that nothing written to `out` can change
-    double strides[block];
-    for (int j = 0; j < block; ++j)
-        strides[j] = static_cast<double>(k.stride) * j;
-    step_t done = 0;
-    for (; k.count - done >= block; done += block)
-        write_block(kernel, static_cast<double>(k.at(done)), strides, out + done);
-    if (done == k.count)
-        return;
-    // Beyond the segment a kernel may be undefined (0/0, a root of less than 0): the places after it repeat its start.
-    for (step_t j = k.count - done; j < block; ++j)
-        strides[j] = 0;
-    Out rest[block];
-    write_block(kernel, static_cast<double>(k.at(done)), strides, rest);
-    for (step_t j = 0; done + j < k.count; ++j)
-        out[done + j] = rest[j];
+    const auto* const aligned = static_cast<const double*>(__builtin_assume_aligned(strides, 64));
+    for (step_t done = 0; done < k.count; done += block)
+        write_block(kernel, static_cast<double>(k.at(done)), aligned, out + done);
 }
 
 template <class Out, class Combine, class... Numbers>
@@ -105,8 +105,9 @@ PACER_HOST constexpr bool has_exact_doubles(step_range k) noexcept {
 }
 
 template <class Out, class Kernel>
-PACER_HOST PACER_UNFUSED void write_segment_baseline(const Kernel& kernel, step_range k, Out* out) noexcept {
-    write_segment(kernel, k, out);
+PACER_HOST PACER_UNFUSED void write_blocks_baseline(const void* kernel, step_range k, const double* strides,
+                                                    Out* out) noexcept {
+    write_blocks(*static_cast<const Kernel*>(kernel), k, strides, out);
 }
 
 template <class Out, class Combine, class... Numbers>
@@ -117,15 +118,15 @@ PACER_HOST PACER_UNFUSED void write_mapped_baseline(const Combine& combine, step
 
 #if PACER_HAS_CLONES
 template <class Out, class Kernel>
-PACER_HOST __attribute__((target("avx2"))) PACER_UNFUSED void write_segment_avx2(const Kernel& kernel, step_range k,
-                                                                                 Out* out) noexcept {
-    write_segment(kernel, k, out);
+PACER_HOST __attribute__((target("avx2"))) PACER_UNFUSED void
+write_blocks_avx2(const void* kernel, step_range k, const double* strides, Out* out) noexcept {
+    write_blocks(*static_cast<const Kernel*>(kernel), k, strides, out);
 }
 
 template <class Out, class Kernel>
-PACER_HOST PACER_TARGET_AVX512 PACER_UNFUSED void write_segment_avx512(const Kernel& kernel, step_range k,
-                                                                       Out* out) noexcept {
-    write_segment(kernel, k, out);
+PACER_HOST PACER_TARGET_AVX512 PACER_UNFUSED void write_blocks_avx512(const void* kernel, step_range k,
+                                                                      const double* strides, Out* out) noexcept {
+    write_blocks(*static_cast<const Kernel*>(kernel), k, strides, out);
 }
 
 template <class Out, class Combine, class... Numbers>
@@ -145,7 +146,8 @@ PACER_HOST PACER_TARGET_AVX512 PACER_UNFUSED void write_mapped_avx512(const Comb
 template <class Out>
 class writer {
 public:
-    PACER_HOST constexpr writer(Out* out, instruction_set set) noexcept : out_(out), set_(set) {}
+    PACER_HOST constexpr writer(Out* out, instruction_set set) noexcept
+        : out_(out), set_(set) {}  // NOLINT(*-member-init)
 
     template <class Rate>
     PACER_HOST constexpr void constant(Rate rate, step_t count) noexcept {
@@ -156,18 +158,11 @@ public:
 
     template <class Kernel>
     PACER_HOST constexpr void segment(const Kernel& kernel, step_range k) noexcept {
-        if (std::is_constant_evaluated() || !has_exact_doubles(k)) {
+        if (std::is_constant_evaluated()) {
             for (step_t j = 0; j < k.count; ++j)
                 out_[j] = static_cast<Out>(kernel(static_cast<double>(k.at(j))));
         } else {
-#if PACER_HAS_CLONES
-            if (set_ == instruction_set::avx512)
-                write_segment_avx512(kernel, k, out_);
-            else if (set_ == instruction_set::avx2)
-                write_segment_avx2(kernel, k, out_);
-            else
-#endif
-                write_segment_baseline(kernel, k, out_);
+            write_segment(blocks_writer_of<Kernel>(), &kernel, k);
         }
         out_ += k.count;
     }
@@ -227,6 +222,66 @@ public:
     [[nodiscard]] PACER_HOST constexpr writer<double> into(double* memory) const noexcept { return {memory, set_}; }
 
 private:
+    using blocks_writer = void (*)(const void* kernel, step_range, const double* strides, Out*) noexcept;
+
+    template <class Kernel>
+    [[nodiscard]] PACER_HOST blocks_writer blocks_writer_of() const noexcept {
+#if PACER_HAS_CLONES
+        if (set_ == instruction_set::avx512)
+            return write_blocks_avx512<Out, Kernel>;
+        if (set_ == instruction_set::avx2)
+            return write_blocks_avx2<Out, Kernel>;
+#endif
+        return write_blocks_baseline<Out, Kernel>;
+    }
+
+    PACER_OUT_OF_LINE PACER_HOST void write_segment(blocks_writer write, const void* kernel, step_range k) noexcept {
+        if (!has_exact_doubles(k)) {
+            write_rounded(write, kernel, k);
+            return;
+        }
+        if (k.count == 0)
+            return;
+        if (k.count < block) {
+            // Beyond the segment a kernel may be undefined (0/0, a root of less than 0): its last position is repeated.
+            const auto last = static_cast<double>(k.count - 1);
+            alignas(64) double from_first[block];
+            for (int j = 0; j < block; ++j)
+                from_first[j] = static_cast<double>(k.stride) * (indices.of[j] < last ? indices.of[j] : last);
+            write_few(write, kernel, {k.first, 0, k.count}, from_first, out_);
+            return;
+        }
+        if (stride_ != k.stride) {
+            stride_ = k.stride;
+            for (int j = 0; j < block; ++j)
+                from_first_[j] = static_cast<double>(k.stride) * indices.of[j];
+        }
+        const step_t whole = k.count - k.count % block;
+        write(kernel, k.take(whole), from_first_, out_);
+        // The last block ends where the segment does.
+        if (whole < k.count)
+            write(kernel, k.drop(k.count - block), from_first_, out_ + k.count - block);
+    }
+
+    PACER_HOST static void write_few(blocks_writer write, const void* kernel, step_range k, const double* from_first,
+                                     Out* out) noexcept {
+        Out rates[block];
+        write(kernel, {k.first, 0, block}, from_first, rates);
+        for (step_t j = 0; j < k.count; ++j)
+            out[j] = rates[j];
+    }
+
+    // Positions that are no doubles are rounded one by one.
+    PACER_SELDOM PACER_HOST void write_rounded(blocks_writer write, const void* kernel, step_range k) const noexcept {
+        alignas(64) double positions[block];
+        for (step_t done = 0; done < k.count; done += block) {
+            const step_t n = k.count - done < block ? k.count - done : block;
+            for (step_t j = 0; j < block; ++j)
+                positions[j] = static_cast<double>(k.at(done + (j < n ? j : n - 1)));
+            write_few(write, kernel, {0, 0, n}, positions, out_ + done);
+        }
+    }
+
     // Whether a sign is set. Several at once, or each would wait for the one before.
     PACER_HOST static constexpr bool any_is_unknown(const Out* rates) noexcept {
         using bits_type = std::conditional_t<sizeof(Out) == 8, std::uint64_t, std::uint32_t>;
@@ -240,6 +295,8 @@ private:
 
     Out* out_;
     instruction_set set_;
+    step_t stride_ = endless;               // that the next is for; this one, of none yet
+    alignas(64) double from_first_[block];  // of the positions in a block
 };
 
 }  // namespace pacer::detail

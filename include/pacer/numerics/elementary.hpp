@@ -203,6 +203,14 @@ public:
     }
     [[gnu::always_inline]] PACER_HD constexpr double left(double k) const noexcept { return -done(k); }
 
+    /// The wave of minus the rise: its done(k) is left(k), to the bit.
+    [[nodiscard]] PACER_HOST constexpr half_wave negative() const noexcept {
+        half_wave other = *this;
+        for (double& c : other.c_)
+            c = -c;
+        return other;
+    }
+
     /// done(k) for k >= 0, left(-k) for the others, without a branch.
     [[gnu::always_inline]] PACER_HD constexpr double symmetric(double k) const noexcept {
         return sum(times(k, k), times(k, magnitude(k)));

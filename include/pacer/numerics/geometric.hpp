@@ -45,6 +45,9 @@ struct scaled_number {
     PACER_HD friend constexpr scaled_number operator*(const scaled_number& a, const scaled_number& b) noexcept {
         return {a.m * b.m, a.exponent + b.exponent};
     }
+    PACER_HD friend constexpr scaled_number operator/(const scaled_number& a, const scaled_number& b) noexcept {
+        return {a.m / b.m, a.exponent - b.exponent};
+    }
 
 private:
     PACER_HD constexpr scaled_number(two_doubles x, std::int64_t e) noexcept : m(x), exponent(e) {

@@ -9,8 +9,10 @@
 ///         std::puts(line.c_str());
 ///     run.schedule(0);  // the rate of the first update
 
+#include <pacer/recipes/read_command_line.hpp>
 #include <pacer/recipes/read_json.hpp>
 #include <pacer/recipes/read_recipe.hpp>
+#include <pacer/recipes/read_toml.hpp>
 #include <pacer/recipes/read_yaml.hpp>
 #include <pacer/recipes/recipe.hpp>
 #include <pacer/recipes/resolve.hpp>

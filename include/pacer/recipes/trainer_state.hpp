@@ -3,16 +3,14 @@
 #define PACER_RECIPES_TRAINER_STATE_HPP
 
 /// The position of a run of the Hugging Face Trainer, from the `trainer_state.json` in its checkpoint: where a C++ loop
-/// can take over. Needs nlohmann/json 3.11.
+/// can take over.
 ///
 ///     const auto state = pacer::recipes::read_trainer_state("checkpoint-500/trainer_state.json", {.last_epoch = 497});
 ///     const auto run = pacer::resume({.at = state.at, .curve = saved}, wanted, pacer::keep_saved);
 
-#include <pacer/recipes/detail/tree.hpp>
+#include <pacer/recipes/detail/json.hpp>
 #include <pacer/recipes/recipe.hpp>
 #include <pacer/training/progress.hpp>
-
-#include <nlohmann/json.hpp>
 
 #include <optional>
 #include <string>
@@ -38,28 +36,61 @@ struct trainer_state {
 
 namespace detail {
 
+/// The numbers and texts at the top of a JSON object; what stands deeper (a log of any length) is passed over.
+class top_of_object {
+public:
+    PACER_HOST void open(tree::kind kind, int) {
+        if (depth_++ == 0)
+            is_map_ = kind == tree::kind::map;
+    }
+    PACER_HOST void close() { --depth_; }
+    PACER_HOST void key(const std::string& name, int line) {
+        if (depth_ == 1)
+            key_ = {name, line, {}};
+    }
+    PACER_HOST void scalar(const tree& value) {
+        if (depth_ != 1 || !is_map_ || entries_.size() >= static_cast<std::size_t>(most_values))
+            return;
+        key_.value = value;
+        entries_.push_back(key_);
+    }
+
+    [[nodiscard]] PACER_HOST bool is_map() const { return is_map_; }
+
+    /// The last value of a key, as in Python; nullptr if there is none.
+    [[nodiscard]] PACER_HOST const entry* find(std::string_view key) const {
+        const auto found =
+            std::find_if(entries_.rbegin(), entries_.rend(), [&](const entry& e) { return e.key == key; });
+        return found == entries_.rend() ? nullptr : &*found;
+    }
+
+private:
+    int depth_ = 0;
+    bool is_map_ = false;
+    entry key_{};
+    std::vector<entry> entries_{};
+};
+
 /// A whole number of the file, at least `least`; nothing if the key is missing or null.
-inline std::optional<step_t> count_in(const nlohmann::json& state, const char* key, step_t least,
-                                      const std::string& file) {
-    const auto found = state.find(key);
-    if (found == state.end() || found->is_null())
+PACER_HOST inline std::optional<step_t> count_in(const top_of_object& state, const char* key, step_t least,
+                                                 const std::string& file) {
+    const entry* found = state.find(key);
+    if (found == nullptr || found->value.is == tree::kind::null)
         return std::nullopt;
-    const bool fits = found->is_number_unsigned() ? found->get<std::uint64_t>() <= static_cast<std::uint64_t>(endless)
-                                                  : found->is_number_integer();
-    if (!fits || found->get<step_t>() < least)
-        throw recipe_error({file, 0, key}, "found " + found->dump() + ", accepted: a whole number, " +
-                                               std::to_string(least) + " or more");
-    return found->get<step_t>();
+    if (found->value.is != tree::kind::integer || found->value.integer < least)
+        throw recipe_error({file, found->line, key}, "found " + shown(found->value) + ", accepted: a whole number, " +
+                                                         std::to_string(least) + " or more");
+    return found->value.integer;
 }
 
-inline void check_fact(const char* name, const std::optional<step_t>& fact, step_t least) {
+PACER_HOST inline void check_fact(const char* name, const std::optional<step_t>& fact, step_t least) {
     if (fact && *fact < least)
         pacer::detail::reject(
             pacer::detail::bad_count(name, *fact, least == 0 ? "must be 0 or more" : "must be 1 or more"));
 }
 
 /// a b; nothing if it is beyond 2^63 - 1.
-inline std::optional<step_t> product(step_t a, step_t b) {
+PACER_HOST inline std::optional<step_t> product(step_t a, step_t b) {
     if (a != 0 && b > endless / a)
         return std::nullopt;
     return a * b;
@@ -81,15 +112,17 @@ inline std::optional<step_t> product(step_t a, step_t b) {
 /// @param file   its name, for messages.
 /// @param facts  what the file does not say.
 ///
-/// An error: text that is not a JSON object with a `global_step`, a number of the wrong type or range, a `last_epoch`
+/// NaN and Infinity are read as Python's json writes them. An error: text that is not a JSON object with a `global_step`, a number of the wrong type or range, a `last_epoch`
 /// beyond `global_step` (`recipe_error`); facts outside their range (`invalid_schedule`).
-[[nodiscard]] inline trainer_state parse_trainer_state(std::string_view text, const std::string& file,
-                                                       const trainer_facts& facts = {}) {
+[[nodiscard]] PACER_HOST inline trainer_state parse_trainer_state(std::string_view text, const std::string& file,
+                                                                  const trainer_facts& facts = {}) {
     detail::check_fact("last_epoch", facts.last_epoch, 0);
     detail::check_fact("world_size", facts.world_size, 1);
     detail::check_fact("accumulation", facts.accumulation, 1);
-    const nlohmann::json state = nlohmann::json::parse(text, nullptr, false);
-    if (!state.is_object())
+    detail::top_of_object state;
+    if (!detail::is_blank(text))
+        detail::json_reader<detail::top_of_object>(text, file, state).read();
+    if (!state.is_map())
         throw recipe_error({file, 0, ""}, "accepted: a JSON object, as the Trainer writes it");
     const auto step = detail::count_in(state, "global_step", 0, file);
     if (!step)
@@ -131,8 +164,9 @@ inline std::optional<step_t> product(step_t a, step_t b) {
 }
 
 /// The position in a `trainer_state.json`, as `parse_trainer_state`.
-[[nodiscard]] inline trainer_state read_trainer_state(const std::string& path, const trainer_facts& facts = {}) {
-    return parse_trainer_state(detail::read_file(path), path, facts);
+[[nodiscard]] PACER_HOST inline trainer_state read_trainer_state(const std::string& path,
+                                                                 const trainer_facts& facts = {}) {
+    return parse_trainer_state(detail::read_file(path, detail::largest_log), path, facts);
 }
 
 }  // namespace pacer::recipes

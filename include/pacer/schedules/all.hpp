@@ -12,6 +12,7 @@
 #include <pacer/schedules/cyclic.hpp>
 #include <pacer/schedules/exponential.hpp>
 #include <pacer/schedules/inverse_sqrt.hpp>
+#include <pacer/schedules/inverse_time.hpp>
 #include <pacer/schedules/linear.hpp>
 #include <pacer/schedules/linear_warmup.hpp>
 #include <pacer/schedules/multi_step.hpp>
@@ -36,7 +37,7 @@ struct schedule_list {
     static constexpr int size = sizeof...(S);
 
     /// Their names, in their order.
-    static constexpr const char* names[] = {S<double>::params_type::name...};
+    static constexpr const char* names[] = {detail::params_of<S>::name...};
 };
 
 namespace detail {
@@ -52,8 +53,8 @@ struct joined_lists<schedule_list<A...>, schedule_list<B...>> {
 
 /// The schedules of pacer; their names are Hugging Face's where Hugging Face has one.
 using schedules = schedule_list<constant, constant_with_warmup, linear_warmup, linear, cosine, cosine_with_min_lr,
-                                cosine_with_restarts, polynomial, inverse_sqrt, warmup_stable_decay, exponential,
-                                step_decay, multi_step, piecewise, one_cycle, cyclic, sgdr>;
+                                cosine_with_restarts, polynomial, inverse_sqrt, inverse_time, warmup_stable_decay,
+                                exponential, step_decay, multi_step, piecewise, one_cycle, cyclic, sgdr>;
 
 }  // namespace pacer
 

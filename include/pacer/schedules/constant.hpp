@@ -11,6 +11,8 @@ template <Rate Real = double>
 struct constant_params {
     using rate_type = Real;
     static constexpr const char* name = "constant";
+    static constexpr const char* formula = "P";
+    static constexpr const char* elsewhere = "`constant` / `ConstantLR` / `constant_schedule`";
 
     Real peak_lr = -1;             ///< the rate; finite, 0 or more; must be given
     step_t total_steps = endless;  ///< the length, in updates, 0 to 2^53, or `endless`

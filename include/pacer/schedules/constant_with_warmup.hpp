@@ -11,6 +11,8 @@ template <Rate Real = double>
 struct constant_with_warmup_params {
     using rate_type = Real;
     static constexpr const char* name = "constant_with_warmup";
+    static constexpr const char* formula = "P";
+    static constexpr const char* elsewhere = "`constant_with_warmup` / - / `warmup_constant_schedule`";
 
     Real peak_lr = -1;             ///< the rate after the warm-up; finite, 0 or more; must be given
     step_t total_steps = endless;  ///< the length, warm-up included, in updates, 0 to 2^53, or `endless`

@@ -11,6 +11,8 @@ template <Rate Real = double>
 struct cosine_params {
     using rate_type = Real;
     static constexpr const char* name = "cosine";
+    static constexpr const char* formula = "P (1 + cos(2 pi num_cycles r)) / 2";
+    static constexpr const char* elsewhere = "`cosine` / `CosineAnnealingLR` / `cosine_decay_schedule`";
 
     Real peak_lr = -1;                   ///< the rate after the warm-up; finite, 0 or more; must be given
     double num_cycles = 0.5;             ///< full waves over the decay; 0.5 is one descent, 1 goes down and up again

@@ -12,6 +12,9 @@ template <Rate Real = double>
 struct cosine_with_min_lr_params {
     using rate_type = Real;
     static constexpr const char* name = "cosine_with_min_lr";
+    static constexpr const char* formula = "min_lr + (P - min_lr) (1 + cos(2 pi num_cycles r)) / 2";
+    static constexpr const char* elsewhere =
+        "`cosine_with_min_lr` / `CosineAnnealingLR` / `warmup_cosine_decay_schedule`";
 
     Real peak_lr = -1;                   ///< the rate after the warm-up; finite, 0 or more; must be given
     lr_or_ratio min_lr{};                ///< the floor: a rate, or a `lr_ratio` of the peak; must be given

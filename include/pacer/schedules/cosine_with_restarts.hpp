@@ -13,6 +13,9 @@ template <Rate Real = double>
 struct cosine_with_restarts_params {
     using rate_type = Real;
     static constexpr const char* name = "cosine_with_restarts";
+    static constexpr const char* formula =
+        "min_lr + (P - min_lr) (1 + cos(pi c)) / 2, c = num_cycles r without its whole part";
+    static constexpr const char* elsewhere = "`cosine_with_restarts` / `CosineAnnealingWarmRestarts` / `sgdr_schedule`";
 
     Real peak_lr = -1;                   ///< the rate after the warm-up; finite, 0 or more; must be given
     lr_or_ratio min_lr = 0.0;            ///< the floor of every cycle: a rate or a `lr_ratio`, at most `peak_lr`

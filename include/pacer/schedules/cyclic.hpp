@@ -32,14 +32,19 @@ struct falling_line {
     double n;
     bool falls;
 
-    [[nodiscard, gnu::always_inline]] PACER_HD constexpr double operator()(double x) const noexcept {
+    [[nodiscard, gnu::always_inline]] PACER_HOST constexpr double operator()(double x) const noexcept {
+        return rate(height, lowest, highest, start, n, falls, x);
+    }
+    [[nodiscard, gnu::always_inline]] PACER_HD static constexpr double rate(const geometric_curve& height,
+                                                                            double lowest, double highest, double start,
+                                                                            double n, bool falls, double x) noexcept {
         const double part = (falls ? n - x : x) / n;
         const double rate = lowest + times(part, height(start + x));
         return rate < highest ? rate : highest;
     }
 };
 
-/// A template, like the curves of all grades: of a plain class clang does not know `with_line` in constant expressions.
+/// A template, like the curves of all grades.
 template <class Grade>
 struct triangles {
     geometric_curve height;  // of exp_range, as a function of the step
@@ -52,9 +57,13 @@ struct triangles {
     [[nodiscard]] PACER_HD constexpr double operator()(step_t given) const noexcept {
         const step_t step = given < 0 ? 0 : given;
         const cycle c = cycle_of(step, up + down, 1);
-        const step_t x = step - c.start;
-        return with_line<double>(c, x >= up,
-                                 [&](const auto& line) { return line(static_cast<double>(x >= up ? x - up : x)); });
+        const bool falls = step - c.start >= up;
+        const step_t start = falls ? c.start + up : c.start;
+        const auto n = static_cast<double>(falls ? down : up);
+        const auto x = static_cast<double>(step - start);
+        if (mode == cycle_mode::exp_range)
+            return falling_line::rate(height, lowest, highest, static_cast<double>(start), n, falls, x);
+        return line(c, falls, n)(x);
     }
 
     /// See segments.hpp.
@@ -72,20 +81,19 @@ struct triangles {
 private:
     template <class Steps, class Visitor>
     PACER_HOST constexpr void visit_line(const cycle& c, bool falls, Steps positions, Visitor& v) const {
-        with_line<void>(c, falls, [&](const auto& line) { v.segment(line, positions); });
+        const auto n = static_cast<double>(falls ? down : up);
+        const auto start = static_cast<double>(falls ? c.start + up : c.start);
+        if (mode == cycle_mode::exp_range)
+            v.segment(falling_line{height, lowest, highest, start, n, falls}, positions);
+        else
+            v.segment(line(c, falls, n), positions);
     }
 
-    /// function(line) with the rise or the fall of a cycle.
-    template <class Result, class Function>
-    PACER_HD constexpr Result with_line(const cycle& c, bool falls, const Function& function) const noexcept {
-        const auto n = static_cast<double>(falls ? down : up);
-        if (mode == cycle_mode::exp_range)
-            return function(
-                falling_line{height, lowest, highest, static_cast<double>(falls ? c.start + up : c.start), n, falls});
+    PACER_HD constexpr cycle_ramp<half_of_line> line(const cycle& c, bool falls, double n) const noexcept {
         double top = highest;
         if (mode == cycle_mode::triangular2 && c.number > 0)
             top = lowest + geometric_term(highest - lowest, 0.5, static_cast<std::uint64_t>(c.number));
-        return function(cycle_ramp<half_of_line>(falls ? top : lowest, falls ? lowest : top, n, {}));
+        return {falls ? top : lowest, falls ? lowest : top, n, {}};
     }
 };
 
@@ -96,6 +104,8 @@ template <Rate Real = double>
 struct cyclic_params {
     using rate_type = Real;
     static constexpr const char* name = "cyclic";
+    static constexpr const char* formula = "triangles between min_lr and P; halved, or decaying by gamma";
+    static constexpr const char* elsewhere = "- / `CyclicLR` / -";
 
     Real peak_lr = -1;         ///< the highest rate; finite, 0 or more; must be given
     lr_or_ratio min_lr = 0.0;  ///< the rate that each cycle starts from: a rate or a `lr_ratio`, at most `peak_lr`

@@ -6,6 +6,8 @@
 ///
 ///     using rate_type = Real;
 ///     static constexpr const char* name = "linear";            the name it is made, saved and listed by
+///     static constexpr const char* formula = "P - ...";        the rate after the warm-up, for README.md
+///     static constexpr const char* elsewhere = "... / ...";    what Hugging Face, PyTorch and Optax call it, for README.md
 ///     Real peak_lr = -1; ...                                   the fields, which the user gives by their names
 ///     static constexpr void visit_fields(Self& p, Visitor&& visit)
 ///                                                              visit(field, member) for each, in their order
@@ -61,6 +63,9 @@ struct field {
     bool may_exceed_peak = false;  ///< of rates or ratios
     bool has_wave = false;         ///< of `past_end`
     bool is_power = false;         ///< of a number: an exponent of `shapes::power`
+    bool may_decrease = false;     ///< of a list of steps
+    bool is_signed = false;        ///< of a number: it may be negative, and the schedule itself checks its range
+    bool is_length = false;        ///< of steps, in a dialect: what is more where the whole is to be longer
     double exact_in = 0;           ///< of a number: in the grade `exact`, a multiple of this
 };
 
@@ -127,7 +132,7 @@ PACER_HOST constexpr void visit_warmup_fields(Self& p, Visitor&& visit) {
 
 /// `peak_lr` in the type that everything is computed in.
 template <class Params>
-PACER_HOST constexpr double peak(const Params& p) noexcept {
+PACER_HD constexpr double peak(const Params& p) noexcept {
     return static_cast<double>(p.peak_lr);
 }
 
@@ -135,7 +140,7 @@ PACER_HOST constexpr double peak(const Params& p) noexcept {
 template <Rate Real>
 PACER_HOST constexpr violation check_field(const field& f, const Real& value, double) noexcept {
     const auto x = static_cast<double>(value);
-    if (f.may_be_open && x == static_cast<double>(unset))
+    if ((f.may_be_open && x == static_cast<double>(unset)) || f.is_signed)
         return {};
     if (f.kind == quantity::rate)
         return check_rate(f.name, x);
@@ -167,7 +172,7 @@ PACER_HOST constexpr violation check_field(const field& f, const list<double>& v
     return check_rates(f.name, value, static_cast<double>(pacer::detail::largest<Real>));
 }
 PACER_HOST constexpr violation check_field(const field& f, const list<step_t>& value, double) noexcept {
-    return check_steps(f.name, value);
+    return check_steps(f.name, value, f.may_decrease);
 }
 template <class Choice>
 requires std::is_enum_v<Choice> PACER_HOST constexpr violation check_field(const field& f, const Choice& value,

@@ -12,6 +12,9 @@ template <Rate Real = double>
 struct exponential_params {
     using rate_type = Real;
     static constexpr const char* name = "exponential";
+    static constexpr const char* formula =
+        "max(min_lr, P gamma^((s - W) / every)), or log-linear from P to end_lr at T: one of gamma and end_lr is given";
+    static constexpr const char* elsewhere = "- / `ExponentialLR` / `exponential_decay`";
 
     Real peak_lr = -1;         ///< the rate after the warm-up; finite, 0 or more (above 0 with `end_lr`); must be given
     lr_or_ratio min_lr = 0.0;  ///< the floor: a rate or a `lr_ratio`, at most `peak_lr` (and `end_lr`); default none

@@ -40,6 +40,8 @@ template <Rate Real = double>
 struct inverse_sqrt_params {
     using rate_type = Real;
     static constexpr const char* name = "inverse_sqrt";
+    static constexpr const char* formula = "max(min_lr, P sqrt(t / (s - W + t))), t = timescale, or W, or 10'000";
+    static constexpr const char* elsewhere = "`inverse_sqrt` / - / -";
 
     Real peak_lr = -1;             ///< the rate after the warm-up; finite, 0 or more; must be given
     lr_or_ratio min_lr = 0.0;      ///< the floor: a rate or a `lr_ratio`, at most `peak_lr`; default none

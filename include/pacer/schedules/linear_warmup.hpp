@@ -11,6 +11,8 @@ template <Rate Real = double>
 struct linear_warmup_params {
     using rate_type = Real;
     static constexpr const char* name = "linear_warmup";
+    static constexpr const char* formula = "P; the warm-up is all there is, W = T";
+    static constexpr const char* elsewhere = "- / `LinearLR` / `linear_schedule`";
 
     Real peak_lr = -1;                             ///< the rate reached; finite, 0 or more; must be given
     step_t total_steps = detail::unset;            ///< the length of the ramp, in updates, 0 to 2^53; must be given

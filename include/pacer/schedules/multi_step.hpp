@@ -12,6 +12,9 @@ template <Rate Real = double>
 struct multi_step_params {
     using rate_type = Real;
     static constexpr const char* name = "multi_step";
+    static constexpr const char* formula =
+        "P times factor for every milestone that is reached, or of rates the one given for it";
+    static constexpr const char* elsewhere = "- / `MultiStepLR` / `piecewise_constant_schedule`";
 
     Real peak_lr = -1;              ///< the rate after the warm-up; finite, 0 or more; must be given
     list<step_t> milestones{};      ///< steps of the whole run, past the warm-up, not decreasing; 1 to 16 of them

@@ -21,6 +21,10 @@
 
 namespace pacer::detail {
 
+/// The parameters of a schedule, without the schedule: to read its name off them, nothing else has to be compiled.
+template <template <class> class S>
+using params_of = decltype(S<fields_go_in_two_braces>::params);
+
 /// The primitives of a grade: here, curves within a few units of the last place. The other grade is `exact` (exact.hpp).
 struct plain_grade {
     PACER_HOST static constexpr shapes::compact warmup_shape(ramp_shape shape) noexcept { return {{shape, true}}; }

@@ -12,6 +12,8 @@ template <Rate Real = double>
 struct one_cycle_params {
     using rate_type = Real;
     static constexpr const char* name = "one_cycle";
+    static constexpr const char* formula = "up from init_lr to P and down again to end_lr, in two or three phases";
+    static constexpr const char* elsewhere = "- / `OneCycleLR` / `cosine_onecycle_schedule`";
 
     Real peak_lr = -1;                      ///< the highest rate; finite, 0 or more; must be given
     lr_or_ratio end_lr = lr_ratio(4e-6);    ///< the rate of the last update: a rate or a `lr_ratio`, at most `peak_lr`

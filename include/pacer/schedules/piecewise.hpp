@@ -29,6 +29,9 @@ template <Rate Real = double>
 struct piecewise_params {
     using rate_type = Real;
     static constexpr const char* name = "piecewise";
+    static constexpr const char* formula =
+        "the rates at the given steps, and between them as interpolation says; T is the last of the steps";
+    static constexpr const char* elsewhere = "- / - / `piecewise_interpolate_schedule`";
 
     list<step_t> at{};     ///< steps of the whole run, not decreasing; 1 to 16 of them
     list<double> rates{};  ///< the rates at these steps; finite, 0 or more, as many as steps
@@ -75,7 +78,7 @@ struct piecewise_params {
     /// With `total_steps` filled in.
     PACER_HOST constexpr piecewise_params resolved() const noexcept {
         piecewise_params p = *this;
-        if (p.total_steps == detail::unset)
+        if (p.total_steps == detail::unset && !at.is_empty())
             p.total_steps = at[at.size() - 1];
         return p;
     }
@@ -90,7 +93,8 @@ struct piecewise_params {
         const step_t piece = detail::count_up_to(at, step);
         if (!is_ramp(piece))
             return constant_rate(piece);
-        return with_ramp<double>(piece, [&](const auto& ramp) { return ramp(step - at[piece - 1]); });
+        return detail::rate_of_ramp({shape()}, {{rates[piece - 1], rates[piece]}},
+                                    static_cast<double>(at[piece] - at[piece - 1]), 0, step - at[piece - 1]);
     }
 
     /// See segments.hpp.
@@ -100,8 +104,8 @@ struct piecewise_params {
             const step_t piece = detail::count_up_to(at, steps.first);
             const step_t n = steps.stride < 0 ? 1 : piece < at.size() ? steps.until(at[piece]) : steps.count;
             if (is_ramp(piece))
-                with_ramp<void>(piece,
-                                [&](const auto& ramp) { ramp.visit_segments(steps.take(n).later(-at[piece - 1]), v); });
+                with_ramp(piece,
+                          [&](const auto& ramp) { ramp.visit_segments(steps.take(n).later(-at[piece - 1]), v); });
             else
                 v.constant(constant_rate(piece), n);
             steps = steps.drop(n);
@@ -116,18 +120,25 @@ private:
     }
     PACER_HD constexpr double constant_rate(step_t piece) const noexcept { return rates[piece > 0 ? piece - 1 : 0]; }
 
-    template <class Result, class Function>
-    PACER_HD constexpr Result with_ramp(step_t piece, const Function& function) const noexcept {
-        if (interpolation == pacer::interpolation::cosine)
-            return function(ramp_of<shapes::cosine>(piece));
-        if (interpolation == pacer::interpolation::exponential)
-            return function(ramp_of<shapes::exponential>(piece));
-        return function(ramp_of<shapes::linear>(piece));
+    PACER_HD constexpr ramp_shape shape() const noexcept {
+        using kind = ramp_shape::kind;
+        return ramp_shape(interpolation == pacer::interpolation::cosine        ? kind::cosine
+                          : interpolation == pacer::interpolation::exponential ? kind::exponential
+                                                                               : kind::linear);
     }
 
-    template <class Shape>
-    PACER_HD constexpr ramp<Shape> ramp_of(step_t piece) const noexcept {
-        return {rates[piece - 1], rates[piece], static_cast<double>(at[piece] - at[piece - 1])};
+    template <class Shape, class Function>
+    PACER_HOST constexpr void visit_ramp(step_t piece, const Function& visit) const {
+        visit(ramp<Shape>(rates[piece - 1], rates[piece], static_cast<double>(at[piece] - at[piece - 1])));
+    }
+    template <class Function>
+    PACER_HOST constexpr void with_ramp(step_t piece, const Function& visit) const {
+        if (interpolation == pacer::interpolation::cosine)
+            visit_ramp<shapes::cosine>(piece, visit);
+        else if (interpolation == pacer::interpolation::exponential)
+            visit_ramp<shapes::exponential>(piece, visit);
+        else
+            visit_ramp<shapes::linear>(piece, visit);
     }
 };
 

@@ -12,6 +12,8 @@ template <Rate Real = double>
 struct polynomial_params {
     using rate_type = Real;
     static constexpr const char* name = "polynomial";
+    static constexpr const char* formula = "end_lr + (P - end_lr) (1 - r)^power";
+    static constexpr const char* elsewhere = "`polynomial` / `PolynomialLR` / `polynomial_schedule`";
 
     Real peak_lr = -1;                   ///< the rate after the warm-up; finite, 0 or more; must be given
     lr_or_ratio end_lr = 0.0;            ///< the rate at the end: a rate or a `lr_ratio`; it may be above `peak_lr`

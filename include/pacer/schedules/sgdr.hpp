@@ -32,7 +32,11 @@ struct cosine_cycles {
         const step_t x = step - c.start;
         if (x >= warmup_steps)
             return descent(c)(static_cast<double>(x - warmup_steps) + begun());
-        return c.number == 0 ? first_warmup(x) : warmup(c)(x);
+        if (c.number == 0)
+            return first_warmup(x);
+        const first_step_offset offset(first);
+        return rate_of_ramp({warmup_shape, true}, {{lowest, peak_of(c)}}, warmup_length + offset.longer,
+                            static_cast<double>(offset.shift), x);
     }
 
     /// See segments.hpp.
@@ -63,7 +67,7 @@ private:
         const double top = geometric_term(peak, factor, static_cast<std::uint64_t>(c.number));
         return top > lowest ? top : lowest;
     }
-    [[nodiscard]] PACER_HD constexpr warmup_type warmup(const cycle& c) const noexcept {
+    [[nodiscard]] PACER_HOST constexpr warmup_type warmup(const cycle& c) const noexcept {
         return warmup_ramp<Grade>(lowest, peak_of(c), warmup_length, first, warmup_shape);
     }
     [[nodiscard]] PACER_HD constexpr cycle_ramp<half_of_cosine> descent(const cycle& c) const noexcept {
@@ -78,6 +82,9 @@ template <Rate Real = double>
 struct sgdr_params {
     using rate_type = Real;
     static constexpr const char* name = "sgdr";
+    static constexpr const char* formula =
+        "cosine descents from P to min_lr, each longer than the one before, each with the warm-up";
+    static constexpr const char* elsewhere = "- / `CosineAnnealingWarmRestarts` / `sgdr_schedule`";
 
     Real peak_lr = -1;         ///< the rate that the first cycle falls from; finite, 0 or more; must be given
     lr_or_ratio min_lr = 0.0;  ///< the floor of every cycle: a rate or a `lr_ratio`, at most `peak_lr`

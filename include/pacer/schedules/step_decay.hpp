@@ -12,6 +12,8 @@ template <Rate Real = double>
 struct step_decay_params {
     using rate_type = Real;
     static constexpr const char* name = "step_decay";
+    static constexpr const char* formula = "max(min_lr, P factor^k), k = (s - W) / every without its fraction";
+    static constexpr const char* elsewhere = "- / `StepLR` / `exponential_decay` with `staircase`";
 
     Real peak_lr = -1;             ///< the rate after the warm-up; finite, 0 or more; must be given
     lr_or_ratio min_lr = 0.0;      ///< the floor: a rate or a `lr_ratio`, at most `peak_lr`; default none

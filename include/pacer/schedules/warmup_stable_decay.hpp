@@ -15,6 +15,9 @@ template <Rate Real = double>
 struct warmup_stable_decay_params {
     using rate_type = Real;
     static constexpr const char* name = "warmup_stable_decay";
+    static constexpr const char* formula =
+        "P for stable_steps, then P - (P - min_lr) done(x) over decay_steps: two of these and T are given";
+    static constexpr const char* elsewhere = "`warmup_stable_decay` / - / -";
 
     Real peak_lr = -1;                    ///< the rate of the stable part; finite, 0 or more; must be given
     lr_or_ratio min_lr = 0.0;             ///< the rate at the end: a rate or a `lr_ratio`, at most `peak_lr`

@@ -14,17 +14,24 @@
 ///         ...
 ///     }
 ///
-/// A multiplier multiplies the peak, and with it every rate that is given as a `lr_ratio` of it. A rate that is given as
-/// a rate stays that rate: a floor of 1e-6 is 1e-6 for every group.
+/// What a multiplier does to a floor is a choice, and trainers differ:
+///
+///     multiplied::peak     (default) the peak, and every rate that is given as a `lr_ratio` of it. A rate that is given as a
+///                          rate stays that rate: a floor of 1e-6 is 1e-6 for every group
+///     multiplied::curve    every rate of the curve, floors too: 1e-6 is 2e-7 in a group with 0.2. What Hugging Face and
+///                          PyTorch's LambdaLR do, where a group has its own lr and the schedule is a factor of it
 
 #include <pacer/compose.hpp>
 #include <pacer/error.hpp>
 #include <pacer/numerics/elementary.hpp>
+#include <pacer/schedules/description.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <span>
+#include <string_view>
 #include <tuple>
 #include <vector>
 
@@ -32,8 +39,8 @@ namespace pacer {
 
 /// What the multiplier of a group multiplies.
 enum class multiplied {
-    peak,  ///< `peak_lr`, and what is given as a ratio of it; floors and other rates given as rates stay
-    curve  ///< every rate of the schedule, floors too: what `scale` does
+    peak,  ///< `peak_lr`, and what is given as a ratio of it; floors and other rates given as rates stay (Megatron, timm)
+    curve  ///< every rate of the schedule, floors too: what `scale` does, and Hugging Face and PyTorch's LambdaLR
 };
 
 /// Which clock a group that starts later runs by.
@@ -67,7 +74,7 @@ struct group_params {
 };
 
 /// Which rule these parameters break, if any; what `group_rates::add` asks.
-[[nodiscard]] constexpr violation check(const group_params& p) noexcept {
+[[nodiscard]] PACER_HOST constexpr violation check(const group_params& p) noexcept {
     if (detail::check_rate("multiplier", p.multiplier))
         return detail::bad_rate("multiplier", p.multiplier, "must be finite, 0 or more");
     if (const violation v = detail::check_choice("multiplied", p.multiplied))
@@ -85,7 +92,7 @@ struct group_params {
 ///
 /// decay at the layer below the head, 1 at `depth`; both exact. Anything else is an `invalid_schedule`.
 /// Source: BEiT (arXiv:2106.08254), `layer_decay` with depth = number of blocks + 1.
-[[nodiscard]] constexpr double layer_multiplier(double decay, step_t depth, step_t layer) {
+[[nodiscard]] PACER_HOST constexpr double layer_multiplier(double decay, step_t depth, step_t layer) {
     if (!detail::is_between_0_and(1, decay))
         detail::reject(detail::bad_rate("decay", decay, "must be from 0 to 1"));
     detail::require(detail::check_length("depth", depth));
@@ -106,13 +113,33 @@ concept HasPeak = Schedule<S> && requires(const S& schedule, typename S::params_
     S{p};
 };
 
-/// The parameters of a schedule, with another peak.
-template <HasPeak S>
-constexpr typename S::params_type params_of_peak(const S& schedule, double multiplier) noexcept {
-    auto p = schedule.params();
-    p.peak_lr = static_cast<decltype(p.peak_lr)>(static_cast<double>(p.peak_lr) * multiplier);
-    return p;
-}
+/// Whether all rates of a schedule are relative to its peak: what each field says, one after the other.
+template <class Params>
+struct relative_rates {
+    const Params& p;
+    bool all = true;
+
+    /// What nothing depends on does not count.
+    [[nodiscard]] PACER_HOST constexpr bool is_used(const field& f) const noexcept {
+        if constexpr (requires {
+                          p.warmup;
+                          p.total_steps;
+                      })
+            return std::string_view(f.name) != "init_lr" || p.warmup.length(p.total_steps) > 0;
+        else
+            return true;
+    }
+    template <class T>
+    PACER_HOST constexpr void operator()(const field& f, const T& value) noexcept {
+        if constexpr (std::same_as<T, lr_or_ratio>)
+            all = all && (value.is_ratio() || !value.is_given() || value.value() == 0);
+        else if constexpr (std::is_floating_point_v<T>)
+            all = all && (f.kind != quantity::rate || std::string_view(f.name) == "peak_lr" || value == 0 ||
+                          (f.may_be_open && value == static_cast<T>(unset)) || !is_used(f));
+        else if constexpr (std::same_as<T, list<double>>)
+            all = all && value.is_empty();
+    }
+};
 
 /// How the peak of a schedule is multiplied. Not specialised: it cannot be told from the other rates.
 template <class S>
@@ -124,66 +151,87 @@ template <HasPeak S>
 struct peak_of<S> {
     static constexpr bool known = true;
 
-    static constexpr S times(const S& schedule, double multiplier) { return S{params_of_peak(schedule, multiplier)}; }
+    PACER_HOST static constexpr S times(const S& schedule, double factor) {
+        auto p = schedule.params();
+        p.peak_lr = static_cast<decltype(p.peak_lr)>(static_cast<double>(p.peak_lr) * factor);
+        return S{p};
+    }
+    PACER_HOST static constexpr bool is_all(const S& schedule) {
+        using params = typename S::params_type;
+        relative_rates<params> rates{schedule.params()};
+        params::visit_fields(schedule.params(), rates);
+        return rates.all;
+    }
+};
 
-    /// Whether all rates are relative to the peak. Then doubling the peak doubles every one of them; a rate that stays
-    /// shows at the beginning or at the end. (Equal but for what -ffast-math rounds: to err to false costs only time.)
-    static constexpr bool is_all(const S& schedule) {
-        const auto p = params_of_peak(schedule, 2);
-        if (check(p))
-            return false;
-        const S doubled{p};
-        const step_t total = pacer::total_steps(schedule) < longest ? pacer::total_steps(schedule) : longest;
-        for (const step_t step : {step_t{0}, step_t{1}, total / 4, total / 2, total - 1, total, total + 1}) {
-            const auto twice = 2 * static_cast<double>(schedule(step));
-            const double more = static_cast<double>(doubled(step)) - twice;
-            if ((more < 0 ? -more : more) > twice * 0x1p-40)
-                return false;
-        }
-        return true;
+/// Of an operator the peaks of what it is made of; what it brings along stays.
+template <class S, class... Inner>
+struct peak_of_operator {
+    static constexpr bool known = (peak_of<Inner>::known && ...);
+
+    PACER_HOST static constexpr S times(const S& s, double factor) {
+        return s.with_schedules([factor]<class T>(const T& inner) { return peak_of<T>::times(inner, factor); });
+    }
+    template <class... T>
+    PACER_HOST static constexpr bool are_all(const T&... inner) {
+        return (peak_of<T>::is_all(inner) && ...);
     }
 };
 
 template <class A, class B>
-struct peak_of<joined<A, B>> {
-    static constexpr bool known = peak_of<A>::known && peak_of<B>::known;
-
-    static constexpr joined<A, B> times(const joined<A, B>& s, double multiplier) {
-        return {peak_of<A>::times(s.first, multiplier), s.at, peak_of<B>::times(s.second, multiplier)};
-    }
-    static constexpr bool is_all(const joined<A, B>& s) {
-        return peak_of<A>::is_all(s.first) && peak_of<B>::is_all(s.second);
+struct peak_of<joined<A, B>> : peak_of_operator<joined<A, B>, A, B> {
+    PACER_HOST static constexpr bool is_all(const joined<A, B>& s) { return peak_of::are_all(s.first, s.second); }
+};
+template <class S>
+struct peak_of<scaled<S>> : peak_of_operator<scaled<S>, S> {
+    PACER_HOST static constexpr bool is_all(const scaled<S>& s) { return peak_of::are_all(s.schedule); }
+};
+template <class S>
+struct peak_of<clamped<S>> : peak_of_operator<clamped<S>, S> {
+    PACER_HOST static constexpr bool is_all(const clamped<S>&) { return false; }
+};
+template <class S>
+struct peak_of<advanced<S>> : peak_of_operator<advanced<S>, S> {
+    PACER_HOST static constexpr bool is_all(const advanced<S>& s) { return peak_of::are_all(s.schedule); }
+};
+template <class S>
+struct peak_of<delayed<S>> : peak_of_operator<delayed<S>, S> {
+    PACER_HOST static constexpr bool is_all(const delayed<S>& s) { return peak_of::are_all(s.schedule); }
+};
+template <class S>
+struct peak_of<slowed<S>> : peak_of_operator<slowed<S>, S> {
+    PACER_HOST static constexpr bool is_all(const slowed<S>& s) { return peak_of::are_all(s.schedule); }
+};
+template <class S>
+struct peak_of<repeated<S>> : peak_of_operator<repeated<S>, S> {
+    PACER_HOST static constexpr bool is_all(const repeated<S>& s) { return peak_of::are_all(s.schedule); }
+};
+template <class A, class B>
+struct peak_of<combined<A, B, sum_of>> : peak_of_operator<combined<A, B, sum_of>, A, B> {
+    PACER_HOST static constexpr bool is_all(const combined<A, B, sum_of>& s) {
+        return peak_of::are_all(s.first, s.second);
     }
 };
-
+template <class A, class B>
+struct peak_of<blended<A, B>> : peak_of_operator<blended<A, B>, A, B> {
+    PACER_HOST static constexpr bool is_all(const blended<A, B>& s) { return peak_of::are_all(s.old, s.next); }
+};
 template <class S>
-struct peak_of<scaled<S>> {
-    static constexpr bool known = peak_of<S>::known;
-
-    static constexpr scaled<S> times(const scaled<S>& s, double multiplier) {
-        return {peak_of<S>::times(s.schedule, multiplier), s.factor};
-    }
-    static constexpr bool is_all(const scaled<S>& s) { return peak_of<S>::is_all(s.schedule); }
+struct peak_of<cooled<S>> : peak_of_operator<cooled<S>, S> {
+    PACER_HOST static constexpr bool is_all(const cooled<S>& s) { return s.to == 0 && peak_of::are_all(s.schedule); }
 };
 
+/// What knows it itself: an expression.
 template <class S>
-struct peak_of<clamped<S>> {
-    static constexpr bool known = peak_of<S>::known;
-
-    static constexpr clamped<S> times(const clamped<S>& s, double multiplier) {
-        return {peak_of<S>::times(s.schedule, multiplier), s.lowest, s.highest};
+    requires requires(const S& s) {
+        { s.with_peak_times(1.0) } -> std::same_as<S>;
+        { s.is_relative_to_peak() } -> std::same_as<bool>;
     }
-    static constexpr bool is_all(const clamped<S>&) { return false; }
-};
+struct peak_of<S> {
+    static constexpr bool known = true;
 
-template <class S>
-struct peak_of<advanced<S>> {
-    static constexpr bool known = peak_of<S>::known;
-
-    static constexpr advanced<S> times(const advanced<S>& s, double multiplier) {
-        return {peak_of<S>::times(s.schedule, multiplier), s.by};
-    }
-    static constexpr bool is_all(const advanced<S>& s) { return peak_of<S>::is_all(s.schedule); }
+    PACER_HOST static S times(const S& schedule, double factor) { return schedule.with_peak_times(factor); }
+    PACER_HOST static bool is_all(const S& schedule) { return schedule.is_relative_to_peak(); }
 };
 
 }  // namespace detail
@@ -193,7 +241,7 @@ struct peak_of<advanced<S>> {
 /// make of them. An error (`invalid_schedule`): a factor that is not finite and 0 or more; a peak that ends up below a
 /// rate that stays.
 template <Schedule S>
-requires detail::peak_of<S>::known [[nodiscard]] constexpr S scale_peak(const S& schedule, double factor) {
+requires detail::peak_of<S>::known [[nodiscard]] PACER_HOST constexpr S scale_peak(const S& schedule, double factor) {
     if (detail::check_rate("factor", factor))
         detail::reject(detail::bad_rate("factor", factor, "must be finite, 0 or more"));
     return detail::peak_of<S>::times(schedule, factor);
@@ -208,54 +256,56 @@ requires detail::peak_of<S>::known [[nodiscard]] constexpr S scale_peak(const S&
 /// as long as all rates of the schedule are relative to its peak. Asking takes no heap and changes nothing, so threads
 /// may ask at once; only `add` allocates. The order of the calls of `add` is the numbering of the groups. A group that
 /// is added in the middle of a run has the rates it would have had if it had been there from the start, so building
-/// the same groups again is all that resuming takes.
+/// the same groups again, with the curve that `resume` gave, is all that resuming takes. (Where the resume changed the
+/// curve at some step, a group with a clock of its own comes to that step by its own clock.)
 /// An error (`invalid_schedule`): see `check(group_params)`; a peak below a floor given as a rate (give the floor as a
-/// `lr_ratio`, or the group its own schedule); a multiplier other than 1 of the peak of a lambda, an `any_schedule`, a
-/// resumed curve or a dialect's schedule, where the peak cannot be told from the floors (say `multiplied::curve`).
+/// `lr_ratio`, or the group its own schedule); a multiplier other than 1 of the peak of a lambda, an `any_schedule` or a
+/// dialect's schedule, where the peak cannot be told from the floors (say `multiplied::curve`).
 class group_rates {
 public:
     /// No group yet. `schedule` is that of every group that is added without one of its own.
     template <detail::OtherSchedule<group_rates> S>
-    explicit group_rates(const S& schedule) {
+    PACER_HOST explicit group_rates(const S& schedule) {
         add_source(schedule);
     }
 
     /// Adds a group with the schedule of the run, and returns its number.
-    std::size_t add(const group_params& p) { return add_to(0, p); }
+    PACER_HOST std::size_t add(const group_params& p) { return add_to(0, p); }
 
     /// Adds a group with a schedule of its own, and returns its number.
     template <Schedule S>
-    std::size_t add(const S& schedule, const group_params& p = {}) {
+    PACER_HOST std::size_t add(const S& schedule, const group_params& p = {}) {
         detail::require(check(p));
         return add_to(add_source(schedule), p);
     }
 
     /// Adds a group that shares the schedule of an earlier one (not its parameters), and returns its number.
-    std::size_t add_like(std::size_t group, const group_params& p = {}) {
+    PACER_HOST std::size_t add_like(std::size_t group, const group_params& p = {}) {
         require_group(group);
         return add_to(groups_[group].source, p);
     }
 
     /// The number of groups.
-    [[nodiscard]] std::size_t size() const noexcept { return groups_.size(); }
+    [[nodiscard]] PACER_HOST std::size_t size() const noexcept { return groups_.size(); }
 
     /// How many schedules are evaluated for one step, at most.
-    [[nodiscard]] std::size_t curves() const noexcept { return curves_.size(); }
+    [[nodiscard]] PACER_HOST std::size_t curves() const noexcept { return curves_.size(); }
 
     /// The rate of one group; 0 before its start.
-    [[nodiscard]] double rate(std::size_t group, step_t step) const {
+    [[nodiscard]] PACER_HOST double rate(std::size_t group, step_t step) const {
         require_group(group);
         const step_t s = step < 0 ? 0 : step;
         const place& g = groups_[group];
         if (s < g.start)
             return 0;
-        return times<double>(curves_[g.curve].lr(s - curves_[g.curve].start), g.factor);
+        const double lr = curves_[g.curve].lr(s - curves_[g.curve].start);
+        return times<double>(lr, g.factor, highest<double>(lr));
     }
 
     /// Writes the rate of every group. `rates` must have one place for each (otherwise `invalid_schedule`, and nothing
     /// is written). Rates are computed in binary64; for `float` they are rounded once.
-    void rates_into(step_t step, std::span<double> rates) const { write(step, rates); }
-    void rates_into(step_t step, std::span<float> rates) const { write(step, rates); }
+    PACER_HOST void rates_into(step_t step, std::span<double> rates) const { write(step, rates); }
+    PACER_HOST void rates_into(step_t step, std::span<float> rates) const { write(step, rates); }
 
 private:
     struct place {
@@ -286,12 +336,12 @@ private:
     using curve_key = std::tuple<std::size_t, double, step_t>;  // source, multiplier of its peak, start
 
     template <Schedule S>
-    static function as_function(const S& schedule) {
+    PACER_HOST static function as_function(const S& schedule) {
         return [schedule](step_t step) { return static_cast<double>(schedule(step)); };
     }
 
     template <Schedule S>
-    std::size_t add_source(const S& schedule) {
+    PACER_HOST std::size_t add_source(const S& schedule) {
         source s{as_function(schedule), {}, false};
         if constexpr (detail::peak_of<S>::known) {
             s.of_peak = [schedule](double multiplier) {
@@ -303,7 +353,7 @@ private:
         return sources_.size() - 1;
     }
 
-    std::size_t add_to(std::size_t source_number, const group_params& p) {
+    PACER_HOST std::size_t add_to(std::size_t source_number, const group_params& p) {
         detail::require(check(p));
         const source& from = sources_[source_number];
         const bool whole = p.multiplied == multiplied::curve || from.relative || p.multiplier == 1;
@@ -323,20 +373,26 @@ private:
         return groups_.size() - 1;
     }
 
-    void require_group(std::size_t group) const {
+    PACER_HOST void require_group(std::size_t group) const {
         if (group >= groups_.size())
             detail::reject(detail::bad_count("group", static_cast<step_t>(group), "there is no such group"));
     }
 
+    // What products of this rate are kept at or below, as by `scale`: one that is finite stays so.
     template <class Real>
-    static Real times(double rate, double factor) noexcept {
+    PACER_HOST static double highest(double rate) noexcept {
+        constexpr std::uint64_t infinity = 0x7FF0'0000'0000'0000u;
+        return detail::is_finite(rate) ? static_cast<double>(detail::largest<Real>) : detail::from_bits(infinity);
+    }
+    // A NaN of a function of the user's stays one, for adapters to refuse.
+    template <class Real>
+    PACER_HOST static Real times(double rate, double factor, double highest) noexcept {
         const double product = rate * factor;
-        constexpr Real largest = pacer::detail::largest<Real>;
-        return product < static_cast<double>(largest) ? static_cast<Real>(product) : largest;  // finite, like `scale`
+        return static_cast<Real>(product > highest ? highest : product);
     }
 
     template <class Real>
-    void write(step_t step, std::span<Real> rates) const {
+    PACER_HOST void write(step_t step, std::span<Real> rates) const {
         if (rates.size() != groups_.size()) {
             violation v = detail::bad_count("rates", static_cast<step_t>(rates.size()), "must be one for each group");
             v.limit_kind = violation::kind::count;
@@ -346,8 +402,9 @@ private:
         const step_t s = step < 0 ? 0 : step;
         for (const curve& c : curves_) {
             const double lr = s < c.start ? 0 : c.lr(s - c.start);
+            const double most = highest<Real>(lr);
             for (const member& m : c.members)
-                rates[m.group] = s < m.start ? Real{0} : times<Real>(lr, m.factor);
+                rates[m.group] = s < m.start ? Real{0} : times<Real>(lr, m.factor, most);
         }
     }
 

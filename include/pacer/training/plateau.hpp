@@ -16,47 +16,13 @@
 ///
 /// With a schedule, the controller is a multiplier: give it a `.peak_lr` of 1, and take `cut(lr, state)(step)`.
 
-#include <pacer/error.hpp>
 #include <pacer/lr_ratio.hpp>
-#include <pacer/numerics/elementary.hpp>
 #include <pacer/schedule.hpp>
 #include <pacer/segments.hpp>
-
-#include <charconv>
-#include <string>
-#include <string_view>
-#include <system_error>
+#include <pacer/training/detail/state_text.hpp>
+#include <pacer/training/metric.hpp>
 
 namespace pacer {
-
-/// Which metric is better.
-enum class metric_mode {
-    min,  ///< the smaller one: a loss
-    max   ///< the larger one: an accuracy, a log-likelihood
-};
-
-/// By how much a metric must be better than the best so far to count. t is `threshold`; the signs are those of `min`.
-enum class threshold_mode {
-    relative,       ///< metric < best - t |best|: a part of the best, whatever its sign
-    absolute,       ///< metric < best - t
-    torch_relative  ///< metric < best (1 - t), PyTorch's `rel`: for a negative best that asks for less than the best
-};
-
-namespace detail {
-
-template <>
-struct names<metric_mode> {
-    static constexpr const char* type = "metric_mode";
-    static constexpr const char* values[] = {"min", "max"};
-};
-
-template <>
-struct names<threshold_mode> {
-    static constexpr const char* type = "threshold_mode";
-    static constexpr const char* values[] = {"relative", "absolute", "torch_relative"};
-};
-
-}  // namespace detail
 
 /// Parameters of `plateau`; the defaults are PyTorch's.
 struct plateau_params {
@@ -83,36 +49,34 @@ struct plateau_state {
     friend constexpr bool operator==(const plateau_state&, const plateau_state&) = default;
 };
 
+namespace detail {
+
+PACER_HOST constexpr metric_rule rule_of(const plateau_params& p) noexcept {
+    return {p.mode, p.threshold, p.threshold_mode};
+}
+
+}  // namespace detail
+
 /// Which rule these parameters break, if any; what the constructor asks.
-[[nodiscard]] constexpr violation check(const plateau_params& p) noexcept {
+[[nodiscard]] PACER_HOST constexpr violation check(const plateau_params& p) noexcept {
     if (const violation v = detail::check_rate("peak_lr", p.peak_lr))
-        return v;
-    if (const violation v = detail::check_choice("mode", p.mode))
         return v;
     if (!detail::is_between_0_and(detail::towards_zero(1), p.factor))
         return detail::bad_rate("factor", p.factor, "must be from 0 to less than 1");
-    if (p.patience < 0 || p.patience > longest)
-        return detail::bad_count("patience", p.patience, "must be a number of metrics from 0 to 2^53");
-    if (!detail::is_between_0_and(pacer::detail::largest<double>, p.threshold))
-        return detail::bad_rate("threshold", p.threshold, "must be finite, 0 or more");
-    if (const violation v = detail::check_choice("threshold_mode", p.threshold_mode))
+    if (const violation v =
+            detail::first_of(detail::check(detail::rule_of(p)), detail::check_metrics("patience", p.patience),
+                             detail::check_metrics("cooldown", p.cooldown)))
         return v;
-    if (p.cooldown < 0 || p.cooldown > longest)
-        return detail::bad_count("cooldown", p.cooldown, "must be a number of metrics from 0 to 2^53");
     if (detail::check_rate("eps", p.eps))
         return detail::bad_rate("eps", p.eps, "must be finite, 0 or more");
     return detail::check("min_lr", p.min_lr, p.peak_lr);
 }
 
 /// Which field of a state that came from outside cannot be, if any; what `plateau::update` takes for granted.
-[[nodiscard]] constexpr violation check(const plateau_state& s) noexcept {
-    const auto negative = [](const char* field, step_t value) {
-        return value >= 0 && value <= endless - 1 ? violation{} : detail::bad_count(field, value, "must be 0 or more");
-    };
-    if ((detail::to_bits(s.best) & ~(std::uint64_t{1} << 63)) > 0x7FF0'0000'0000'0000u)
-        return detail::missing("best", "must not be NaN");
-    return detail::first_of(detail::check_rate("lr", s.lr), negative("bad", s.bad), negative("cooldown", s.cooldown),
-                            negative("metrics", s.metrics));
+[[nodiscard]] PACER_HOST constexpr violation check(const plateau_state& s) noexcept {
+    return detail::first_of(detail::check_rate("lr", s.lr), detail::check_best(s.best),
+                            detail::check_count("bad", s.bad), detail::check_count("cooldown", s.cooldown),
+                            detail::check_count("metrics", s.metrics));
 }
 
 /// Cuts the rate when a metric has been no better for more than `patience` updates.
@@ -131,18 +95,18 @@ struct plateau_state {
 /// less 1.)
 class plateau {
 public:
-    constexpr explicit plateau(const plateau_params& p) : params_(p) { detail::require(check(p)); }
+    PACER_HOST constexpr explicit plateau(const plateau_params& p) : params_(p) { detail::require(check(p)); }
 
-    [[nodiscard]] constexpr const plateau_params& params() const noexcept { return params_; }
+    [[nodiscard]] PACER_HOST constexpr const plateau_params& params() const noexcept { return params_; }
 
     /// The state before the first metric.
-    [[nodiscard]] constexpr plateau_state start() const noexcept {
-        return {.lr = params_.peak_lr, .best = detail::from_bits(worst())};
+    [[nodiscard]] PACER_HOST constexpr plateau_state start() const noexcept {
+        return {.lr = params_.peak_lr, .best = detail::rule_of(params_).worst()};
     }
 
     /// The state after one more metric; its `lr` is the rate from here on.
-    [[nodiscard]] constexpr plateau_state update(plateau_state s, double metric) const noexcept {
-        s.metrics += 1;
+    [[nodiscard]] PACER_HOST constexpr plateau_state update(plateau_state s, double metric) const noexcept {
+        s.metrics += s.metrics < endless - 1 ? 1 : 0;
         if (is_better(metric, s.best)) {
             s.best = metric;
             s.bad = 0;
@@ -166,40 +130,11 @@ public:
     }
 
     /// Whether this metric would count as good after this best one.
-    [[nodiscard]] constexpr bool is_better(double metric, double best) const noexcept {
-        // What is not finite is told by its bits, so that -ffast-math cannot take it for finite.
-        const std::uint64_t bits = detail::to_bits(metric);
-        if (is_nan(bits) || bits == worst())
-            return false;
-        if (detail::to_bits(best) == worst())
-            return true;
-        const std::uint64_t best_possible = worst() ^ sign;
-        if (detail::to_bits(best) == best_possible)
-            return false;
-        if (bits == best_possible)
-            return true;
-        return params_.mode == metric_mode::min ? metric < target(best) : metric > target(best);
+    [[nodiscard]] PACER_HOST constexpr bool is_better(double metric, double best) const noexcept {
+        return detail::rule_of(params_).is_better(metric, best);
     }
 
 private:
-    static constexpr std::uint64_t sign = std::uint64_t{1} << 63;
-    static constexpr std::uint64_t infinity = 0x7FF0'0000'0000'0000u;
-
-    static constexpr bool is_nan(std::uint64_t bits) noexcept { return (bits & ~sign) > infinity; }
-
-    [[nodiscard]] constexpr std::uint64_t worst() const noexcept {
-        return params_.mode == metric_mode::min ? infinity : infinity | sign;
-    }
-
-    // What a metric must be beyond, to be better than `best`.
-    [[nodiscard]] constexpr double target(double best) const noexcept {
-        const bool min = params_.mode == metric_mode::min;
-        if (params_.threshold_mode == threshold_mode::absolute)
-            return min ? best - params_.threshold : best + params_.threshold;
-        const bool down = params_.threshold_mode == threshold_mode::relative && best < 0 ? !min : min;
-        return best * (down ? 1 - params_.threshold : 1 + params_.threshold);
-    }
-
     plateau_params params_;
 };
 
@@ -218,9 +153,10 @@ struct cut_schedule {
         const rate_t<S> floor = rate < min_lr ? rate : min_lr;
         return product < floor ? floor : product;  // of a NaN, the NaN
     }
-    PACER_REFUSE_FRACTIONAL_STEPS
-    PACER_HD_UNCHECKED
-    [[nodiscard]] PACER_HD constexpr step_t total_steps() const noexcept { return pacer::total_steps(schedule); }
+    PACER_REFUSE_FRACTIONAL_STEPS PACER_HD_UNCHECKED [[nodiscard]] PACER_HD constexpr step_t
+    total_steps() const noexcept {
+        return pacer::total_steps(schedule);
+    }
 };
 
 }  // namespace detail
@@ -234,7 +170,7 @@ struct cut_schedule {
 /// below it, and leaves alone what the schedule does there on its own: a warm-up from 0 starts at 0.
 /// An error (`invalid_schedule`): a `min_lr` or a `state.lr` that is not finite, or negative; a `state.lr` above 1.
 template <Schedule S>
-[[nodiscard]] constexpr auto cut(const S& schedule, const plateau_state& state, rate_t<S> min_lr = 0) {
+[[nodiscard]] PACER_HOST constexpr auto cut(const S& schedule, const plateau_state& state, rate_t<S> min_lr = 0) {
     detail::require(detail::first_of(detail::check_rate("state.lr", state.lr),
                                      detail::check_at_most("state.lr", state.lr, 1.0, "must be a multiplier, at most"),
                                      detail::check_rate("min_lr", static_cast<double>(min_lr))));
@@ -245,31 +181,12 @@ namespace detail {
 
 inline constexpr std::string_view plateau_heading = "plateau 1";  // the number is the version of the format
 
-inline void append_field(std::string& text, const char* name, auto value) {
-    char digits[32];
-    const std::to_chars_result end = std::to_chars(digits, digits + sizeof digits, value);
-    text.append(" ").append(name).append("=").append(digits, end.ptr);
-}
-
-/// Takes " name=value" from the front of the text; false if it does not begin with that.
-inline bool take_field(std::string_view& text, std::string_view name, auto& value) {
-    if (text.size() < name.size() + 2 || text[0] != ' ' || text.substr(1, name.size()) != name ||
-        text[name.size() + 1] != '=')
-        return false;
-    text.remove_prefix(name.size() + 2);
-    const std::from_chars_result end = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (end.ec != std::errc{})
-        return false;
-    text.remove_prefix(static_cast<std::size_t>(end.ptr - text.data()));
-    return true;
-}
-
 }  // namespace detail
 
 /// The state as one line of text without the line's end, for a checkpoint: the same in every locale, and exact.
 ///
 ///     plateau 1 lr=0.05 best=0.3125 bad=2 cooldown=0 metrics=17
-[[nodiscard]] inline std::string to_text(const plateau_state& s) {
+[[nodiscard]] PACER_HOST inline std::string to_text(const plateau_state& s) {
     std::string text(detail::plateau_heading);
     detail::append_field(text, "lr", s.lr);
     detail::append_field(text, "best", s.best);
@@ -281,7 +198,7 @@ inline bool take_field(std::string_view& text, std::string_view name, auto& valu
 
 /// The state that `to_text` wrote: to the bit. Any other text, also of another version, is an error
 /// (`invalid_schedule`), and so is a state that cannot be.
-[[nodiscard]] inline plateau_state parse_plateau_state(std::string_view line) {
+[[nodiscard]] PACER_HOST inline plateau_state parse_plateau_state(std::string_view line) {
     if (line.substr(0, detail::plateau_heading.size()) != detail::plateau_heading)
         detail::reject(detail::missing("plateau state", "must begin with 'plateau 1'"));
     line.remove_prefix(detail::plateau_heading.size());

@@ -32,6 +32,15 @@ struct progress_counts {
     friend constexpr bool operator==(const progress_counts&, const progress_counts&) = default;
 };
 
+/// Which of these numbers cannot be, if any; what the constructor of `progress` asks.
+[[nodiscard]] PACER_HOST constexpr violation check(const progress_counts& n) noexcept {
+    const auto counted = [](const char* field, step_t count) {
+        return count >= 0 ? violation{} : detail::bad_count(field, count, "must be 0 or more");
+    };
+    return detail::first_of(counted("updates", n.updates), counted("samples", n.samples), counted("tokens", n.tokens),
+                            counted("skipped", n.skipped));
+}
+
 /// How far a run is. Only updates that were applied advance it: a skipped one is counted, but moves no clock, and what
 /// its batch consumed is not counted.
 ///
@@ -42,15 +51,14 @@ public:
     constexpr progress() noexcept = default;
 
     /// Where a run was when these were its counts.
-    constexpr explicit progress(const progress_counts& counts) : counts_(counts) {
-        detail::require(detail::first_of(check("updates", counts.updates), check("samples", counts.samples),
-                                         check("tokens", counts.tokens), check("skipped", counts.skipped)));
+    PACER_HOST constexpr explicit progress(const progress_counts& counts) : counts_(counts) {
+        detail::require(check(counts));
     }
 
     /// One update was applied, and this is what it consumed.
-    constexpr void apply(const batch& consumed = {}) {
+    PACER_HOST constexpr void apply(const batch& consumed = {}) {
         detail::require(detail::first_of(
-            check("samples", consumed.samples), check("tokens", consumed.tokens), check_sum("updates", updates(), 1),
+            check({.samples = consumed.samples, .tokens = consumed.tokens}), check_sum("updates", updates(), 1),
             check_sum("samples", samples(), consumed.samples), check_sum("tokens", tokens(), consumed.tokens)));
         counts_.updates += 1;
         counts_.samples += consumed.samples;
@@ -58,24 +66,21 @@ public:
     }
 
     /// One update was left out. No clock moves, so the next one runs at the same rate.
-    constexpr void skip() {
+    PACER_HOST constexpr void skip() {
         detail::require(check_sum("skipped", skipped(), 1));
         counts_.skipped += 1;
     }
 
-    [[nodiscard]] constexpr step_t updates() const noexcept { return counts_.updates; }
-    [[nodiscard]] constexpr step_t samples() const noexcept { return counts_.samples; }
-    [[nodiscard]] constexpr step_t tokens() const noexcept { return counts_.tokens; }
-    [[nodiscard]] constexpr step_t skipped() const noexcept { return counts_.skipped; }
-    [[nodiscard]] constexpr const progress_counts& counts() const noexcept { return counts_; }
+    [[nodiscard]] PACER_HOST constexpr step_t updates() const noexcept { return counts_.updates; }
+    [[nodiscard]] PACER_HOST constexpr step_t samples() const noexcept { return counts_.samples; }
+    [[nodiscard]] PACER_HOST constexpr step_t tokens() const noexcept { return counts_.tokens; }
+    [[nodiscard]] PACER_HOST constexpr step_t skipped() const noexcept { return counts_.skipped; }
+    [[nodiscard]] PACER_HOST constexpr const progress_counts& counts() const noexcept { return counts_; }
 
     friend constexpr bool operator==(const progress&, const progress&) = default;
 
 private:
-    static constexpr violation check(const char* field, step_t n) noexcept {
-        return n >= 0 ? violation{} : detail::bad_count(field, n, "must be 0 or more");
-    }
-    static constexpr violation check_sum(const char* field, step_t so_far, step_t more) noexcept {
+    PACER_HOST static constexpr violation check_sum(const char* field, step_t so_far, step_t more) noexcept {
         return more <= endless - so_far ? violation{} : detail::bad_count(field, more, "makes a sum beyond 2^63 - 1");
     }
 
@@ -86,7 +91,7 @@ private:
 enum class run_clock { updates, samples, tokens };
 
 /// What that clock shows.
-[[nodiscard]] constexpr step_t position(const progress& at, run_clock clock) noexcept {
+[[nodiscard]] PACER_HOST constexpr step_t position(const progress& at, run_clock clock) noexcept {
     switch (clock) {
     case run_clock::samples: return at.samples();
     case run_clock::tokens: return at.tokens();
@@ -100,20 +105,21 @@ enum class run_clock { updates, samples, tokens };
 template <Schedule S, run_clock Clock>
 class clocked {
 public:
-    constexpr explicit clocked(const S& schedule) : schedule_(schedule) {}
+    PACER_HOST constexpr explicit clocked(const S& schedule) : schedule_(schedule) {}
 
     /// The rate of the next update of a run that is this far.
-    [[nodiscard]] constexpr rate_t<S> operator()(const progress& at) const noexcept(noexcept(schedule_(step_t{}))) {
+    [[nodiscard]] PACER_HOST constexpr rate_t<S> operator()(const progress& at) const
+        noexcept(noexcept(schedule_(step_t{}))) {
         return schedule_(position(at, Clock));
     }
 
     /// Whether the schedule's end is reached; the run may go on, past the end.
-    [[nodiscard]] constexpr bool finished(const progress& at) const noexcept {
+    [[nodiscard]] PACER_HOST constexpr bool finished(const progress& at) const noexcept {
         return position(at, Clock) >= total_steps(schedule_);
     }
 
     /// The schedule itself, whose step is this clock.
-    [[nodiscard]] constexpr const S& schedule() const noexcept { return schedule_; }
+    [[nodiscard]] PACER_HOST constexpr const S& schedule() const noexcept { return schedule_; }
 
     static constexpr run_clock clock = Clock;
 
@@ -123,19 +129,19 @@ private:
 
 /// The schedule, its lengths counted in applied updates.
 template <Schedule S>
-[[nodiscard]] constexpr auto by_updates(const S& schedule) {
+[[nodiscard]] PACER_HOST constexpr auto by_updates(const S& schedule) {
     return clocked<S, run_clock::updates>(schedule);
 }
 
 /// The schedule, its lengths counted in samples. It stays true when the batch size or the number of processes changes.
 template <Schedule S>
-[[nodiscard]] constexpr auto by_samples(const S& schedule) {
+[[nodiscard]] PACER_HOST constexpr auto by_samples(const S& schedule) {
     return clocked<S, run_clock::samples>(schedule);
 }
 
 /// The schedule, its lengths counted in tokens. It stays true when the batch size or the number of processes changes.
 template <Schedule S>
-[[nodiscard]] constexpr auto by_tokens(const S& schedule) {
+[[nodiscard]] PACER_HOST constexpr auto by_tokens(const S& schedule) {
     return clocked<S, run_clock::tokens>(schedule);
 }
 
@@ -147,7 +153,7 @@ struct names<run_clock> {
     static constexpr const char* values[] = {"updates", "samples", "tokens"};
 };
 
-constexpr violation check(run_clock clock) noexcept { return check_choice("clock", clock); }
+PACER_HOST constexpr violation check(run_clock clock) noexcept { return check_choice("clock", clock); }
 
 }  // namespace detail
 }  // namespace pacer

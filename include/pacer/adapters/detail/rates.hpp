@@ -12,19 +12,19 @@
 
 namespace pacer::detail {
 
-inline void require_rate(const char* field, double rate) {
+PACER_HOST inline void require_rate(const char* field, double rate) {
     if (!is_between_0_and(pacer::detail::largest<double>, rate))
         reject(bad_rate(field, rate, "must be a finite rate of 0 or more"));
 }
 
 /// A rate for a trainer that accepts 0.
-inline double valid_rate(double rate) {
+PACER_HOST inline double valid_rate(double rate) {
     require_rate("lr", rate);
     return rate;
 }
 
 /// The same, rounded once to a float.
-inline float valid_float(double rate) {
+PACER_HOST inline float valid_float(double rate) {
     require_rate("lr", rate);
     require(check_at_most("lr", rate, static_cast<double>(pacer::detail::largest<float>), "must fit into a float"));
     return static_cast<float>(rate);
@@ -32,7 +32,7 @@ inline float valid_float(double rate) {
 
 /// A rate for a trainer that refuses 0: at least `lowest`, which is 0 if nobody asked for a floor.
 template <std::floating_point Real>
-Real positive_rate(double rate, double lowest) {
+PACER_HOST Real positive_rate(double rate, double lowest) {
     require_rate("lr", rate);
     require_rate("lowest", lowest);
     const double floored = rate < lowest ? lowest : rate;
@@ -46,7 +46,7 @@ Real positive_rate(double rate, double lowest) {
     return result;
 }
 
-inline void require_one_per_group(const char* field, std::size_t given, std::size_t groups) {
+PACER_HOST inline void require_one_per_group(const char* field, std::size_t given, std::size_t groups) {
     if (given == groups)
         return;
     violation v = bad_count(field, static_cast<step_t>(given), "must be one for each parameter group");

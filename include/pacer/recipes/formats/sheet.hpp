@@ -1,0 +1,462 @@
+// SPDX-License-Identifier: MIT
+#ifndef PACER_RECIPES_FORMATS_SHEET_HPP
+#define PACER_RECIPES_FORMATS_SHEET_HPP
+
+/// What every trainer's format is read with: values by their path, each with its place, and the report that becomes a
+/// `resolved`. Needs neither reader library.
+
+#include <pacer/expression/make.hpp>
+#include <pacer/recipes/detail/build.hpp>
+#include <pacer/recipes/format.hpp>
+#include <pacer/recipes/resolve.hpp>
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace pacer::recipes::trainers {
+
+using recipes::detail::a_count;
+using recipes::detail::a_count_from_1;
+using recipes::detail::a_rate;
+using recipes::detail::entry;
+using recipes::detail::shortest;
+using recipes::detail::tree;
+
+/// A parsed file, or the arguments of a command.
+struct document {
+    tree root{};
+    std::string file{};
+    bool is_command = false;                ///< arguments of a command: `$` begins a shell variable
+    std::vector<std::string> words{};       ///< of a command, what is no argument: launcher, script, subcommand
+    std::optional<step_t> world_size{};     ///< processes, as its launcher says
+    std::map<std::string, int> assigned{};  ///< of a command, the line in which each shell variable is given its value
+    std::string elsewhere = "default";      ///< where what has no line of its own is from
+};
+
+/// What stands beside the arguments in the tree of a command: no option is called so.
+inline constexpr std::string_view command_key = "$command";
+
+PACER_HOST inline document document_of(const tree& root, std::string file) {
+    document from{.root = root, .file = std::move(file)};
+    const tree* about = root.find(command_key);
+    if (about == nullptr)
+        return from;
+    from.is_command = true;
+    for (const tree& word : about->find("words")->items)
+        from.words.push_back(word.text);
+    if (const tree* world_size = about->find("world_size"))
+        from.world_size = world_size->integer;
+    for (const entry& e : about->find("assigned")->entries)
+        from.assigned[e.key] = e.line;
+    std::erase_if(from.root.entries, [](const entry& e) { return e.key == command_key; });
+    return from;
+}
+
+PACER_HOST inline bool is_command(const tree& root) { return root.find(command_key) != nullptr; }
+
+/// A decimal number as Python's int() and float() read it; a text if it is none.
+PACER_HOST inline tree number_or_text(std::string_view text) {
+    tree value;
+    value.is = tree::kind::text;
+    value.text = std::string(text);
+    std::string plain;
+    bool digits = false;
+    bool exponent = false;
+    bool point = false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        const bool is_digit = c >= '0' && c <= '9';
+        const bool sign = (c == '-' || c == '+') && (i == 0 || text[i - 1] == 'e' || text[i - 1] == 'E');
+        const bool is_point = c == '.' && !point && !exponent;
+        const bool is_exponent = (c == 'e' || c == 'E') && digits && !exponent;
+        if (c == '_' && i > 0 && i + 1 < text.size() && text[i - 1] >= '0' && text[i - 1] <= '9' &&
+            text[i + 1] >= '0' && text[i + 1] <= '9')
+            continue;
+        if (!is_digit && !sign && !is_point && !is_exponent)
+            return value;
+        digits = digits || is_digit;
+        point = point || is_point;
+        exponent = exponent || is_exponent;
+        plain += c;
+    }
+    if (digits && text.back() != 'e' && text.back() != 'E' && text.back() != '-' && text.back() != '+')
+        recipes::detail::set_number(value, plain);
+    return value;
+}
+
+/// Everything but the path: "optimizer.lr" is `lr` in the map `optimizer`, or a key that is spelt so.
+PACER_HOST inline const entry* find_in(const tree& map, std::string_view path) {
+    // The last of several, as most readers take it.
+    const auto spelt = [&map](std::string_view key) {
+        const auto found =
+            std::find_if(map.entries.rbegin(), map.entries.rend(), [&](const entry& e) { return e.key == key; });
+        return found == map.entries.rend() ? nullptr : &*found;
+    };
+    if (const entry* found = spelt(path))
+        return found;
+    for (std::size_t dot = path.find('.'); dot != std::string_view::npos; dot = path.find('.', dot + 1)) {
+        const entry* section = spelt(path.substr(0, dot));
+        if (section != nullptr && section->value.is_map())
+            if (const entry* inside = find_in(section->value, path.substr(dot + 1)))
+                return inside;
+    }
+    return nullptr;
+}
+
+/// Whether a path is there, and is given a value.
+PACER_HOST inline bool has(const tree& map, std::string_view path) {
+    const entry* e = find_in(map, path);
+    return e != nullptr && !recipes::detail::not_given(e->value);
+}
+
+/// Whether one of the paths is there.
+PACER_HOST inline bool has_any(const tree& map, std::initializer_list<std::string_view> paths) {
+    return std::any_of(paths.begin(), paths.end(), [&](std::string_view path) { return has(map, path); });
+}
+
+/// The values of one document, and the report on what runs.
+class sheet {
+public:
+    PACER_HOST sheet(const document& from, const run_facts& facts) : from_(from), facts_(facts) { check_facts(); }
+
+    // What is written.
+
+    [[nodiscard]] PACER_HOST const tree& root() const { return from_.root; }
+    [[nodiscard]] PACER_HOST const document& from() const { return from_; }
+    [[nodiscard]] PACER_HOST const run_facts& facts() const { return facts_; }
+    [[nodiscard]] PACER_HOST bool has(std::string_view path) const {
+        const entry* e = find(path);
+        return e != nullptr && !recipes::detail::not_given(e->value);
+    }
+    /// What stands at a path; of `${other.path}`, as Hydra writes it, what stands there.
+    [[nodiscard]] PACER_HOST const entry* find(std::string_view path) const {
+        const entry* e = find_in(from_.root, path);
+        for (int hops = 0; e != nullptr && !from_.is_command && hops < 10; ++hops) {
+            const std::string& text = e->value.text;
+            constexpr std::size_t longest_path = 200;
+            if (e->value.is != tree::kind::text || text.size() > longest_path || !text.starts_with("${") ||
+                text.find('}') != text.size() - 1)
+                return e;
+            const entry* other = find_in(from_.root, std::string_view(text).substr(2, text.size() - 3));
+            if (other == nullptr)
+                return e;
+            e = other;
+        }
+        return e;
+    }
+
+    [[nodiscard]] PACER_HOST place where(std::string_view path) const {
+        const entry* e = find(path);
+        return {from_.file, e != nullptr ? e->line : 0, std::string(path)};
+    }
+
+    /// "FILE:LINE", or "default".
+    [[nodiscard]] PACER_HOST std::string source(std::string_view path) const {
+        const entry* e = has(path) ? find(path) : nullptr;
+        if (e == nullptr)
+            return "default";
+        if (e->line == 0)
+            return from_.elsewhere;
+        return (from_.file.empty() ? "line " : from_.file + ":") + std::to_string(e->line);
+    }
+
+    /// The value as it is written, and where: "100 (train.yaml:3)".
+    [[nodiscard]] PACER_HOST std::string written(std::string_view path) const {
+        const entry* e = find(path);
+        return (e != nullptr ? recipes::detail::shown(e->value) : std::string("nothing")) + " (" + source(path) + ")";
+    }
+
+    [[noreturn]] PACER_HOST void fail(std::string_view path, const std::string& accepted) const {
+        const entry* e = find(path);
+        static const tree nothing;
+        const tree& value = e != nullptr ? e->value : nothing;
+        if (from_.is_command && value.is == tree::kind::text && value.text.find('$') != std::string::npos)
+            throw recipe_error(where(path), "found " + value.text + ", a shell variable, which is not expanded" +
+                                                assignment_of(value.text) + "; accepted: " + accepted);
+        recipes::detail::wrong(where(path), value, accepted);
+    }
+
+    /// A finite number of 0 or more.
+    [[nodiscard]] PACER_HOST std::optional<double> number(std::string_view path) const {
+        return number(path, 0, pacer::detail::largest<double>, a_rate);
+    }
+    [[nodiscard]] PACER_HOST std::optional<double> number(std::string_view path, double lowest, double highest,
+                                                          const std::string& accepted) const {
+        if (!has(path))
+            return {};
+        const tree value = plain(find(path)->value);
+        // The closed range is written so that NaN fails it.
+        if (!value.is_number() || !(value.number() >= lowest && value.number() <= highest))
+            fail(path, accepted);
+        return value.number();
+    }
+
+    /// A number from 0 to 1.
+    [[nodiscard]] PACER_HOST std::optional<double> fraction(std::string_view path) const {
+        return number(path, 0, 1, "a number from 0 to 1");
+    }
+
+    [[nodiscard]] PACER_HOST std::optional<step_t> count(std::string_view path, step_t lowest = 0) const {
+        if (!has(path))
+            return {};
+        const tree value = plain(find(path)->value);
+        if (value.is != tree::kind::integer || value.integer < lowest || value.integer > longest)
+            fail(path, lowest == 0 ? a_count : lowest == 1 ? a_count_from_1 : "a whole number");
+        return value.integer;
+    }
+
+    [[nodiscard]] PACER_HOST std::optional<std::string> text(std::string_view path) const {
+        if (!has(path))
+            return {};
+        const tree& value = find(path)->value;
+        if (value.is == tree::kind::list || value.is == tree::kind::map)
+            fail(path, "a text");
+        if (from_.is_command && value.text.find('$') != std::string::npos)
+            fail(path, "a text");
+        return value.text;
+    }
+
+    [[nodiscard]] PACER_HOST bool flag(std::string_view path) const {
+        if (!has(path))
+            return false;
+        const tree& value = find(path)->value;
+        if (value.is == tree::kind::boolean)
+            return value.boolean;
+        fail(path, "true or false");
+    }
+
+    /// One of some names; the default if it is not written.
+    [[nodiscard]] PACER_HOST std::string choice(std::string_view path, std::string by_default,
+                                                std::initializer_list<std::string_view> names) const {
+        const std::optional<std::string> given = text(path);
+        if (!given)
+            return by_default;
+        if (std::find(names.begin(), names.end(), *given) == names.end())
+            fail(path, recipes::detail::listed(names));
+        return *given;
+    }
+
+    /// A key of a section that is none of the trainer's, but nearly one, is an error; "" is the file as a whole.
+    PACER_HOST void check_names(std::string_view section, std::initializer_list<std::string_view> known) const {
+        const tree* map = &from_.root;
+        if (!section.empty()) {
+            const entry* e = find(section);
+            map = e != nullptr && e->value.is == tree::kind::map ? &e->value : nullptr;
+        }
+        if (map == nullptr || map->entries.size() > 10'000)
+            return;
+        for (const entry& e : map->entries) {
+            if (std::find(known.begin(), known.end(), e.key) != known.end())
+                continue;
+            const std::string_view nearest = recipes::detail::nearest(e.key, known);
+            if (!nearest.empty())
+                throw recipe_error({from_.file, e.line, section.empty() ? e.key : std::string(section) + "." + e.key},
+                                   "no such key; the nearest is " + std::string(nearest));
+        }
+    }
+
+    /// A note for each key that is there and that the trainer does not look at here.
+    PACER_HOST void say_unread(std::initializer_list<std::string_view> paths, const std::string& why) {
+        for (const std::string_view path : paths)
+            if (has(path))
+                say(std::string(path) + " " + written(path) + " " + why);
+    }
+
+    // What the run adds.
+
+    [[nodiscard]] PACER_HOST step_t world_size() const {
+        return facts_.world_size.value_or(from_.world_size.value_or(1));
+    }
+
+    /// The length of the training set.
+    [[nodiscard]] PACER_HOST step_t examples(std::string_view path, const std::string& else_accepted) const {
+        if (!facts_.examples)
+            throw recipe_error(where(path), (find(path) != nullptr ? "" : "found nothing, ") +
+                                                std::string("accepted: ") + else_accepted +
+                                                ", or else the number of examples the run has");
+        return *facts_.examples;
+    }
+
+    // The report.
+
+    PACER_HOST void add(std::string name, std::string value, std::string source) {
+        figures_.push_back({std::move(name), std::move(value), std::move(source)});
+    }
+    PACER_HOST void say(std::string note) { notes_.push_back(std::move(note)); }
+
+    [[nodiscard]] PACER_HOST const std::vector<figure>& figures() const { return figures_; }
+    [[nodiscard]] PACER_HOST const std::vector<std::string>& notes() const { return notes_; }
+
+    /// Which path a field of pacer's comes from, for its errors.
+    PACER_HOST void is_from(std::string field, std::string path) { paths_[std::move(field)] = std::move(path); }
+
+    /// The first two lines of every report.
+    PACER_HOST void add_head(std::string scheduler, std::string from, double lr, std::string_view lr_path) {
+        figures_.insert(figures_.begin(), {figure{"scheduler", std::move(scheduler), std::move(from)},
+                                           figure{"learning rate", shortest(lr), source(lr_path)}});
+    }
+
+    /// What runs: a schedule that `make` makes, which takes the parameters, or a function that does.
+    template <class Make>
+    [[nodiscard]] PACER_HOST resolved finish(std::string scheduler, double peak, step_t total, step_t warmup,
+                                             const Make& make_schedule) const {
+        try {
+            const auto schedule = make_schedule();
+            std::optional<expression> curve;
+            if constexpr (requires { expression_of(schedule); })
+                curve = expression_of(schedule);
+            return {std::move(scheduler), peak, total, warmup, hf_trainer::v4, schedule, curve, figures_, notes_};
+        } catch (const invalid_schedule& error) {
+            const auto path = paths_.find(error.field());
+            throw recipe_error(where(path != paths_.end() ? path->second : error.field()), error.what());
+        }
+    }
+
+    /// What runs: one of pacer's schedules by its name.
+    [[nodiscard]] PACER_HOST resolved finish(std::string scheduler, double peak, step_t total, step_t warmup,
+                                             std::string_view name, const std::vector<field_given>& fields) const {
+        try {
+            return {std::move(scheduler), peak,     total, warmup, hf_trainer::v4, make<double>(name, fields),
+                    make(name, fields),   figures_, notes_};
+        } catch (const invalid_schedule& error) {
+            const auto path = paths_.find(error.field());
+            throw recipe_error(where(path != paths_.end() ? path->second : error.field()), error.what());
+        }
+    }
+
+    /// The report in front of what another reader has found.
+    [[nodiscard]] PACER_HOST resolved add_to(resolved run) const {
+        run.notes.insert(run.notes.begin(), notes_.begin(), notes_.end());
+        run.figures.insert(run.figures.end(), figures_.begin(), figures_.end());
+        return run;
+    }
+
+private:
+    /// Trainers read "1e-4" as a number where they want one: PyYAML takes 1e-4 for a text.
+    [[nodiscard]] PACER_HOST static tree plain(const tree& value) {
+        return value.is == tree::kind::text ? number_or_text(value.text) : value;
+    }
+
+    [[nodiscard]] PACER_HOST std::string assignment_of(const std::string& text) const {
+        std::string name;
+        for (std::size_t at = text.find('$') + 1; at < text.size(); ++at) {
+            const char c = text[at];
+            if (c == '{' && name.empty())
+                continue;
+            if (c != '_' && !(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') && !(c >= '0' && c <= '9'))
+                break;
+            name += c;
+        }
+        const auto found = from_.assigned.find(name);
+        return found == from_.assigned.end() ? "" : " (line " + std::to_string(found->second) + " sets it)";
+    }
+
+    PACER_HOST void check_facts() const {
+        const auto wrong_fact = [](const char* name, step_t value, const char* accepted) {
+            throw recipe_error({"", 0, name}, "found " + std::to_string(value) + ", accepted: " + accepted);
+        };
+        if (facts_.total_steps && (*facts_.total_steps < 1 || *facts_.total_steps > longest))
+            wrong_fact("total_steps", *facts_.total_steps, "a number of updates from 1 to 2^53");
+        if (facts_.examples && *facts_.examples < 1)
+            wrong_fact("examples", *facts_.examples, "a number of 1 or more");
+        if (facts_.world_size && *facts_.world_size < 1)
+            wrong_fact("world_size", *facts_.world_size, "a number of 1 or more");
+    }
+
+    const document& from_;
+    const run_facts& facts_;
+    std::map<std::string, std::string> paths_{};
+    std::vector<figure> figures_{};
+    std::vector<std::string> notes_{};
+};
+
+/// a / b, rounded up.
+PACER_HOST constexpr step_t divided_up(step_t a, step_t b) noexcept { return a / b + (a % b != 0 ? 1 : 0); }
+
+/// A schedule whose steps are samples or tokens, asked with updates: step s is its step s x unit + ahead.
+template <Schedule S>
+struct in_other_units {
+    S schedule;
+    step_t unit;   ///< 1 or more
+    step_t ahead;  ///< 0 or more, at most `unit`
+
+    [[nodiscard]] PACER_HOST double operator()(step_t step) const noexcept {
+        const step_t last = endless / unit - 1;
+        return schedule((step <= 0 ? 0 : step < last ? step : last) * unit + ahead);
+    }
+    [[nodiscard]] PACER_HOST step_t total_steps() const noexcept {
+        const step_t own = schedule.total_steps();
+        return own == endless ? endless : divided_up(own, unit);
+    }
+};
+template <class S>
+in_other_units(S, step_t, step_t) -> in_other_units<S>;
+
+/// The arguments of the Hugging Face Trainer in a document: all but `without`, and `with`.
+PACER_HOST inline recipe as_hugging_face(const document& from, const std::vector<std::string_view>& without = {},
+                                         const std::vector<entry>& with = {}) {
+    tree root;
+    root.is = tree::kind::map;
+    root.line = from.root.line;
+    for (const entry& e : from.root.entries)
+        if (std::find(without.begin(), without.end(), e.key) == without.end())
+            root.entries.push_back(e);
+    root.entries.insert(root.entries.end(), with.begin(), with.end());
+    recipe r = recipes::detail::build(root, from.file);
+    // What a trainer fills in stands nowhere.
+    std::erase_if(r.places, [](const auto& written) { return written.second.line == 0; });
+    return r;
+}
+
+/// Says of a figure of a report where it comes from.
+PACER_HOST inline void set_source(resolved& run, std::string_view name, const std::string& source) {
+    for (figure& f : run.figures)
+        if (f.name == name)
+            f.source = source;
+}
+
+/// An argument that a trainer fills in, with the place it comes from.
+PACER_HOST inline entry argument(std::string key, double value, int line = 0) {
+    tree number;
+    number.is = tree::kind::real;
+    number.real = value;
+    number.text = shortest(value);
+    number.line = line;
+    return {std::move(key), line, std::move(number)};
+}
+PACER_HOST inline entry argument(std::string key, step_t value, int line = 0) {
+    tree number;
+    number.is = tree::kind::integer;
+    number.integer = value;
+    number.text = std::to_string(value);
+    number.line = line;
+    return {std::move(key), line, std::move(number)};
+}
+PACER_HOST inline entry argument(std::string key, std::string value, int line = 0) {
+    tree text;
+    text.is = tree::kind::text;
+    text.text = std::move(value);
+    text.line = line;
+    return {std::move(key), line, std::move(text)};
+}
+
+/// A recipe whose trainer's rules are those of `Rules`, which gets the document, the facts and the recipe.
+template <class Rules>
+[[nodiscard]] PACER_HOST recipe with_rules(const tree& root, const std::string& file, std::string_view trainer) {
+    const auto from = std::make_shared<const document>(document_of(root, file));
+    recipe r;
+    r.file = file;
+    r.format = std::string(trainer);
+    r.rules = [from](const recipe& asked, const run_facts& facts) { return Rules(*from, facts, asked).run(); };
+    return r;
+}
+
+}  // namespace pacer::recipes::trainers
+
+#endif

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: MIT
+#include "catch.hpp"
+
+#include <pacer/analysis/convert.hpp>
+#include <pacer/expression/dialects.hpp>
+#include <pacer/recipes/read_yaml.hpp>
+#include <pacer/recipes/resolve.hpp>
+
+#include <cmath>
+#include <fstream>
+#include <limits>
+#include <sstream>
+
+namespace {
+
+using pacer::analysis::convert;
+
+std::string text_of(const char* expression, const char* target) {
+    const auto c = convert(pacer::parse(expression), target);
+    CHECK(c.refusal.empty() == !c.text.empty());
+    return c ? c.text : c.refusal;
+}
+
+}  // namespace
+
+TEST_CASE("convert: the targets are a table, with a text or a refusal each") {
+    const pacer::expression lr = pacer::parse("cosine(peak_lr=1e-3, total_steps=1000)");
+    for (const auto& target : pacer::analysis::conversion_targets) {
+        INFO(target.name);
+        const auto c = convert(lr, target.name);
+        CHECK(static_cast<bool>(c) == !c.text.empty());
+        CHECK(static_cast<bool>(c) == c.refusal.empty());
+        CHECK((!c || c.text.back() == '\n'));
+    }
+    CHECK(convert(lr, "expression").text == "cosine(peak_lr=0.001, total_steps=1000)\n");
+    CHECK(convert(lr, "cpp").text == pacer::to_cpp(lr));
+    CHECK(convert(lr, "pytorsh").refusal == "pacer: target = pytorsh: must be one of expression, cpp, hf-yaml, "
+                                            "pytorch, optax, megatron, deepspeed; the nearest "
+                                            "is pytorch");
+}
+
+TEST_CASE("convert: an expression of too many parts is refused, except as one of pacer's own") {
+    std::vector<pacer::expression_piece> pieces;
+    for (pacer::step_t k = 0; k < 20'000; ++k)
+        pieces.push_back({k, pacer::constant{{.peak_lr = 1e-3 + static_cast<double>(k)}}});
+    const pacer::expression lr = pacer::join(pieces);
+    CHECK(convert(lr, "optax").refusal == "The expression has more than 10000 schedules and operators.");
+    CHECK(convert(lr, "expression"));
+}
+
+TEST_CASE("convert: hf-yaml") {
+    CHECK(text_of("cosine_with_min_lr(peak_lr=5e-5, min_lr=10%, total_steps=12000, warmup=3%, past_end=wave)",
+                  "hf-yaml") == "learning_rate: 5.0e-05\n"
+                                "lr_scheduler_type: cosine_with_min_lr\n"
+                                "lr_scheduler_kwargs:\n"
+                                "  min_lr: 5.0e-06\n"
+                                "max_steps: 12000\n"
+                                "warmup_steps: 360\n");
+    CHECK(text_of("linear(peak_lr=1e-3, total_steps=100)", "hf-yaml") ==
+          "learning_rate: 0.001\nlr_scheduler_type: linear\nmax_steps: 100\nwarmup_steps: 0\n");
+}
+
+TEST_CASE("convert: hf-yaml says what differs past the end, and refuses what differs before") {
+    const auto held = convert(pacer::parse("cosine(peak_lr=1e-3, total_steps=1000)"), "hf-yaml");
+    REQUIRE(held.notes.size() == 1);
+    CHECK(held.notes[0] == "past step 1000 Hugging Face's rate rises again, where this holds 0");
+    CHECK(held.text.starts_with("# " + held.notes[0] + "\n"));
+    // Here the run goes on.
+    CHECK(text_of("join(cosine(peak_lr=1e-3, total_steps=1000), 1000, constant(peak_lr=0))", "hf-yaml") ==
+          "Hugging Face has no rate that stays 0 from step 1000 on: its own rises again.");
+    CHECK(text_of("cosine_with_restarts(peak_lr=1e-3, num_cycles=49, total_steps=345, warmup=100)", "hf-yaml")
+              .starts_with("# by its rounding Hugging Face misses the restart at step 105, "));
+}
+
+TEST_CASE("convert: refusals name what the other has not") {
+    CHECK(text_of("linear(peak_lr=1e-3, total_steps=100, warmup=10, init_lr=1e-4)", "hf-yaml") ==
+          "Hugging Face has no warm-up from 1e-04 in any of its schedules.");
+    CHECK(text_of("linear(peak_lr=1e-3, total_steps=100, warmup=10, first_step=from_first)", "megatron") ==
+          "Megatron has no warm-up with first_step=from_first.");
+    CHECK(text_of("cosine_with_restarts(peak_lr=1e-3, num_cycles=4, total_steps=1000)", "megatron") ==
+          "Megatron has no restarts.");
+    CHECK(text_of("cosine_with_restarts(peak_lr=1e-3, min_lr=1e-5, num_cycles=4, total_steps=1000)", "hf-yaml") ==
+          "Hugging Face has no floor (min_lr) for cosine_with_restarts.");
+    CHECK(text_of("polynomial(peak_lr=1e-3, power=2, total_steps=1000)", "megatron") ==
+          "Megatron has no polynomial decay.");
+    CHECK(text_of("cosine(peak_lr=1e-3, total_steps=1000, warmup=100)", "deepspeed") ==
+          "DeepSpeed has no warm-up that rises from the first update on: its first two updates both run at the lowest "
+          "rate, as delay(..., 1) of a linear warm-up does.");
+    CHECK(text_of("timm::tanh_lr_scheduler(lr=1e-3, t_initial=100)", "pytorch") ==
+          "No formula in Python is known for timm::tanh_lr_scheduler, which has a curve of its own.");
+    CHECK(text_of("pytorch::cyclic_momentum()", "pytorch") == "A momentum of PyTorch is no learning rate.");
+    CHECK(text_of("linear(peak_lr=1e-3, total_steps=5000000000)", "optax") ==
+          "Optax counts updates with 32 bits, too few for step 5000000000.");
+}
+
+TEST_CASE("convert: one curve has one text, whatever it was written in") {
+    const char* same[] = {
+        "linear(peak_lr=1e-3, total_steps=1000, warmup=100)",
+        "join(linear_warmup(peak_lr=1e-3, total_steps=100), 100, linear(peak_lr=1e-3, total_steps=900))",
+        "polynomial(peak_lr=1e-3, power=1, total_steps=1000, warmup=10%)",
+        "scale(advance(delay(linear(peak_lr=2e-3, total_steps=1000, warmup=100), 0), 0), 0.5)"};
+    for (const auto& target : {"hf-yaml", "pytorch", "optax", "megatron"})
+        for (const char* other : same)
+            CHECK(text_of(other, target) == text_of(same[0], target));
+    CHECK(
+        text_of("optax::warmup_cosine_decay_schedule(init_value=0, peak_value=1e-3, warmup_steps=100, "
+                "decay_steps=1000, end_value=1e-5)",
+                "megatron") ==
+        "--lr 0.001 \\\n--min-lr 1e-05 \\\n--lr-warmup-init 0 \\\n--lr-warmup-iters 100 \\\n--lr-decay-iters 1000 \\\n"
+        "--lr-decay-style cosine\n");
+}
+
+TEST_CASE("convert: pytorch has classes, and a SequentialLR of them") {
+    CHECK(text_of("cosine_with_min_lr(peak_lr=5e-5, min_lr=1e-6, total_steps=1200, warmup=36, past_end=wave)",
+                  "pytorch") == "from torch.optim import lr_scheduler\n"
+                                "\n"
+                                "\n"
+                                "def make_scheduler(optimizer):\n"
+                                "    for group in optimizer.param_groups:\n"
+                                "        group[\"lr\"] = group[\"initial_lr\"] = 5.0e-05\n"
+                                "    return lr_scheduler.SequentialLR(\n"
+                                "        optimizer,\n"
+                                "        [\n"
+                                "            lr_scheduler.LambdaLR(optimizer, lambda step: step / 36),\n"
+                                "            lr_scheduler.CosineAnnealingLR(optimizer, T_max=1164, eta_min=1.0e-06),\n"
+                                "        ],\n"
+                                "        milestones=[36],\n"
+                                "    )\n");
+}
+
+// What the script convert/prove.py ran in the others themselves. The text is the one that was run, or the refusal the same;
+// and the rates are those that the others gave.
+TEST_CASE("convert: what is written was run, and gave these rates") {
+    std::ifstream file(std::string(PACER_TEST_DATA) + "/convert/proven.txt");
+    REQUIRE(file);
+    std::string line;
+    std::getline(file, line);
+    REQUIRE(line.starts_with("# torch "));
+    std::optional<pacer::expression> lr;
+    double highest = 0;
+    double bound = 0;
+    bool in_ulp = false;
+    std::string target;
+    std::string expected;
+    std::string found;
+    int texts = 0;
+    int refusals = 0;
+    const auto compare = [&] {
+        INFO(target);
+        CHECK(expected == found);
+    };
+    while (std::getline(file, line)) {
+        const std::string rest = line.size() > 2 ? line.substr(2) : "";
+        switch (line[0]) {
+        case '>':
+            UNSCOPED_INFO(rest);
+            lr = pacer::parse(rest);
+            highest = 0;
+            for (pacer::step_t s = 0; s < 3000; ++s)
+                highest = (std::max)(highest, (*lr)(s));
+            break;
+        case '@': {
+            target = rest;
+            expected.clear();
+            const auto c = convert(*lr, target);
+            found = c ? c.text : c.refusal;
+            for (std::size_t k = c.notes.size(); k-- > 0;)
+                found.insert(0, c.notes[k] + "\n");
+            break;
+        }
+        case '%':
+        case '|': expected += rest + "\n"; break;
+        case '!':
+            expected = rest;
+            compare();
+            ++refusals;
+            break;
+        case '~': {
+            compare();
+            ++texts;
+            in_ulp = line.find(" ulp") != std::string::npos;
+            bound = std::stod(line.substr(line.find("at most ") + 8));
+            break;
+        }
+        case '=': {
+            std::istringstream numbers(rest);
+            pacer::step_t step = 0;
+            for (std::string rate; numbers >> step >> rate;) {
+                const double theirs = std::strtod(rate.c_str(), nullptr);
+                const double ours = (*lr)(step);
+                const double unit =
+                    in_ulp ? std::nextafter(ours, std::numeric_limits<double>::infinity()) - ours : highest;
+                INFO(target << " at step " << step << ": " << ours);
+                CHECK(std::abs(ours - theirs) <= bound * unit);
+            }
+            break;
+        }
+        default: FAIL("a line of another kind: " << line);
+        }
+    }
+    CHECK(texts > 350);
+    CHECK(refusals > 200);
+}
+
+// The file read back by the reader of recipes.
+TEST_CASE("convert: hf-yaml read back is the same schedule") {
+    std::ifstream file(std::string(PACER_TEST_DATA) + "/convert/cases.txt");
+    REQUIRE(file);
+    int read = 0;
+    for (std::string line; std::getline(file, line);) {
+        INFO(line);
+        const pacer::expression lr = pacer::parse(line);
+        const auto c = convert(lr, "hf-yaml");
+        if (!c)
+            continue;
+        pacer::recipes::run_facts facts;
+        facts.trainer = pacer::hf_trainer::v5;
+        const auto recipe = pacer::recipes::parse_yaml(c.text, "written.yaml");
+        // What the readers of recipes do not take themselves: a floor above the rate.
+        if (recipe.kwargs.min_lr.value_or(0) > recipe.learning_rate || recipe.learning_rate == 0)
+            continue;
+        const auto back = pacer::recipes::resolve(recipe, facts);
+        const pacer::step_t end = recipe.max_steps.value_or(3000);
+        double highest = 0;
+        for (pacer::step_t s = 0; s < end; ++s)
+            highest = (std::max)(highest, lr(s));
+        for (pacer::step_t s = 0; s < end; ++s)
+            if (std::abs(back.schedule(s) - lr(s)) > 4e-16 * highest)
+                FAIL_CHECK(s << ": " << back.schedule(s) << " for " << lr(s));
+        ++read;
+    }
+    CHECK(read > 45);
+}

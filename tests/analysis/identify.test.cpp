@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: MIT
+#include "catch.hpp"
+#include "support/dice.hpp"
+
+#include <pacer/analysis/identify.hpp>
+#include <pacer/dialects/deepspeed.hpp>
+
+#include <nlohmann/json.hpp>
+
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+#include <string>
+#include <vector>
+
+using namespace pacer::analysis;
+using pacer::step_t;
+
+namespace {
+
+const std::string data = std::string(PACER_TEST_DATA) + "/data/";
+
+identification identified(const std::string& file) { return identify(read_log(data + file)); }
+
+/// A log of every `every`-th step of a schedule, `late` steps late.
+training_log log_of(const pacer::expression& schedule, step_t last, step_t every = 1, step_t late = 0) {
+    training_log log;
+    for (step_t s = every; s <= last; s += every)
+        log.points.push_back({s, schedule(s - late)});
+    log.total_steps = last;
+    return log;
+}
+
+bool is_named(const identification& found, const std::string& scheduler) {
+    return found.all_explained() && found.stretches.size() == 1 &&
+           found.stretches[0].best().curve.scheduler == scheduler;
+}
+
+std::vector<std::string> open_questions(const identification& found) {
+    return identification::undetermined(found.stretches.at(0));
+}
+
+}  // namespace
+
+TEST_CASE("the schedules of public runs, from their rates alone") {
+    struct expected {
+        const char* run;
+        const char* scheduler;
+        double peak;
+        step_t warmup;
+        step_t total;
+    };
+    for (const expected& e :
+         {expected{"runs/01-llamafactory-cosine/trainer_log.jsonl", "cosine", 1e-4, 10, 96},
+          {"runs/02-hf-linear-checkpoints/trainer_state.json", "linear", 2e-4, 188, 625},
+          {"runs/03-hf-cosine-max-steps/trainer_state.json", "cosine", 2e-4, 0, 1000},
+          {"runs/04-hf-cosine-fractional-warmup/trainer_state.json", "cosine", 2e-4, 8, 250},
+          {"runs/05-hf-linear-steps-over-ratio/trainer_state.json", "linear", 2e-4, 5, 669},
+          {"runs/06-geneformer-polynomial/trainer_state.json", "polynomial", 0.0008039341830649843, 1812, 7800},
+          {"runs/07-wsd-floor/trainer_state.json", "warmup_stable_decay", 1e-5, 100, 2000},
+          {"runs/08-cosine-min-lr/trainer_state.json", "cosine_with_min_lr", 1.5e-4, 7, 112},
+          {"runs/09-whisper-constant-with-warmup/trainer_state.json", "constant_with_warmup", 3e-6, 1000, 0},
+          {"runs/10-constant-ignores-warmup/trainer_state.json", "constant", 2e-4, 0, 0},
+          {"runs/12-fp16-lag-cosine/trainer_state.json", "cosine", 2e-5, 21, 692},
+          {"runs/13-fp16-lag-growing/trainer_state.json", "linear", 5e-5, 0, 20'710},
+          {"runs/15-deepspeed-warmuplr/trainer_state.json", "WarmupLR", 2e-5, 4, 0},
+          {"logs/linear-floor.json", "polynomial", 1e-4, 3, 22},
+          {"logs/skipped.json", "linear", 3e-3, 0, 1500},
+          {"logs/cosine-skipped.json", "cosine", 2e-4, 81, 806},
+          {"logs/mmseg.json", "polynomial", 0.01, 0, 40'000},
+          {"logs/mae.json", "cosine_with_min_lr", 0.002, 5, 100}}) {
+        INFO(e.run);
+        const identification found = identified(e.run);
+        REQUIRE(found.stretches.size() == 1);
+        CHECK(found.all_explained());
+        const explanation& best = found.stretches[0].best();
+        CHECK(best.curve.scheduler == std::string(e.scheduler));
+        CHECK(best.curve.peak_lr == Approx(e.peak).epsilon(1e-14));
+        if (best.curve.scheduler != "constant")
+            CHECK(best.curve.warmup_steps == e.warmup);
+        if (e.total > 0)
+            CHECK(best.curve.total_steps == e.total);
+        CHECK(best.share > 0.9);
+    }
+}
+
+TEST_CASE("floors, powers, pieces and ways of writing") {
+    const auto mae = identified("logs/mae.json").stretches.at(0).best();
+    CHECK(mae.curve.is_epoch_mean);
+    CHECK(mae.text().find("min_lr=1e-06") != std::string::npos);
+
+    const auto mmseg = identified("logs/mmseg.json").stretches.at(0).best();
+    CHECK(mmseg.curve.arguments.value().power == 0.9);
+    CHECK(mmseg.curve.arguments.value().lr_end == 1e-4);
+    CHECK(mmseg.written.how == written_rates::kind::decimals);
+    CHECK(mmseg.written.count == 5);
+
+    const identification yolo = identified("logs/yolo.json");
+    REQUIRE(yolo.stretches.size() == 2);
+    CHECK_FALSE(yolo.stretches[0].is_explained());  // its warm-up is its own
+    CHECK(yolo.stretches[1].best().curve.peak_lr == 0.01);
+    CHECK(yolo.stretches[1].best().curve.arguments.value().lr_end == 1e-4);
+    CHECK(yolo.stretches[1].best().curve.total_steps == 100);
+}
+
+TEST_CASE("curves that follow each other") {
+    const identification three = identified("logs/three-curves.json");
+    REQUIRE(three.stretches.size() == 3);
+    CHECK(three.all_explained());
+    CHECK(three.stretches[0].best().curve.scheduler == "linear");
+    CHECK(three.stretches[0].best().curve.total_steps == 1250);
+    CHECK(three.stretches[1].best().curve.total_steps == 2000);
+    CHECK(three.stretches[2].best().curve.total_steps == 24'750);
+
+    const identification detr = identified("logs/detr.json");
+    REQUIRE(detr.stretches.size() == 2);
+    CHECK(detr.stretches[0].best().text() == "step_decay(peak_lr=0.001, factor=0.3, every=40)");
+    CHECK(detr.stretches[1].best().text() == "step_decay(peak_lr=0.001, factor=0.25, every=80)");
+
+    const identification lost = identified("logs/state-lost.json");
+    REQUIRE(lost.stretches.size() == 2);
+    CHECK(lost.stretches[1].best().curve.total_steps == 2000);
+    CHECK(lost.stretches[1].best().at.runs.at(0).delay == 801);
+}
+
+TEST_CASE("what the rates do not say is not said") {
+    // A warm-up that does not end: the slope is all there is.
+    const identification rising = identified("logs/warm-up-only.json");
+    REQUIRE(rising.stretches.size() == 1);
+    CHECK(open_questions(rising) == std::vector<std::string>{"scheduler", "peak_lr", "warmup", "total_steps"});
+    CHECK(rising.stretches[0].best().share < 0.5);
+    const followed_curve& c = rising.stretches[0].best().curve;
+    CHECK(c.peak_lr / static_cast<double>(c.warmup_steps) == Approx(1e-7).epsilon(1e-12));
+
+    // A line that falls to 0 where its peak is no round number may have begun anywhere.
+    training_log line;
+    for (step_t s = 5; s <= 35; s += 5)
+        line.points.push_back({s, 2e-4 / 114 * static_cast<double>(39 - s)});
+    const identification falling = identify(line);
+    CHECK(falling.stretches.size() == 1);
+    CHECK_FALSE(open_questions(falling).empty());
+
+    // A flat log is constant; how long the run was to be, it does not say.
+    training_log flat;
+    for (step_t s = 5; s <= 240; s += 5)
+        flat.points.push_back({s, 5e-4});
+    CHECK(is_named(identify(flat), "constant"));
+    CHECK(open_questions(identify(flat)) == std::vector<std::string>{"total_steps"});
+    CHECK(identify(flat).lines(flat).at(0) == "steps 5 to 240: constant(peak_lr=5e-04) (100 %)");
+}
+
+TEST_CASE("every schedule of pacer's list") {
+    using given = std::vector<pacer::field_given>;
+    const pacer::field_given peak{"peak_lr", 2e-4};
+    const auto total = [](step_t n) { return pacer::field_given{"total_steps", n}; };
+    const auto warmup = [](step_t n) { return pacer::field_given{"warmup", pacer::warmup_steps(n)}; };
+    const auto floor = pacer::field_given{"min_lr", 2e-5};
+    struct row {
+        const char* scheduler;
+        given fields;
+        const char* found = nullptr;
+    };
+    const std::vector<row> rows{{"constant", {peak}},
+                                {"constant_with_warmup", {peak, warmup(70)}},
+                                {"linear_warmup", {peak, total(300)}, "constant_with_warmup"},  // the same rates
+                                {"linear", {peak, total(1200), warmup(60)}},
+                                {"cosine", {peak, total(1200), warmup(60)}},
+                                {"cosine_with_min_lr", {peak, floor, total(1200), warmup(60)}},
+                                {"cosine_with_restarts", {peak, {"num_cycles", 2.0}, total(1200), warmup(60)}},
+                                {"polynomial", {peak, {"power", 2.0}, {"end_lr", 1e-7}, total(1200), warmup(60)}},
+                                {"inverse_sqrt", {peak, warmup(60)}},
+                                {"inverse_time", {peak, {"decay_rate", 0.01}, warmup(60)}},
+                                {"warmup_stable_decay", {peak, total(1200), {"decay_steps", 240}, warmup(60)}},
+                                {"exponential", {peak, {"gamma", 0.999}, warmup(60)}},
+                                {"step_decay", {peak, {"factor", 0.5}, {"every", 300}}},
+                                {"multi_step", {peak, {"factor", 0.1}, {"milestones", "[500, 900]"}}},
+                                {"piecewise", {{"at", "[0, 200, 500, 1200]"}, {"rates", "[0, 1e-3, 5e-4, 1e-5]"}}},
+                                {"one_cycle", {peak, total(1200)}},
+                                {"cyclic", {peak, floor, {"up_steps", 150}}},
+                                {"sgdr", {peak, {"cycle_steps", 170}, {"growth", 2}}}};
+    std::vector<std::string> tried;
+    for (const row& r : rows) {
+        const pacer::expression schedule = pacer::make(r.scheduler, r.fields);
+        tried.emplace_back(r.scheduler);
+        for (const step_t every : {1, 3, 10})
+            for (const step_t late : {0, 1}) {
+                const training_log log = log_of(schedule, 1200, every, late);
+                const identification found = identify(log);
+                INFO(to_text(schedule) << " every " << every << " late " << late << ": " << found.lines(log).at(0));
+                CHECK(is_named(found, r.found != nullptr ? r.found : r.scheduler));
+            }
+    }
+    for (const char* name : pacer::schedules::names)
+        CHECK(std::find(tried.begin(), tried.end(), name) != tried.end());
+
+    const pacer::expression deepspeed = pacer::expression_of(
+        pacer::deepspeed::warmup_lr{{.warmup_min_lr = 0, .warmup_max_lr = 2e-4, .warmup_num_steps = 80}});
+    CHECK(is_named(identify(log_of(deepspeed, 400)), "WarmupLR"));
+}
+
+TEST_CASE("every function of Hugging Face's, at settings of all kinds") {
+    support::dice dice(3);
+    int right = 0;
+    int all = 0;
+    for (int k = 0; k < 150; ++k) {
+        const double rates[] = {1e-3, 2e-4, 5e-5, 3e-3, 1.5e-4, 2.5e-6};
+        const hf_function functions[] = {hf_function::linear,
+                                         hf_function::cosine,
+                                         hf_function::constant_with_warmup,
+                                         hf_function::cosine_with_min_lr,
+                                         hf_function::cosine_with_restarts,
+                                         hf_function::polynomial,
+                                         hf_function::inverse_sqrt,
+                                         hf_function::warmup_stable_decay};
+        hf_arguments a{.function = dice.one_of(functions), .lr = dice.one_of(rates), .total = 300 + dice.up_to(20'000)};
+        a.warmup = a.total / 20 + dice.up_to(a.total / 10);
+        a.floor = a.function == hf_function::cosine_with_min_lr ? 0.1 : 0;
+        a.lr_end = a.function == hf_function::polynomial ? 1e-7 : 0;
+        a.num_cycles = a.function == hf_function::cosine_with_restarts ? 2 : 0.5;
+        a.decay = a.function == hf_function::warmup_stable_decay ? a.total / 5 : 0;
+        training_log log;
+        const step_t every = 1 + a.total / (40 + dice.up_to(400));
+        const step_t late = dice.up_to(1);
+        for (step_t s = every; s <= a.total; s += every)
+            log.points.push_back({s, hf_formula(a)(s - late)});
+        if (dice.up_to(1) == 0)
+            log.total_steps = a.total;
+        const identification found = identify(log);
+        ++all;
+        const bool same = is_named(found, name_of(a.function)) && found.stretches[0].best().curve.peak_lr == a.lr &&
+                          found.stretches[0].best().curve.warmup_steps == a.warmup &&
+                          (!has_end(a) || found.stretches[0].best().curve.total_steps == a.total);
+        right += same ? 1 : 0;
+        if (!same)
+            WARN(name_of(a.function) << " W " << a.warmup << " T " << a.total << " every " << every << ": "
+                                     << found.lines(log).at(0));
+    }
+    CHECK(right >= all * 97 / 100);
+}
+
+TEST_CASE("noise is no schedule") {
+    support::dice dice(5);
+    for (int k = 0; k < 20; ++k) {
+        training_log log;
+        for (step_t s = 1; s <= 200; ++s)
+            log.points.push_back(
+                {s, k % 2 == 0 ? 1e-3 * dice.fraction() : 1e-6 * static_cast<double>(dice.up_to(999))});
+        CHECK(identify(log).explained <= 2);
+    }
+    CHECK(identify({}).lines({}).empty());
+    CHECK(identify({.points = {{1, 1e-3}}}).points == 1);
+}

@@ -1,0 +1,578 @@
+// SPDX-License-Identifier: MIT
+#include "catch.hpp"
+#include "recipes/read.hpp"
+
+#include <pacer/recipes/read_command_line.hpp>
+#include <pacer/recipes/read_recipe.hpp>
+#include <pacer/recipes/resolve.hpp>
+
+#include <chrono>
+#include <cmath>
+#include <string>
+#include <vector>
+
+namespace {
+
+using namespace pacer::recipes;
+using pacer::step_t;
+
+resolved of(const std::string& text, run_facts facts = {}, const std::string& file = "t.yaml") {
+    if (!facts.trainer)
+        facts.trainer = pacer::hf_trainer::v4;
+    return resolve(parse_recipe(text, file), facts);
+}
+
+std::string reason(const std::string& text, const run_facts& facts = {}, const std::string& file = "t.yaml") {
+    return verdict([&] { return of(text, facts, file); });
+}
+
+std::string format_of(const std::string& text, const std::string& file = "t.yaml") {
+    return parse_recipe(text, file).format;
+}
+
+bool has_note(const resolved& r, const std::string& part) {
+    for (const std::string& note : r.notes)
+        if (note.find(part) != std::string::npos)
+            return true;
+    for (const std::string& note : r.notes)
+        UNSCOPED_INFO(note);
+    return false;
+}
+
+bool is_near(double a, double b) { return std::abs(a - b) <= 1e-14 * (std::abs(a) + std::abs(b)); }
+
+const run_facts ten_thousand{.examples = 10'007, .world_size = 2};
+
+}  // namespace
+
+TEST_CASE("a file is known by what only its trainer's files have") {
+    CHECK(format_of("micro_batch_size: 2\nlearning_rate: 1e-4\n") == "axolotl");
+    CHECK(format_of("optimizer:\n  _component_: torch.optim.AdamW\n  lr: 2e-5\n") == "torchtune");
+    CHECK(format_of("{\"zero_optimization\": {\"stage\": 2}}", "t.json") == "DeepSpeed");
+    CHECK(format_of("model: x\nmodel_class: llm\n") == "LLaMA-Factory v1");
+    CHECK(format_of("train.training_stage: PPO\n") == "LLaMA Board");
+    CHECK(format_of("max_duration: 10\nscheduler:\n  name: constant\n") == "OLMo");
+    CHECK(format_of("model:\n  optim:\n    lr: 1\n    sched:\n      name: CosineAnnealing\n") == "NeMo");
+    CHECK(format_of("\"lr-decay-style\": cosine\n\"num-layers\": 1\n") == "GPT-NeoX");
+    CHECK(format_of("[optimizer]\nlr = 1.0\n[training]\nsteps = 10\n", "t.toml") == "torchtitan");
+    CHECK(format_of("network_module = \"networks.lora\"\n", "t.toml") == "sd-scripts");
+    CHECK(format_of("param_scheduler = []\n", "t.py") == "MMEngine");
+    CHECK(format_of("num_generations: 8\nlearning_rate: 1e-6\n") == "TRL");
+    CHECK(format_of("stage: sft\nlearning_rate: 1e-4\n") == "LLaMA-Factory");
+}
+
+TEST_CASE("a file that no trainer is known by is refused, whatever its syntax") {
+    for (const char* file : {"t.toml", "t.py"})
+        CHECK(reason("a = 1\n", {}, file).find("found no key of a known trainer") != std::string::npos);
+    CHECK(reason("a = [1,\n", {}, "t.toml") == "t.toml:1: is not TOML");
+    CHECK(reason("a = 'x\n", {}, "t.py") == "t.py:1: found ' that is not closed");
+}
+
+// axolotl.
+
+TEST_CASE("axolotl: the length, the warm-up and their defaults") {
+    const std::string base =
+        "micro_batch_size: 2\ngradient_accumulation_steps: 4\nnum_epochs: 1\nlearning_rate: 0.0002\n";
+    const resolved run = of(base + "warmup_ratio: 0.1\ncosine_min_lr_ratio: 0.1\n", ten_thousand);
+    CHECK(run.total_steps == 626);
+    CHECK(run.warmup_steps == 62);  // rounded down
+    CHECK(run.schedule(62) == 0.0002);
+    CHECK(run.schedule(626) == 0.1 * 0.0002);
+    CHECK(of(base, ten_thousand).warmup_steps == 18);  // floor(3 %)
+    CHECK(of(base + "max_steps: 20000\n").warmup_steps == 100);
+    CHECK(of(base + "max_steps: 20000\n", ten_thousand).warmup_steps == 18);  // of the shorter one
+    CHECK(of(base + "warmup_steps: 1\n", ten_thousand).warmup_steps == 2);
+    CHECK(of(base + "warmup_steps: 0.1\n", ten_thousand).warmup_steps == 63);
+    CHECK(of(base, {.total_steps = 100}).total_steps == 100);
+    CHECK(reason(base + "warmup_steps: 10\nwarmup_ratio: 0.1\n", ten_thousand) ==
+          "t.yaml:6: warmup_ratio: found beside warmup_steps 10 (t.yaml:5), accepted: one of them");
+    CHECK(reason("micro_batch_size: 2\n", ten_thousand) ==
+          "t.yaml: learning_rate: found nothing, accepted: a finite number of 0 or more (axolotl has no default)");
+    CHECK(reason(base).find("accepted: the number of updates, or else the number of examples") != std::string::npos);
+    CHECK(reason(base + "warmup_rati: 0.1\n", ten_thousand).find("the nearest is warmup_ratio") != std::string::npos);
+}
+
+TEST_CASE("axolotl: its own curves") {
+    const std::string base = "micro_batch_size: 1\nlearning_rate: 1e-3\nmax_steps: 1000\nwarmup_steps: 100\n";
+    const resolved square = of(base + "lr_quadratic_warmup: true\n");
+    CHECK(is_near(square.schedule(50), 0.25e-3));
+    const resolved early = of(base + "cosine_min_lr_ratio: 0.2\ncosine_constant_lr_ratio: 0.8\n");
+    CHECK(early.schedule(800) == 0.2e-3);
+    CHECK(early.schedule(999) == 0.2e-3);
+    CHECK(early.schedule(700) > 0.2e-3);
+    const resolved rex = of(base + "lr_scheduler: rex\n");
+    CHECK(is_near(rex.schedule(0), 1e-5));
+    CHECK(rex.schedule(99) == 1e-3);
+    CHECK(is_near(rex.schedule(549), 1e-3 * (0.5 / (0.1 + 0.9 * 0.5))));
+    CHECK(rex.schedule(999) == 0);
+    const resolved one = of(base + "lr_scheduler: one_cycle\n");
+    CHECK(is_near(one.schedule(99), 1e-3));  // pct_start 0.1
+    CHECK(is_near(one.schedule(0), 1e-3 / 25));
+    const resolved constant = of(base + "lr_scheduler: constant_with_warmup\ncosine_min_lr_ratio: 0.1\n");
+    CHECK(constant.schedule(999) == 1e-3);
+    CHECK(has_note(constant, "cosine_min_lr_ratio 0.1 (t.yaml:6) is read for cosine alone"));
+    CHECK(reason(base + "relora_steps: 100\n").find("restarts the schedule") != std::string::npos);
+    CHECK(reason(base + "cosine_constant_lr_ratio: 0.05\ncosine_min_lr_ratio: 0.1\n").find("longer than its warm-up") !=
+          std::string::npos);
+}
+
+// TRL.
+
+TEST_CASE("TRL: each trainer has a rate of its own") {
+    const auto rate = [](const std::string& more) {
+        return of("model_name_or_path: m\ndataset_name: d\nnum_train_epochs: 1\n" + more, ten_thousand).peak_lr;
+    };
+    CHECK(rate("") == 2e-5);
+    CHECK(rate("beta: 0.1\n") == 1e-6);
+    CHECK(rate("num_generations: 8\n") == 1e-6);
+    CHECK(rate("desirable_weight: 1.0\n") == 1e-6);
+    CHECK(rate("center_rewards_coefficient: 0.1\n") == 1e-4);
+    CHECK(rate("learning_rate: 3e-4\n") == 3e-4);
+    CHECK(resolve(parse_command_line("trl reward --max_steps 10")).peak_lr == 1e-4);
+    CHECK(resolve(parse_command_line("python trl/scripts/kto.py --max_steps 10")).peak_lr == 1e-6);
+}
+
+TEST_CASE("TRL: GRPO trains on the completions") {
+    const std::string base =
+        "learning_rate: 1.0e-6\nlr_scheduler_type: cosine\nwarmup_ratio: 0.1\nnum_train_epochs: 1\n"
+        "per_device_train_batch_size: 16\ngradient_accumulation_steps: 4\n";
+    const resolved run = of(base + "num_generations: 16\n", ten_thousand);
+    CHECK(run.total_steps == 1250);
+    CHECK(run.warmup_steps == 125);
+    // Eight completions of each by default.
+    CHECK(of(base + "reward_funcs: [accuracy]\n", ten_thousand).total_steps == 10'007 / 16);
+    CHECK(reason(base + "num_generations: 7\n", ten_thousand).find("num_generations: found 7") != std::string::npos);
+}
+
+// torchtune.
+
+TEST_CASE("torchtune: no scheduler is a constant rate; epochs are rounded down") {
+    const std::string base = "optimizer:\n  _component_: torch.optim.AdamW\n  lr: 2e-5\nepochs: 2\nbatch_size: 2\n";
+    const resolved run = of(base, ten_thousand);
+    CHECK(run.schedule(0) == 2e-5);
+    CHECK(run.schedule(5000) == 2e-5);
+    CHECK(run.total_steps == 2 * (5004 / 2));
+    CHECK(of(base + "gradient_accumulation_steps: 16\n", ten_thousand).total_steps == 2 * (2502 / 16));
+    CHECK(of(base + "max_steps_per_epoch: 10\n", ten_thousand).total_steps == 20);
+    CHECK(of(base).schedule(1'000'000) == 2e-5);  // needs no length
+    const std::string scheduler = "lr_scheduler:\n  _component_: torchtune.modules.get_cosine_schedule_with_warmup\n";
+    CHECK(reason(base + scheduler, ten_thousand).find("lr_scheduler.num_warmup_steps: found nothing") !=
+          std::string::npos);
+    const resolved cosine = of(base + scheduler + "  num_warmup_steps: 100\n", ten_thousand);
+    CHECK(cosine.schedule(100) == 2e-5);
+    CHECK(cosine.warmup_steps == 100);
+    CHECK(reason(base + "lr_scheduler:\n  _component_: torch.optim.lr_scheduler.StepLR\n")
+              .find("lr_scheduler._component_") != std::string::npos);
+    CHECK(reason(base + "lr_scheduler:\n  _component_: x.get_cosine_schedule_with_warmup\n  num_warmup_step: 1\n",
+                 ten_thousand)
+              .find("the nearest is num_warmup_steps") != std::string::npos);
+}
+
+// DeepSpeed.
+
+TEST_CASE("DeepSpeed alone: five schedulers, and none") {
+    const auto config = [](const std::string& scheduler) {
+        return "{\"train_batch_size\": 32, \"optimizer\": {\"type\": \"AdamW\", \"params\": {\"lr\": 1e-3}}" +
+               (scheduler.empty() ? "" : ", \"scheduler\": " + scheduler) + "}";
+    };
+    const auto run = [&](const std::string& scheduler) {
+        return of(config(scheduler), {.total_steps = 100}, "ds.json");
+    };
+    CHECK(run("").schedule(99) == 1e-3);
+    CHECK(run("{\"type\": \"WarmupLR\", \"params\": {\"warmup_num_steps\": 10}}").schedule(50) == 1e-3);
+    const resolved decay =
+        run("{\"type\": \"WarmupDecayLR\", \"params\": {\"warmup_max_lr\": 2e-3, \"total_num_steps\": 100, "
+            "\"warmup_num_steps\": 10, \"warmup_type\": \"linear\"}}");
+    CHECK(decay.peak_lr == 2e-3);
+    CHECK(decay.schedule(1) == 0);  // one update late
+    CHECK(has_note(decay, "takes the place of the optimizer's rate"));
+    const resolved cosine =
+        run("{\"type\": \"WarmupCosineLR\", \"params\": {\"total_num_steps\": 100, \"warmup_num_steps\": 10}}");
+    CHECK(cosine.schedule(100) == 1e-3 * 0.0001);
+    CHECK(run("{\"type\": \"LRRangeTest\", \"params\": {\"lr_range_test_min_lr\": 0.001, \"lr_range_test_step_size\": "
+              "10, "
+              "\"lr_range_test_step_rate\": 1}}")
+              .schedule(20) == 0.003);
+    CHECK(run("{\"type\": \"OneCycle\", \"params\": {\"cycle_min_lr\": 1e-4, \"cycle_max_lr\": 1e-3, "
+              "\"cycle_first_step_size\": 10}}")
+              .schedule(10) == 1e-3);
+    CHECK(reason(config("{\"type\": \"StepLR\"}"), {}, "ds.json") ==
+          "ds.json:1: scheduler.type: found \"StepLR\", accepted: WarmupLR, WarmupDecayLR, WarmupCosineLR, OneCycle, "
+          "LRRangeTest");
+    CHECK(reason(config("{\"type\": \"WarmupDecayLR\", \"params\": {\"total_num_steps\": \"auto\"}}"), {}, "ds.json")
+              .find("which Hugging Face's training arguments fill in") != std::string::npos);
+    CHECK(reason(config("{\"type\": \"OneCycle\", \"params\": {\"cycle_min_lr\": 1}}"), {}, "ds.json")
+              .find("cycle_max_lr: found nothing") != std::string::npos);
+}
+
+TEST_CASE("DeepSpeed alone: the batch is that of all processes, and is checked") {
+    const std::string parts = "{\"train_micro_batch_size_per_gpu\": 4, \"gradient_accumulation_steps\": 2, "
+                              "\"optimizer\": {\"params\": {\"lr\": 1e-3}}";
+    CHECK(reason(parts + ", \"train_batch_size\": 64}", {.world_size = 2}, "ds.json") ==
+          "ds.json:1: train_batch_size: found 64, accepted: 16 (train_micro_batch_size_per_gpu x "
+          "gradient_accumulation_steps x 2 processes)");
+    CHECK(reason(parts + ", \"train_batch_size\": 16}", {.world_size = 2}, "ds.json") == "accepted");
+}
+
+// Megatron-LM.
+
+TEST_CASE("Megatron: fractions are not rounded, samples are divided") {
+    const std::string base = "python pretrain_gpt.py --lr 1e-3 --min-lr 1e-4 ";
+    const auto run = [&](const std::string& more, const run_facts& facts = {}) {
+        return resolve(parse_command_line(base + more), facts);
+    };
+    const resolved whole = run("--train-iters 1000 --lr-decay-style cosine --lr-warmup-fraction 0.1");
+    CHECK(whole.total_steps == 1000);
+    CHECK(whole.schedule(100) == 1e-3);
+    CHECK(whole.schedule(1000) == 1e-4);
+    const resolved part =
+        run("--train-iters 1000 --lr-decay-iters 999 --lr-decay-style linear --lr-warmup-fraction 0.01");
+    CHECK(is_near(part.schedule(9), 1e-3 * 9 / 9.99));
+    CHECK(is_near(part.schedule(10), 1e-4 + 9e-4 * (999 - 10) / (999 - 9.99)));
+    CHECK(part.schedule(999) == 1e-4);
+    const resolved samples =
+        run("--train-samples 10000 --lr-warmup-samples 250 --global-batch-size 100 --lr-decay-style linear");
+    CHECK(samples.total_steps == 100);
+    CHECK(is_near(samples.schedule(2), 1e-3 * 200 / 250));
+    CHECK(is_near(samples.schedule(3), 1e-4 + 9e-4 * (10'000 - 300) / (10'000 - 250)));
+    CHECK(!samples.curve);
+    const resolved decayed =
+        run("--train-iters 100 --lr-decay-style WSD --lr-wsd-decay-iters 20 --lr-wsd-decay-style linear");
+    CHECK(decayed.schedule(80) == 1e-3);
+    CHECK(is_near(decayed.schedule(90), 5.5e-4));
+    CHECK(run("--train-iters 100").scheduler == "linear");
+    CHECK(run("--lr-decay-style constant --lr-warmup-iters 10", {.total_steps = 50}).total_steps == 50);
+}
+
+TEST_CASE("Megatron: what it refuses") {
+    const auto said = [](const std::string& more) {
+        return verdict([&] { return resolve(parse_command_line("python x.py --train-iters 100 " + more)); });
+    };
+    CHECK(said("").find("lr: found nothing") != std::string::npos);
+    CHECK(said("--lr 1 --lr-warmup-iters 100").find("lr_warmup_iters: makes a warm-up of 100") != std::string::npos);
+    CHECK(said("--lr 1 --lr-warmup-fraction 0.1 --lr-warmup-iters 5").find("accepted: one of them") !=
+          std::string::npos);
+    CHECK(said("--lr 1 --lr-warmup-samples 5").find("counted in updates") != std::string::npos);
+    CHECK(said("--lr 1 --rampup-batch-size 32 32 1000").find("lets the batch grow") != std::string::npos);
+    CHECK(said("--lr 1 --lr-decay-tokens 100").find("Megatron-DeepSpeed") != std::string::npos);
+    CHECK(said("--lr 1 --lr-decay-style WSD").find("lr_wsd_decay_iters: found nothing") != std::string::npos);
+    CHECK(said("--lr 1 --lr-decay-style cosin").find("lr_decay_style: found \"cosin\"") != std::string::npos);
+    CHECK(said("--lr 1 --min-lr 2").find("min_lr") != std::string::npos);
+    CHECK(said("--lr 1 --lr-warmup-iter 2").find("the nearest is lr_warmup_iters") != std::string::npos);
+    CHECK(said("--lr 1 --global-batch-size $GBS") == "accepted");  // no length depends on it
+}
+
+// sd-scripts.
+
+TEST_CASE("sd-scripts: every process steps the scheduler") {
+    const std::string base = "network_module = \"x\"\nlearning_rate = 1e-4\nmax_train_steps = 1000\n";
+    const auto run = [&](const std::string& more, step_t processes = 1) {
+        return of(base + more, {.world_size = processes}, "t.toml");
+    };
+    CHECK(run("").schedule(999) == 1e-4);  // constant
+    CHECK(run("lr_scheduler = \"cosine\"\nlr_warmup_steps = 100").schedule(100) == 1e-4);
+    CHECK(run("lr_scheduler = \"cosine\"\nlr_warmup_steps = 100", 4).schedule(25) == 1e-4);
+    CHECK(is_near(run("lr_scheduler = \"cosine\"\nlr_warmup_steps = 10", 4).schedule(1), 0.4e-4));
+    CHECK(run("lr_scheduler = \"linear\"\nlr_warmup_steps = 0.1", 4).schedule(100) == 1e-4);
+    CHECK(run("lr_scheduler = \"cosine_with_min_lr\"\nlr_scheduler_min_lr_ratio = 0.1").schedule(1000) == 0.1 * 1e-4);
+    CHECK(run("lr_scheduler = \"polynomial\"\nlr_scheduler_power = 2").schedule(1000) == 1e-7);
+    CHECK(run("lr_scheduler = \"warmup_stable_decay\"\nlr_decay_steps = 0.2\nlr_warmup_steps = 100").schedule(800) ==
+          1e-4);
+    CHECK(run("unet_lr = 5e-4").peak_lr == 5e-4);
+    CHECK(reason(base + "lr_warmup_steps = 10", {}, "t.toml").find("found beside lr_scheduler constant") !=
+          std::string::npos);
+    CHECK(reason(base + "lr_scheduler = \"cosine\"\nlr_warmup_steps = 100.0", {}, "t.toml")
+              .find("lr_warmup_steps: found 100.0") != std::string::npos);
+    CHECK(reason(base + "lr_scheduler_type = \"CosineAnnealingLR\"", {}, "t.toml").find("lr_scheduler_type") !=
+          std::string::npos);
+    const std::string command = "accelerate launch train_network.py --learning_rate 1e-4 --max_train_steps 100 "
+                                "--lr_scheduler polynomial --lr_scheduler_args lr_end=1e-5 --lr_warmup_steps ";
+    CHECK(resolve(parse_command_line(command + "10%")).warmup_steps == 10);
+    CHECK(resolve(parse_command_line(command + "10.0")).warmup_steps == 10);
+    CHECK(resolve(parse_command_line(command + "10")).schedule(100) == 1e-5);
+}
+
+// torchtitan.
+
+TEST_CASE("torchtitan: defaults, and what is cut") {
+    const std::string base = "[optimizer]\nlr = 1e-3\n[training]\nsteps = 1000\n[lr_scheduler]\n";
+    const resolved run = of(base, {}, "t.toml");
+    CHECK(run.warmup_steps == 200);
+    CHECK(is_near(run.schedule(0), 1e-3 / 200));
+    CHECK(run.schedule(199) == 1e-3);
+    CHECK(is_near(run.schedule(999), 1e-3 / 800));  // never 0
+    const resolved cut = of(base + "warmup_steps = 2000", {}, "t.toml");
+    CHECK(cut.warmup_steps == 1000);
+    CHECK(has_note(cut, "is cut to the 1000 of the run"));
+    CHECK(of(base + "decay_ratio = 0.1\nlr_min = 0.5", {}, "t.toml").schedule(899) == 1e-3);
+    CHECK(reason(base + "decay_typ = \"cosine\"", {}, "t.toml").find("the nearest is decay_type") != std::string::npos);
+    CHECK(reason(base + "decay_type = \"cos\"", {}, "t.toml").find("accepted: linear, sqrt, cosine") !=
+          std::string::npos);
+}
+
+// LLaMA-Factory.
+
+TEST_CASE("LLaMA Board: numbers are texts, and the extra arguments win") {
+    const std::string base = "top.model_name: x\ntrain.training_stage: Supervised Fine-Tuning\ntrain.batch_size: 2\n"
+                             "train.gradient_accumulation_steps: 8\ntrain.learning_rate: '5e-5'\n"
+                             "train.lr_scheduler_type: cosine\ntrain.num_train_epochs: '3.0'\ntrain.warmup_steps: 0\n";
+    const resolved run =
+        of(base + "train.extra_args: '{\"warmup_ratio\": 0.1, \"learning_rate\": 1e-4}'\n", ten_thousand);
+    CHECK(run.total_steps == 3 * 313);
+    CHECK(run.peak_lr == 1e-4);
+    CHECK(run.warmup_steps == 94);
+    CHECK(of(base, ten_thousand).peak_lr == 5e-5);
+    CHECK(reason(base + "train.extra_args: '{'\n", ten_thousand) ==
+          "t.yaml:9: train.extra_args: found \"{\", accepted: a JSON object");
+    CHECK(
+        reason("top.model_name: x\ntrain.learning_rate: fast\n", ten_thousand).find("learning_rate: found \"fast\"") !=
+        std::string::npos);
+}
+
+TEST_CASE("LLaMA-Factory v1 has a constant rate and no scheduler") {
+    const std::string base = "model: m\nmodel_class: llm\nmicro_batch_size: 2\n";
+    CHECK(of(base, ten_thousand).schedule(1000) == 1e-4);
+    CHECK(of(base, ten_thousand).total_steps == 3 * (10'007 / 2 / 2));
+    CHECK(of(base + "max_steps: 10\n").total_steps == 10);
+    CHECK(reason(base + "lr_scheduler_config:\n  name: cosine\n").find("version 1 has no scheduler yet") !=
+          std::string::npos);
+    CHECK(reason(base + "lr_scheduler_type: cosine\n").find("is no key of version 1") != std::string::npos);
+}
+
+// OLMo.
+
+TEST_CASE("OLMo: lengths in updates, tokens and epochs") {
+    const std::string base =
+        "optimizer:\n  learning_rate: 1e-3\nglobal_train_batch_size: 8\nmodel:\n  max_sequence_length: 16\n";
+    const std::string scheduler = "scheduler:\n  name: linear_with_warmup\n  t_warmup: 10\n";
+    CHECK(of(base + scheduler + "max_duration: 100\n").total_steps == 100);
+    CHECK(of(base + scheduler + "max_duration: 1e3T\n").total_steps == 8);  // ceil(1000 / 128)
+    CHECK(of(base + scheduler + "max_duration: 2ep\n", {.examples = 100}).total_steps == 24);
+    CHECK(reason(base + scheduler + "max_duration: long\n").find("max_duration: found \"long\"") != std::string::npos);
+    const resolved run = of(base + scheduler + "max_duration: 100\n");
+    CHECK(is_near(run.schedule(0), 1e-4 + 9e-4 / 10));  // from a tenth, and a step into the warm-up
+    CHECK(run.schedule(9) == 1e-3);
+    CHECK(is_near(run.schedule(99), 1e-4));
+    CHECK(of(base + "max_duration: 10\nscheduler:\n  name: constant\n").schedule(5) == 1e-3);
+    const resolved root =
+        of(base + "max_duration: 100\nscheduler:\n  name: inverse_sqrt_with_warmup\n  t_warmup: 10\n");
+    CHECK(is_near(root.schedule(39), 1e-3 * std::sqrt(10.0 / 40)));
+    const resolved envelope =
+        of(base + "max_duration: 110\nscheduler:\n  name: cosine_linear_envelope\n  t_warmup: 10\n");
+    CHECK(is_near(envelope.schedule(59), 1e-4 + 0.5 * 9e-4 * 0.5));
+    CHECK(reason(base + "max_duration: 10\nscheduler:\n  name: max_scheduler\n").find("scheduler.name") !=
+          std::string::npos);
+    CHECK(reason(base + scheduler + "  warmup_min_lr: 1\nmax_duration: 100\n").find("a rate below 0.001") !=
+          std::string::npos);
+}
+
+// NeMo.
+
+TEST_CASE("NeMo: its policies") {
+    const auto run = [](const std::string& sched, const std::string& more = "") {
+        return of("trainer:\n  max_steps: 1000\nmodel:\n  optim:\n    lr: 1.0\n    sched:\n" + sched + more);
+    };
+    const resolved cosine = run("      name: CosineAnnealing\n      warmup_ratio: 0.0999\n      min_lr: 0.1\n");
+    CHECK(cosine.warmup_steps == 99);
+    CHECK(is_near(cosine.schedule(0), 1.0 / 100));  // (s + 1) / (W + 1)
+    CHECK(cosine.schedule(99) == 1.0);
+    CHECK(cosine.schedule(1000) == 0.1);
+    const resolved held =
+        run("      name: CosineAnnealing\n      warmup_steps: 100\n      constant_steps: 100\n      min_lr: 0.1\n");
+    CHECK(is_near(held.schedule(50), 0.5));  // s / W
+    CHECK(held.schedule(900) == 0.1);
+    const resolved line = run("      name: WarmupAnnealing\n      warmup_steps: 0\n");
+    CHECK(is_near(line.schedule(500), 0.5));
+    const resolved square = run("      name: SquareAnnealing\n      min_lr: 0.3\n");
+    CHECK(is_near(square.schedule(100), 0.81));
+    CHECK(square.schedule(600) == 0.3);
+    const resolved root = run("      name: InverseSquareRootAnnealing\n      warmup_steps: 99\n");
+    CHECK(is_near(root.schedule(399), 0.5));
+    const resolved hold =
+        run("      name: NoamHoldAnnealing\n      warmup_steps: 100\n      hold_steps: 200\n      decay_rate: 1.0\n");
+    CHECK(hold.schedule(299) == 1.0);
+    CHECK(is_near(hold.schedule(500), 100.0 / 300));
+    const resolved poly = run(
+        "      name: PolynomialHoldDecayAnnealing\n      warmup_steps: 100\n      hold_steps: 100\n      power: 2\n");
+    CHECK(is_near(poly.schedule(600), 0.25));
+    CHECK(run("      name: WarmupHoldPolicy\n      warmup_steps: 10\n").schedule(999) == 1.0);
+    CHECK(reason("trainer:\n  max_steps: 9\nmodel:\n  optim:\n    lr: 1\n    sched:\n      name: StepLR\n")
+              .find("found \"StepLR\"") != std::string::npos);
+    CHECK(reason("trainer:\n  max_steps: 9\nmodel:\n  optim:\n    lr: 1\n    sched:\n      name: CosineAnnealing\n     "
+                 " min_lrr: 0\n")
+              .find("the nearest is min_lr") != std::string::npos);
+    const resolved command =
+        resolve(parse_command_line("python train.py model.optim.lr=1e-3 ++trainer.max_steps=10 "
+                                   "model.optim.sched.name=CosineAnnealing model.optim.sched.warmup_steps=2"));
+    CHECK(command.total_steps == 10);
+    CHECK(command.warmup_steps == 2);
+}
+
+// GPT-NeoX.
+
+TEST_CASE("GPT-NeoX: the floor cuts, the warm-up is not rounded") {
+    const auto run = [](const std::string& more) {
+        return of("num_layers: 1\noptimizer: {params: {lr: 1.0}}\ntrain_iters: 1000\n" + more);
+    };
+    const resolved line = run("min-lr: 0.25\nwarmup: 0.1\n");
+    CHECK(is_near(line.schedule(0), 0.01));
+    CHECK(is_near(line.schedule(1), 0.01));
+    CHECK(line.schedule(100) == 1.0);
+    CHECK(is_near(line.schedule(550), 0.5));
+    CHECK(line.schedule(900) == 0.25);
+    const resolved part = run("warmup: 0.0105\nlr_decay_style: cosine\n");
+    CHECK(is_near(part.schedule(10), 10 / 10.5));
+    CHECK(is_near(run("lr-decay-style: exponential\nwarmup: 0\n").schedule(500), std::exp(-0.693 / 2)));
+    CHECK(run("lr_decay_fraction: 0.5\nlr_decay_style: cosine\nmin_lr: 0.1\n").schedule(500) == 0.1);
+    CHECK(reason("num_layers: 1\nlr_decay_style: linear\n").find("optimizer.params.lr: found nothing") !=
+          std::string::npos);
+}
+
+// MMEngine.
+
+TEST_CASE("MMEngine: what is literal in a configuration") {
+    const std::string base = "base_lr = 1e-2 * 4 / 2  # a comment\nmax_epochs = 10\n"
+                             "optim_wrapper = dict(optimizer=dict(type='SGD', lr=base_lr))\n"
+                             "train_cfg = {'type': 'EpochBasedTrainLoop', 'max_epochs': max_epochs}\n"
+                             "train_dataloader = dict(batch_size=10, dataset=dict(pipeline=[build(x), *others]))\n"
+                             "def f(a, b=1):\n    return a\n\n";
+    const run_facts facts{.examples = 1000};
+    const auto run = [&](const std::string& schedulers) {
+        return of(base + "param_scheduler = " + schedulers, facts, "t.py");
+    };
+    CHECK(of(base, facts, "t.py").schedule(500) == 0.02);
+    const resolved steps = run("dict(type='MultiStepLR', by_epoch=True, milestones=[8, 9], gamma=0.1)");
+    CHECK(steps.total_steps == 1000);
+    CHECK(steps.schedule(799) == 0.02);
+    CHECK(is_near(steps.schedule(800), 0.002));
+    const resolved stairs = run("[dict(type='CosineAnnealingLR', eta_min=0.01, by_epoch=True)]");
+    CHECK(stairs.schedule(99) == stairs.schedule(0));
+    CHECK(is_near(stairs.schedule(500), 0.015));
+    const resolved smooth = run("[dict(type='CosineAnnealingLR', eta_min=0.01, convert_to_iter_based=True)]");
+    CHECK(smooth.schedule(99) < smooth.schedule(0));
+    CHECK(is_near(smooth.schedule(500), 0.015));
+    const resolved both = run("[dict(type='LinearLR', start_factor=0.5, by_epoch=False, end=100),\n"
+                              " dict(type='PolyLR', by_epoch=False, begin=100, power=0.9, eta_min=1e-4)]");
+    CHECK(both.schedule(0) == 0.01);
+    CHECK(both.schedule(100) == 0.02);
+    CHECK(both.schedule(999) == 1e-4);
+    CHECK(
+        reason(base +
+                   "param_scheduler = [dict(type='LinearLR', by_epoch=False, end=100), dict(type='CosineAnnealingLR', "
+                   "by_epoch=False, eta_min=1)]",
+               facts, "t.py")
+            .find("eta_min") != std::string::npos);
+    CHECK(reason(base + "param_scheduler = [dict(type='LinearLR', by_epoch=False, end=100), dict(type='PolyLR', "
+                        "by_epoch=False, eta_min=1e-5)]",
+                 facts, "t.py")
+              .find("accepted: one after the other") != std::string::npos);
+    CHECK(reason("optim_wrapper = dict(optimizer=dict(lr=lr_of(3)))\ntrain_cfg = dict(max_iters=9)", {}, "t.py") ==
+          "t.py:1: optim_wrapper.optimizer.lr: found \"lr_of(3)\", accepted: a finite number of 0 or more");
+    CHECK(reason("optimizer = dict(lr=1)\nlr_config = dict(policy='step')", {}, "t.py").find("MMCV 1") !=
+          std::string::npos);
+    const resolved scaled = of(base + "auto_scale_lr = dict(enable=True, base_batch_size=40)", facts, "t.py");
+    CHECK(is_near(scaled.peak_lr, 0.005));
+}
+
+// OpenRLHF and ms-swift.
+
+TEST_CASE("OpenRLHF: both spellings of its arguments") {
+    const resolved old = resolve(parse_command_line("deepspeed --module openrlhf.cli.train_dpo --train_batch_size 100 "
+                                                    "--max_epochs 2 --lr_warmup_ratio 0.05"),
+                                 {.examples = 1050});
+    CHECK(old.total_steps == 20);
+    CHECK(old.warmup_steps == 1);
+    CHECK(old.peak_lr == 1e-5);
+    CHECK(is_near(old.schedule(20), 1e-6));
+    const resolved ppo = resolve(parse_command_line("python3 -m openrlhf.cli.train_ppo_ray --train.batch_size 100 "
+                                                    "--rollout.n_samples_per_prompt 4 --actor.adam.lr 5e-7"),
+                                 {.examples = 1000});
+    CHECK(ppo.total_steps == 40);
+    CHECK(ppo.peak_lr == 5e-7);
+    CHECK(has_note(ppo, "the critic has one of its own"));
+}
+
+TEST_CASE("ms-swift: its defaults") {
+    const auto run = [](const std::string& more, step_t processes) {
+        return resolve(parse_command_line("swift sft --num_train_epochs 1 " + more),
+                       {.examples = 1600, .world_size = processes, .trainer = pacer::hf_trainer::v4});
+    };
+    CHECK(run("", 1).total_steps == 100);
+    CHECK(run("", 2).total_steps == 100);
+    CHECK(run("--per_device_train_batch_size 32", 1).total_steps == 50);
+    CHECK(run("--gradient_accumulation_steps 1", 1).total_steps == 1600);
+    CHECK(run("", 1).scheduler == "cosine");
+    CHECK(run("", 1).peak_lr == 1e-4);
+    CHECK(run("--train_type full", 1).peak_lr == 1e-5);
+}
+
+// Loops around accelerate.
+
+TEST_CASE("accelerate's scripts: diffusers', and those without a Trainer") {
+    const auto run = [](const std::string& command, const run_facts& facts = {}) {
+        return resolve(parse_command_line("accelerate launch --num_processes 2 " + command), facts);
+    };
+    const resolved diffusers =
+        run("train_text_to_image.py --train_batch_size=1 --learning_rate=1e-4 --max_train_steps=15000 "
+            "--lr_scheduler=cosine --lr_warmup_steps=100");
+    CHECK(diffusers.total_steps == 15'000);
+    CHECK(diffusers.warmup_steps == 100);
+    CHECK(diffusers.schedule(100) == 1e-4);
+    CHECK(run("train_text_to_image.py --learning_rate=1e-4 --max_train_steps=100").schedule(99) == 1e-4);
+    CHECK(run("x.py --learning_rate 1e-4 --max_train_steps 100 --lr_scheduler linear --lr_warmup_steps 0 --scale_lr "
+              "--train_batch_size 4 --gradient_accumulation_steps 2")
+              .peak_lr == 16 * 1e-4);
+    CHECK(is_near(
+        run("x.py --learning_rate 1e-4 --max_train_steps 100 --lr_scheduler cosine_with_restarts --lr_num_cycles 2 "
+            "--lr_warmup_steps 0")
+            .schedule(50),
+        1e-4));
+    const resolved glue = run("run_glue_no_trainer.py --per_device_train_batch_size 32 --learning_rate 2e-5 "
+                              "--num_warmup_steps 10",
+                              {.examples = 3668});
+    CHECK(glue.total_steps == 3 * 58);
+    CHECK(glue.scheduler == "linear");
+    CHECK(glue.warmup_steps == 10);
+    CHECK(verdict([&] {
+              return run("x.py --max_train_steps 10 --lr_scheduler cosine");
+          }).find("learning_rate: found nothing") != std::string::npos);
+}
+
+// All of them.
+
+TEST_CASE("hostile files end in one clear line, within a second") {
+    const auto many = [](const std::string& part, int times) {
+        std::string text;
+        for (int i = 0; i < times; ++i)
+            text += part;
+        return text;
+    };
+    const std::vector<std::pair<std::string, std::string>> files{
+        {"t.toml", many("[", 100'000)},
+        {"t.toml", "a = " + many("[", 3'000) + many("]", 3'000)},
+        {"t.toml", "[a" + many(".a", 100'000) + "]"},
+        {"t.toml", many("\n", 500'000)},
+        {"t.toml", many("x", 600 * 1024)},
+        {"t.py", "a = " + many("(", 100'000)},
+        {"t.py", "a = " + many("-", 100'000) + "1"},
+        {"t.py", "a = " + many("2 ** ", 50'000) + "2"},
+        {"t.py", many("a = [1, 2, 3]\n", 30'000)},
+        {"t.py", "a = '''" + many("x\n", 100'000)},
+        {"t.yaml", "micro_batch_size: 1\nlearning_rate: 1\nmax_steps: 9223372036854775807\n"},
+        {"t.yaml", "micro_batch_size: 1\nlearning_rate: .nan\nmax_steps: 10\n"},
+        {"t.yaml", "micro_batch_size: 1\nlearning_rate: 1\nnum_epochs: 1e300\n"},
+        {"t.yaml", "optimizer: {_component_: x, lr: -1}\n"},
+        {"t.toml", "network_module = \"x\"\nlr_scheduler = \"cosine\"\nmax_train_steps = 9223372036854775807"},
+        {"t.yaml",
+         "model: {optim: {lr: 1, sched: {name: CosineAnnealing, warmup_steps: 5}}}\ntrainer: {max_steps: 3}\n"},
+        {"t.yaml", "a: ${a}\nmodel: {optim: {lr: \"${model.optim.lr}\", sched: {name: x}}}\n"}};
+    for (const auto& [file, text] : files) {
+        INFO(file << ": " << text.substr(0, 60));
+        const auto start = std::chrono::steady_clock::now();
+        const std::string said = reason(text, {.examples = 1000}, file);
+        CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(1));
+        CHECK(said != "accepted");
+        CHECK(said.find('\n') == std::string::npos);
+        CHECK(said.size() < 700);
+    }
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+// Standard output, files, and what the terminal can show.
+#ifndef PACER_TOOLS_OUTPUT_HPP
+#define PACER_TOOLS_OUTPUT_HPP
+
+#include "command.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace tools {
+
+/// Writes all of the text to standard output. An error: it cannot be written.
+void print(std::string_view text);
+
+/// The same for people: without blanks at the ends of lines.
+void print_lines(std::string_view text);
+
+/// Writes a file whole, or standard output for "-".
+void write(const std::string& file, std::string_view text);
+
+/// A text as JSON has it, with its quotation marks.
+std::string json_text(std::string_view text);
+
+/// What can be shown, and how.
+class terminal {
+public:
+    explicit terminal(const terminal_options& options);
+
+    [[nodiscard]] bool has_colour() const { return colour_; }
+    [[nodiscard]] bool is_ascii() const { return ascii_; }
+    [[nodiscard]] std::size_t width() const { return width_; }
+    [[nodiscard]] std::size_t height() const { return height_; }
+
+    /// The text in the colour of curve `k`; as it is without colours.
+    [[nodiscard]] std::string coloured(std::size_t k, std::string_view text) const;
+    [[nodiscard]] std::string bold(std::string_view text) const;
+    [[nodiscard]] std::string faint(std::string_view text) const;
+
+private:
+    bool colour_ = false;
+    bool ascii_ = false;
+    std::size_t width_ = 80;
+    std::size_t height_ = 24;
+};
+
+}  // namespace tools
+
+#endif

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: MIT
+#include "picture.hpp"
+
+#include <pacer/analysis/replay.hpp>
+#include <pacer/recipes/recipes.hpp>
+
+#include <fmt/format.h>
+
+#include <filesystem>
+
+namespace tools {
+
+namespace fs = std::filesystem;
+namespace analysis = pacer::analysis;
+using analysis::replay_report;
+using pacer::step_t;
+
+namespace {
+
+/// The file of that name that stands in a folder, if one does.
+std::string first_in(const fs::path& folder, std::initializer_list<const char*> names) {
+    std::error_code ignored;
+    for (const char* name : names)
+        if (fs::is_regular_file(folder / name, ignored))
+            return (folder / name).string();
+    return {};
+}
+
+/// The files of one run.
+struct run_files {
+    std::string name;
+    std::string recipe;
+    std::string log;
+    std::string state;
+};
+
+run_files files_in(const std::string& folder) {
+    run_files files{(fs::path(folder) / ".").parent_path().filename().string(), folder,
+                    first_in(folder, {"trainer_state.json", "trainer_log.jsonl", "log.json", "log.jsonl", "log.csv"}),
+                    first_in(folder, {"scheduler_state.json"})};
+    if (files.log.empty())
+        throw error(
+            fmt::format("{}: found no log in this folder, accepted: the folder of a run, with trainer_state.json, "
+                        "trainer_log.jsonl, log.json or log.csv",
+                        folder));
+    return files;
+}
+
+std::vector<run_files> runs_of(const replay_options& options) {
+    const std::vector<std::string>& what = options.of.what;
+    std::error_code ignored;
+    const auto is_folder = [&](const std::string& path) { return fs::is_directory(path, ignored); };
+    std::vector<run_files> runs;
+    if (what.size() == 2 && !is_folder(what[1]))
+        runs.push_back({what[0], what[0], what[1], options.state});
+    else
+        for (const std::string& path : what) {
+            if (!is_folder(path))
+                throw error(
+                    fmt::format("{}: found no folder; replay takes a recipe and its log, or folders of runs", path));
+            runs.push_back(files_in(path));
+            if (!options.state.empty())
+                runs.back().state = options.state;
+        }
+    return runs;
+}
+
+/// The curve the run followed, by the trainer's own steps.
+double followed(const replay_report& report, step_t step) {
+    std::size_t nearest = 0;
+    const auto later = std::upper_bound(report.points.begin(), report.points.end(), step,
+                                        [](step_t s, const analysis::replayed_point& p) { return s < p.step; });
+    if (later != report.points.begin())
+        nearest = static_cast<std::size_t>(later - report.points.begin()) - 1;
+    for (const analysis::replayed_stretch& part : report.stretches)
+        if (part.curve && part.first <= nearest && nearest < part.end) {
+            const analysis::replayed_point& p = report.points[nearest];
+            return part.curve->schedule(p.position + part.ratio(step) - part.ratio(p.step));
+        }
+    return 0;
+}
+
+std::string picture(const replay_report& report, const terminal& on) {
+    drawn curve;
+    curve.label = "the curve that was followed";
+    curve.lr = [&report](step_t step) { return followed(report, step); };
+    drawn good;
+    good.label = "logged";
+    drawn bad;
+    bad.label = "logged, and not explained";
+    step_t last = 1;
+    for (const analysis::replayed_point& p : report.points) {
+        (p.explained ? good : bad).points.push_back({p.step, p.logged});
+        last = std::max(last, p.step);
+    }
+    std::vector<drawn> all;
+    if (report.explained > 0) {
+        all = {curve, good};
+        all[0].total_steps = last;
+    }
+    if (!bad.points.empty())
+        all.push_back(bad);
+    plot_options whole;
+    whole.until = last;
+    return terminal_picture(all, frame_of(all, whole), 14, on, false) + "\n" + legend(all, on) + "\n";
+}
+
+std::string differing(const replay_report& report, bool every) {
+    std::string text;
+    std::size_t count = 0;
+    for (const analysis::replayed_point& p : report.points) {
+        if (p.explained && p.logged == p.expected)
+            continue;
+        if (every)
+            text += fmt::format("    step {}: logged {}, pacer {} (its step {}), {:.2f} ULP of the peak{}\n", p.step,
+                                p.logged, p.expected, p.position, p.difference, p.explained ? "" : ", not explained");
+        else if (count < 12)
+            text += fmt::format("{}{}{}", count > 0 ? ", " : "", p.step, p.explained ? "" : " (not explained)");
+        ++count;
+    }
+    if (every || count == 0)
+        return text;
+    return fmt::format("  points that differ        {}: steps {}{}\n", count, text, count > 12 ? ", ..." : "");
+}
+
+std::string as_text(const replay_report& report, const replay_options& options, const run_files& files) {
+    const terminal on(options.terminal);
+    std::string text = on.bold("== " + files.name) + "\n\n" + on.bold("The recipe, resolved") + "\n";
+    for (const std::string& line : report.plan.lines())
+        text += "  " + line + "\n";
+    text += fmt::format("\n{}\n  {} rates, steps {} to {} ({})\n", on.bold("The log"), report.points.size(),
+                        report.points.front().step, report.points.back().step, files.log);
+    for (const std::string& line : report.story)
+        text += "  " + line + "\n";
+    text += "\n";
+    if (options.plot)
+        text += picture(report, on);
+    text += fmt::format("  explained                 {} of {}\n  the trainer's own bits    {} of {}\n"
+                        "  the same bits in pacer    {} of {}\n  largest difference        {:.2f} ULP of the peak{}\n",
+                        report.explained, report.points.size(), report.same_bits, report.points.size(), report.equal,
+                        report.points.size(), report.largest_difference,
+                        report.largest_difference > 0 ? fmt::format(", at step {}", report.largest_at) : "");
+    return text + differing(report, options.points);
+}
+
+std::string as_json(const replay_report& report, const std::string& name) {
+    std::string text = fmt::format(
+        "{{\n  \"run\": {},\n  \"points\": {},\n  \"explained\": {},\n  \"trainers_bits\": {},\n  \"same_bits\": {},\n"
+        "  \"largest_difference_ulp\": {},\n  \"story\": [",
+        json_text(name), report.points.size(), report.explained, report.same_bits, report.equal,
+        report.largest_difference);
+    const char* separator = "";
+    for (const std::string& line : report.story) {
+        text += separator + json_text(line);
+        separator = ", ";
+    }
+    return text + "]\n}";
+}
+
+}  // namespace
+
+int replay(const replay_options& options) {
+    const std::vector<run_files> runs = runs_of(options);
+    std::string text;
+    std::string summary;
+    int status = success;
+    for (const run_files& files : runs) {
+        const auto states = files.state.empty() ? std::vector<analysis::scheduler_state>{}
+                                                : analysis::read_scheduler_states(files.state);
+        const replay_report report =
+            analysis::replay(pacer::recipes::read_recipe(files.recipe, {.as = options.of.format}),
+                             analysis::read_log(files.log), facts_of(options.of), states);
+        if (options.json)
+            text += (text.empty() ? "" : ",\n") + as_json(report, files.name);
+        else
+            text += (text.empty() ? "" : "\n") + as_text(report, options, files);
+        summary += fmt::format(
+            "  {:<34} {:>5} of {:>5} explained   {:>5} the trainer's bits   {:>6.2f} ULP of the peak\n", files.name,
+            report.explained, report.points.size(), report.same_bits, report.largest_difference);
+        if (!report.all_explained())
+            status = finding;
+    }
+    if (options.json)
+        print("[\n" + text + "\n]\n");
+    else
+        print_lines(text +
+                    (runs.size() == 1
+                         ? ""
+                         : "\nAll runs, with the largest difference between a logged rate and pacer's:\n\n" + summary));
+    return status;
+}
+
+}  // namespace tools

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: MIT
+#include "source.hpp"
+
+#include <pacer/expression/example.hpp>
+#include <pacer/nearest.hpp>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <array>
+#include <cstdio>
+#include <filesystem>
+#include <iostream>
+#include <iterator>
+
+namespace tools {
+
+namespace {
+
+namespace fs = std::filesystem;
+using pacer::recipes::detail::visible;
+
+constexpr const char* accepted = "an expression, a checkpoint, a recipe (.yaml, .json, .toml, .py, .sh, .md) or a log "
+                                 "(trainer_state.json, .jsonl, .csv)";
+
+bool is_name(std::string_view text) {
+    const auto belongs = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == ':';
+    };
+    return !text.empty() && (text[0] < '0' || text[0] > '9') && std::all_of(text.begin(), text.end(), belongs);
+}
+
+/// "LABEL=WHAT": where the label ends; npos without one. An expression has its own = within brackets.
+std::size_t end_of_label(const std::string& text) {
+    const std::size_t equals = text.find('=');
+    std::error_code ignored;
+    return equals != std::string::npos && equals > 0 && equals < text.find('(') && !fs::exists(text, ignored)
+               ? equals
+               : std::string::npos;
+}
+
+bool is_expression(const std::string& text) {
+    std::size_t end = text.find('(');
+    if (end == std::string::npos)
+        return false;
+    while (end > 0 && text[end - 1] == ' ')
+        --end;
+    const std::size_t begin = text.find_first_not_of(" \t\n");
+    return begin < end && is_name(std::string_view(text).substr(begin, end - begin));
+}
+
+source of_expression(const pacer::expression& lr) {
+    source s;
+    s.is = source::kind::expression;
+    s.label = lr.name();
+    s.lr = lr;
+    s.curve = lr;
+    s.total_steps = lr.total_steps();
+    return s;
+}
+
+source of_checkpoint(const pacer::checkpoint& saved) {
+    source s = of_expression(saved.curve.schedule);
+    s.is = source::kind::checkpoint;
+    s.saved = saved;
+    return s;
+}
+
+/// Enough of a file to tell of which kind it is.
+constexpr std::size_t head_size = 65'536;
+
+/// How a file begins.
+std::string head_of(const std::string& file) {
+    std::FILE* from = std::fopen(file.c_str(), "rb");
+    if (from == nullptr)
+        throw error(fmt::format("{}: cannot be opened: {}", visible(file), std::strerror(errno)));
+    std::string head(head_size, '\0');
+    errno = 0;
+    head.resize(std::fread(head.data(), 1, head.size(), from));
+    const bool is_bad = std::ferror(from) != 0;
+    std::fclose(from);
+    if (is_bad)
+        throw error(fmt::format("{}: cannot be read: {}", visible(file), std::strerror(errno)));
+    if (head.empty())
+        throw error(fmt::format("{}: found an empty file, accepted: {}", visible(file), accepted));
+    if (head.find('\0') != std::string::npos)
+        throw error(fmt::format("{}: found a binary file, accepted: {}", visible(file), accepted));
+    return head;
+}
+
+/// All of a text. What is shorter than its head may have come out of a pipe, and is not read twice.
+std::string whole_text(const std::string& file, const std::string& head) {
+    return head.size() < head_size ? head : pacer::recipes::detail::read_file(file, pacer::longest_checkpoint);
+}
+
+pacer::expression parse_at(std::string_view text, const std::string& where) {
+    try {
+        return pacer::parse(text);
+    } catch (const pacer::expression_error& e) {
+        throw error(where.empty() ? fmt::format("{}: {}", visible(text), e.what())
+                                  : fmt::format("{}:{}", visible(where), e.what()));
+    }
+}
+
+bool is_log(const std::string& head, const std::string& extension) {
+    const bool is_json = extension == ".json" || extension.empty();
+    return extension == ".csv" || extension == ".jsonl" ||
+           (is_json &&
+            (head.find("\"log_history\"") != std::string::npos || head.find("\"points\"") != std::string::npos));
+}
+
+bool is_recipe(const std::string& extension) {
+    constexpr std::array known{".yaml", ".yml", ".json", ".md", ".toml", ".py", ".sh", ".bash"};
+    return std::find(known.begin(), known.end(), extension) != known.end();
+}
+
+source of_text(const std::string& text, const std::string& name) {
+    if (text.starts_with("pacer checkpoint"))
+        return of_checkpoint(pacer::from_text(text));
+    return of_expression(parse_at(text, name));
+}
+
+source of_file(const std::string& file, const inputs& facts) {
+    std::error_code ignored;
+    if (fs::is_directory(file, ignored))
+        return recipe_in(file, facts);
+    const std::string extension = fs::path(file).extension().string();
+    const std::string head = head_of(file);
+    if (head.starts_with("pacer checkpoint"))
+        return of_text(whole_text(file, head), file);
+    if (is_log(head, extension))
+        return log_in(file);
+    if (is_recipe(extension))
+        return recipe_in(file, facts);
+    const std::size_t letter = head.find_first_not_of(" \t\r\n");
+    if (letter == std::string::npos || (!is_expression(head.substr(letter)) && head[letter] != '#'))
+        throw error(fmt::format("{}: found a file of another kind, accepted: {}", visible(file), accepted));
+    return of_text(whole_text(file, head), file);
+}
+
+source of_name(const std::string& name) {
+    std::vector<std::string> names;
+    for (const pacer::schedule_description& s : pacer::describe_schedules()) {
+        if (s.name == name)
+            return of_expression(parse_at(pacer::example(s), ""));
+        names.push_back(s.name);
+    }
+    std::vector<const char*> known;
+    known.reserve(names.size());
+    for (const std::string& n : names)
+        known.push_back(n.c_str());
+    const char* nearest =
+        pacer::detail::nearest(name.data(), static_cast<unsigned>(std::min<std::size_t>(name.size(), 64)), known.data(),
+                               static_cast<unsigned>(known.size()));
+    throw error(fmt::format("{}: found no such file and no such schedule, accepted: {}{}", visible(name), accepted,
+                            nearest == nullptr ? ", or one of the names of `pacer list`"
+                                               : fmt::format("; did you mean {}?", nearest)));
+}
+
+source of_standard_input() {
+    const std::string text{std::istreambuf_iterator<char>(std::cin), {}};
+    if (text.find_first_not_of(" \t\r\n") == std::string::npos)
+        throw error("standard input is empty, accepted: an expression or a checkpoint");
+    return of_text(text, "standard input");
+}
+
+}  // namespace
+
+const char* name_of(source::kind k) {
+    constexpr std::array names{"an expression", "a checkpoint", "a recipe", "a log"};
+    return names[static_cast<std::size_t>(k)];
+}
+
+source read_source(const std::string& what, const inputs& facts) {
+    const std::size_t end = end_of_label(what);
+    const std::string text = end == std::string::npos ? what : what.substr(end + 1);
+    std::error_code ignored;
+    source s = text == "-"                 ? of_standard_input()
+               : is_expression(text)       ? of_expression(parse_at(text, ""))
+               : fs::exists(text, ignored) ? of_file(text, facts)
+               : is_name(text)
+                   ? of_name(text)
+                   : throw error(fmt::format("{}: found no such file, accepted: {}", visible(text), accepted));
+    if (!is_expression(text) && text != "-" && fs::exists(text, ignored))
+        s.file = text;
+    if (end != std::string::npos)
+        s.label = what.substr(0, end);
+    else if (!s.file.empty())
+        s.label = fs::path(s.file).lexically_normal().string();
+    return s;
+}
+
+std::vector<source> read_sources(const inputs& asked) {
+    std::vector<source> all;
+    for (const std::string& what : asked.what)
+        all.push_back(read_source(what, asked));
+    if (!asked.command.empty())
+        all.push_back(recipe_of_command(asked.command, asked));
+    if (all.empty())
+        throw error(fmt::format("nothing was given, accepted: {}, or a trainer's command line after --", accepted));
+    return all;
+}
+
+const pacer::expression& curve_of(const source& s) {
+    if (s.curve)
+        return *s.curve;
+    throw error(s.is == source::kind::log
+                    ? fmt::format("{}: found a log, accepted: what says a curve (`pacer identify` finds that of a log)",
+                                  s.label)
+                    : fmt::format("{}: its trainer computes a curve that no expression has", s.label));
+}
+
+}  // namespace tools

@@ -1,0 +1,552 @@
+// SPDX-License-Identifier: MIT
+import 'uplot/dist/uPlot.min.css';
+import './style.css';
+import { Chart, curveColor, type Line } from './chart';
+import { byId, element, exactly, grouped, icon, icons, options } from './dom';
+import { open } from './files';
+import { Form } from './form';
+import { Library, Refused, textOf, type Landmark, type Tree } from './library';
+import { ResumeView } from './resume';
+import { addCurve, fromFragment, labelOf, setText, toFragment, type Shown, type State } from './state';
+
+const library = await Library.load();
+const { description } = library;
+const state: State = fromFragment(library, location.hash);
+
+const chartPlace = byId('chart');
+const textArea = byId<HTMLTextAreaElement>('text');
+const textError = byId('text-error');
+const notice = byId('notice');
+const stepInput = byId<HTMLInputElement>('step');
+const fromInput = byId<HTMLInputElement>('from');
+const untilInput = byId<HTMLInputElement>('until');
+const logBox = byId<HTMLInputElement>('log');
+
+const targetNames: Readonly<Record<string, string>> = {
+    'cpp': 'C++', 'hf-yaml': 'YAML', 'pytorch': 'PyTorch', 'optax': 'Optax', 'megatron': 'Megatron-LM', 'deepspeed': 'DeepSpeed',
+};
+
+const selected = (): Shown | undefined => state.curves[state.selected];
+const drawn = (): Shown[] => state.curves.filter(c => c.isVisible && c.curve !== null);
+
+// ---------------------------------------------------------------------------------------------------------------------
+// What is said once.
+
+let noticeTimer = 0;
+function say(text: string, isError = false): void {
+    notice.textContent = text;
+    notice.className = isError ? 'is-error' : '';
+    clearTimeout(noticeTimer);
+    if (!isError)
+        noticeTimer = window.setTimeout(() => { notice.textContent = ''; }, 4000);
+}
+
+async function copy(text: string, what: string): Promise<void> {
+    try {
+        await navigator.clipboard.writeText(text);
+    } catch {
+        // Not allowed here: by way of a selection.
+        const area = element('textarea', { class: 'visually-hidden' });
+        area.value = text;
+        document.body.append(area);
+        area.select();
+        document.execCommand('copy');
+        area.remove();
+    }
+    say(`${what} copied`);
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// The curves.
+
+const totalOf = (c: Shown): number => (c.curve === null ? 0 : library.totalSteps(c.curve));
+
+/** The last step of all curves, and a little of what comes past it. */
+function whole(): [number, number] {
+    const all = drawn();
+    const finite = all.filter(c => Number.isFinite(totalOf(c)));
+    const end = Math.max(1, ...(finite.length > 0 ? finite : all).map(c => c.horizon));
+    return [0, Math.min(2 ** 53, Math.max(1, Math.ceil(end * 1.05)))];
+}
+const range = (): [number, number] => state.range ?? whole();
+
+const chart = new Chart(chartPlace, {
+    height: () => Math.max(260, Math.min(520, Math.round(innerHeight * 0.52))),
+    isSmall: false,
+    point: step => moveTo(step),
+    zoom: (from, until) => show(from, until),
+    resized: () => later(draw),
+});
+
+function draw(): void {
+    const [from, until] = range();
+    const all = drawn();
+    const samples = library.sample(all.map(c => c.curve as number), from, until, chart.columns());
+    const lines = all.map((c, k): Line => ({
+        color: curveColor(c.color), axis: c.axis, width: c === selected() ? 2.5 : 1.6,
+        dash: c.axis === 'second' ? [6, 4] : undefined, rates: samples.rates[k] ?? new Float64Array(),
+    }));
+    const now = selected();
+    const end = now?.isVisible && now.curve !== null ? totalOf(now) : Infinity;
+    chart.draw({ steps: samples.steps, lines, from, until, isLog: state.isLog, end, marks: marks });
+    showValues();
+}
+
+let marks: { step: number; label: string }[] = [];
+function findMarks(): void {
+    const now = selected();
+    const table = byId('landmarks');
+    if (!now || now.curve === null) {
+        marks = [];
+        table.replaceChildren();
+        byId('findings').replaceChildren();
+        return;
+    }
+    const all = library.landmarks(now.curve, whole()[1]);
+    marks = now.isVisible ? all.filter(l => l.step !== null && l.step > 0 && !['past the end', 'floor', 'peak'].includes(l.name))
+        .map(l => ({ step: l.step ?? 0, label: l.name })) : [];
+    clearTimeout(tellTimer);
+    tellTimer = window.setTimeout(() => tell(now, all), 100);
+}
+
+// What need not move along with a slider.
+let tellTimer = 0;
+function tell(now: Shown, all: Landmark[]): void {
+    if (now.curve === null || now !== selected())
+        return;
+    const findings = library.lint(now.curve);
+    byId('findings').replaceChildren(...findings.map(f => element('li', { class: f.level, title: f.why, 'data-rule': f.rule },
+        element('strong', {}, f.level), ` ${f.where ? `${f.where}: ` : ''}${f.what}`)));
+    byId('landmarks').replaceChildren(
+        element('caption', {}, 'Landmarks of ', element('span', { class: 'mono' }, labelOf(now))),
+        element('thead', {}, element('tr', {}, ...['landmark', 'step', 'rate'].map(t => element('th', { scope: 'col' }, t)))),
+        element('tbody', {}, ...all.map(l => element('tr', {},
+            element('th', { scope: 'row' }, l.name),
+            element('td', {}, l.step === null ? '' : element('button', {
+                type: 'button', class: 'quiet numbers', title: 'Go to this step', onclick: () => moveTo(l.step ?? 0),
+            }, grouped(l.step))),
+            element('td', { class: 'numbers', title: l.about }, l.name === 'past the end' ? l.about : exactly(l.rate))))));
+}
+
+/** Rates at the step, by the library. */
+function showValues(): void {
+    const all = drawn();
+    const rates = all.map(c => library.rate(c.curve as number, state.step));
+    chart.showStep(state.step, rates);
+    const [from, until] = range();
+    chartPlace.setAttribute('aria-valuemin', String(from));
+    chartPlace.setAttribute('aria-valuemax', String(until));
+    chartPlace.setAttribute('aria-valuenow', String(Math.min(until, Math.max(from, state.step))));
+    chartPlace.setAttribute('aria-valuetext', `step ${state.step}: ` +
+        all.map((c, k) => `${labelOf(c)} ${exactly(rates[k] ?? 0)}`).join(', '));
+    if (document.activeElement !== stepInput)
+        stepInput.value = String(state.step);
+    byId('values').replaceChildren(
+        element('caption', {}, 'Rate used by update ', element('span', { class: 'numbers' }, grouped(state.step))),
+        element('tbody', {}, ...all.map((c, k) => element('tr', {},
+            element('th', { scope: 'row' }, element('span', { class: `swatch ${c.axis}`, style: `--color: var(--curve-${c.color})` }),
+                labelOf(c), ...(c.axis === 'second' ? [element('small', {}, ' right axis')] : [])),
+            element('td', { class: 'numbers value', 'data-curve': state.curves.indexOf(c) }, exactly(rates[k] ?? 0))))));
+}
+
+function moveTo(step: number): void {
+    state.step = Math.min(2 ** 53, Math.max(0, Math.round(step)));
+    later(showValues);
+    remember();
+}
+
+function show(from: number, until: number): void {
+    const [first, last] = whole();
+    const start = Math.max(0, Math.round(from));
+    const end = Math.max(start + 1, Math.round(until));
+    state.range = start <= first && end >= last ? null : [start, end];
+    later(draw);
+    showRange();
+    remember();
+}
+
+function showRange(): void {
+    const [from, until] = range();
+    for (const [input, n] of [[fromInput, from], [untilInput, until]] as const)
+        if (document.activeElement !== input)
+            input.value = String(n);
+    byId('all').hidden = state.range === null;
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// The list of curves.
+
+function showList(): void {
+    const focus = document.activeElement instanceof HTMLElement ? document.activeElement.dataset['focus'] : undefined;
+    byId('curves').replaceChildren(...state.curves.map((c, k) => {
+        const isSelected = k === state.selected;
+        const name = labelOf(c);
+        return element('li', { class: `curve${isSelected ? ' selected' : ''}${c.isVisible ? '' : ' hidden-curve'}` },
+            element('button', {
+                type: 'button', class: 'pick', 'aria-pressed': String(isSelected), 'data-focus': `pick${k}`,
+                title: c.text, onclick: () => { select(k); },
+            }, element('span', { class: `swatch ${c.axis}`, style: `--color: var(--curve-${c.color})` }),
+                element('span', { class: 'label' }, element('span', { class: 'mono' }, name),
+                    element('small', {}, c.source ? `${c.source} \u00b7 ${detail(c)}` : detail(c)))),
+            element('button', {
+                type: 'button', class: 'quiet icon', 'aria-pressed': String(c.axis === 'second'), 'data-focus': `axis${k}`,
+                'aria-label': `${name}: right axis`, title: 'Right axis, for a weight decay or momentum',
+                onclick: () => { c.axis = c.axis === 'second' ? 'rate' : 'second'; refresh(); },
+            }, icon(icons.rightAxis)),
+            element('button', {
+                type: 'button', class: 'quiet icon', 'aria-pressed': String(c.isVisible), 'data-focus': `show${k}`,
+                'aria-label': `${name}: shown`, title: c.isVisible ? 'Hide' : 'Show',
+                onclick: () => { c.isVisible = !c.isVisible; refresh(); },
+            }, icon(c.isVisible ? icons.shown : icons.hidden)),
+            element('button', {
+                type: 'button', class: 'quiet icon', 'aria-label': `Remove ${name}`, title: 'Remove',
+                disabled: state.curves.length === 1, onclick: () => { remove(k); },
+            }, icon(icons.remove)));
+    }));
+    if (focus)
+        document.querySelector<HTMLElement>(`[data-focus="${focus}"]`)?.focus();
+}
+
+function detail(c: Shown): string {
+    if (c.error)
+        return 'no expression';
+    const total = totalOf(c);
+    return Number.isFinite(total) ? `${grouped(total)} updates` : 'endless';
+}
+
+function select(index: number): void {
+    state.selected = index;
+    refresh();
+}
+
+function remove(index: number): void {
+    const [gone] = state.curves.splice(index, 1);
+    if (gone && gone.curve !== null)
+        library.release(gone.curve);
+    const follow = (k: number) => Math.max(0, k > index || k >= state.curves.length ? k - 1 : k);
+    state.selected = follow(state.selected);
+    state.resume.saved = follow(state.resume.saved);
+    state.resume.wanted = follow(state.resume.wanted);
+    refresh();
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// The expression and its form.
+
+const form = new Form(byId('form'), {
+    description,
+    change: (tree: Tree) => {
+        const now = selected();
+        if (!now)
+            return '';
+        const before = now.text;
+        if (!setText(library, now, textOf(tree, description.operators))) {
+            const wrong = now.error.replace(/^\d+:\d+: /, '');
+            now.text = before;
+            now.error = '';
+            return wrong;
+        }
+        now.text = library.toText(now.curve as number);
+        textArea.value = now.text;
+        showTextError(now);
+        changedCurve(false);
+        return '';
+    },
+    length: () => {
+        const now = selected();
+        return now ? totalOf(now) : Infinity;
+    },
+});
+
+function showTextError(now: Shown): void {
+    textError.hidden = now.error === '';
+    textError.textContent = now.error;
+    textArea.setAttribute('aria-invalid', String(now.error !== ''));
+}
+
+textArea.addEventListener('input', () => {
+    const now = selected();
+    if (!now)
+        return;
+    setText(library, now, textArea.value);
+    showTextError(now);
+    changedCurve(true);
+});
+
+/** The selected curve is another one; the form is shown again if it was changed elsewhere. */
+function changedCurve(showForm: boolean): void {
+    const now = selected();
+    if (showForm && now)
+        form.show(now.error === '' ? now.tree : null);
+    else if (now)
+        later(showForm_);
+    later(showList);
+    later(findMarks);
+    later(state.view === 'curves' ? draw : drawResume);
+    later(showRange);
+    remember();
+}
+// Sliders of other fields follow the length of the curve.
+function showForm_(): void {
+    const active = document.activeElement;
+    if (active instanceof HTMLInputElement && active.type === 'text' && byId('form').contains(active))
+        return;
+    form.show(selected()?.tree ?? null);
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Resume.
+
+const resume = new ResumeView(library, state, () => {
+    later(drawResume);
+    remember();
+}, text => {
+    addCurve(library, state, text);
+    state.selected = state.curves.length - 1;
+    setView('curves');
+});
+function drawResume(): void {
+    resume.show();
+}
+
+const tabs = [byId<HTMLButtonElement>('tab-curves'), byId<HTMLButtonElement>('tab-resume')] as const;
+function setView(view: State['view']): void {
+    state.view = view;
+    refresh();
+}
+function showView(): void {
+    for (const tab of tabs) {
+        const isShown = tab.id === `tab-${state.view}`;
+        tab.setAttribute('aria-selected', String(isShown));
+        tab.tabIndex = isShown ? 0 : -1;
+        byId(tab.getAttribute('aria-controls') ?? '').hidden = !isShown;
+    }
+}
+tabs[0].addEventListener('click', () => setView('curves'));
+tabs[1].addEventListener('click', () => setView('resume'));
+for (const tab of tabs)
+    tab.addEventListener('keydown', event => {
+        if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight')
+            return;
+        setView(state.view === 'curves' ? 'resume' : 'curves');
+        tabs.find(t => t.tabIndex === 0)?.focus();
+    });
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Once a frame, what has changed.
+
+const waiting = new Set<() => void>();
+let frame = 0;
+/** How long the work of a frame took, in milliseconds, is the attribute data-work of the page. */
+function later(what: () => void): void {
+    waiting.add(what);
+    frame ||= requestAnimationFrame(() => {
+        frame = 0;
+        const start = performance.now();
+        const all = [...waiting];
+        waiting.clear();
+        for (const each of all)
+            each();
+        // uPlot draws when this is over.
+        queueMicrotask(() => {
+            document.documentElement.dataset['work'] = (performance.now() - start).toFixed(2);
+        });
+    });
+}
+
+let remembering = 0;
+function remember(): void {
+    clearTimeout(remembering);
+    remembering = window.setTimeout(() => history.replaceState(null, '', `#${toFragment(state)}`), 150);
+}
+
+function refresh(): void {
+    const now = selected();
+    showView();
+    showList();
+    if (now) {
+        textArea.value = now.text;
+        showTextError(now);
+        form.show(now.error === '' ? now.tree : null);
+    }
+    logBox.checked = state.isLog;
+    findMarks();
+    showRange();
+    if (state.view === 'curves')
+        draw();
+    else
+        drawResume();
+    remember();
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Controls.
+
+logBox.addEventListener('change', () => {
+    state.isLog = logBox.checked;
+    later(draw);
+    remember();
+});
+byId('all').addEventListener('click', () => {
+    const [from, until] = whole();
+    show(from, until);
+});
+for (const input of [fromInput, untilInput])
+    input.addEventListener('change', () => {
+        const [from, until] = [fromInput, untilInput].map(i => (/^\d+$/.test(i.value.trim()) ? Number(i.value) : NaN));
+        if (from !== undefined && until !== undefined && until > from && until <= 2 ** 53)
+            show(from, until);
+        input.blur();
+        showRange();
+    });
+stepInput.addEventListener('input', () => {
+    const isWhole = /^\d+$/.test(stepInput.value.trim()) && Number(stepInput.value) <= 2 ** 53;
+    stepInput.setAttribute('aria-invalid', String(!isWhole));
+    if (isWhole)
+        moveTo(Number(stepInput.value));
+});
+chartPlace.addEventListener('keydown', event => {
+    const [from, until] = range();
+    const part = event.shiftKey ? 1 : Math.max(1, Math.round((until - from) / 200));
+    const zoomed = (factor: number) => {
+        const at = Math.min(until, Math.max(from, state.step));
+        show(at - (at - from) * factor, at + (until - at) * factor);
+    };
+    const actions: Record<string, () => void> = {
+        ArrowLeft: () => moveTo(Math.max(from, state.step - part)),
+        ArrowRight: () => moveTo(Math.min(until, state.step + part)),
+        ArrowDown: () => moveTo(Math.max(from, state.step - part)),
+        ArrowUp: () => moveTo(Math.min(until, state.step + part)),
+        PageUp: () => moveTo(Math.min(until, state.step + 10 * part)),
+        PageDown: () => moveTo(Math.max(from, state.step - 10 * part)),
+        Home: () => moveTo(from),
+        End: () => moveTo(until),
+        '+': () => zoomed(0.5),
+        '=': () => zoomed(0.5),
+        '-': () => zoomed(2),
+        '0': () => show(...whole()),
+    };
+    const action = actions[event.key];
+    if (!action || event.ctrlKey || event.metaKey || event.altKey)
+        return;
+    event.preventDefault();
+    action();
+});
+byId('add').addEventListener('click', () => {
+    const used = new Set(state.curves.map(c => c.tree?.name));
+    const next = description.schedules.find(s => s.dialect === '' && !used.has(s.name)) ?? description.schedules[0];
+    addCurve(library, state, next?.example ?? 'constant(peak_lr=0.001)');
+    select(state.curves.length - 1);
+    document.querySelector<HTMLElement>('#form select[data-role="schedule"]')?.focus();
+});
+byId('copy-expression').addEventListener('click', () => void copy(textArea.value, 'Expression'));
+const copyAs = byId<HTMLSelectElement>('copy-as');
+options(copyAs, [['', 'copy as\u2026'], ...description.targets.filter(t => t.name !== 'expression').map(
+    t => [t.name, `${targetNames[t.name] ?? t.name}: ${t.about}`] as const)], '');
+copyAs.addEventListener('change', () => {
+    const now = selected();
+    const target = copyAs.value;
+    copyAs.value = '';
+    if (!now || now.curve === null || target === '')
+        return;
+    const { text, refusal, notes } = library.convert(now.curve, target);
+    const name = targetNames[target] ?? target;
+    if (refusal)
+        say(`Not as ${name}: ${refusal}`, true);
+    else
+        void copy(text, [name, ...notes].join('; '));
+});
+byId('copy-link').addEventListener('click', () => {
+    history.replaceState(null, '', `#${toFragment(state)}`);
+    void copy(location.href, 'Link');
+});
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Files.
+
+async function take(files: FileList | null | undefined): Promise<void> {
+    for (const file of files ?? []) {
+        try {
+            const opened = await open(library, file);
+            const shown = addCurve(library, state, library.toText(opened.curve), 'rate', file.name);
+            library.release(opened.curve);
+            state.selected = state.curves.indexOf(shown);
+            if (opened.at) {
+                state.step = opened.at.position;
+                state.resume.saved = state.selected;
+                state.resume.at = opened.at.position;
+                say(`${file.name}: stopped after ${grouped(opened.at.updates)} updates, the curve counts ${opened.at.clock}`);
+            } else
+                say(`${file.name}: ${labelOf(shown)}`);
+            refresh();
+        } catch (refused) {
+            if (!(refused instanceof Refused))
+                throw refused;
+            say(refused.message, true);
+        }
+    }
+}
+const fileInput = byId<HTMLInputElement>('file');
+fileInput.addEventListener('change', () => {
+    void take(fileInput.files).then(() => { fileInput.value = ''; });
+});
+for (const kind of ['dragenter', 'dragover'])
+    addEventListener(kind, event => {
+        event.preventDefault();
+        document.body.classList.add('dropping');
+    });
+for (const kind of ['dragleave', 'drop'])
+    addEventListener(kind, event => {
+        if (kind === 'drop' || (event as DragEvent).relatedTarget === null)
+            document.body.classList.remove('dropping');
+    });
+addEventListener('drop', event => {
+    event.preventDefault();
+    void take(event.dataTransfer?.files);
+});
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Light and dark.
+
+const theme = byId<HTMLSelectElement>('theme');
+function setTheme(name: string): void {
+    if (name === 'light' || name === 'dark')
+        document.documentElement.dataset['theme'] = name;
+    else
+        delete document.documentElement.dataset['theme'];
+    theme.value = name;
+}
+try {
+    setTheme(localStorage.getItem('pacer-theme') ?? 'auto');
+} catch {
+    setTheme('auto');  // no storage here
+}
+theme.addEventListener('change', () => {
+    setTheme(theme.value);
+    try {
+        localStorage.setItem('pacer-theme', theme.value);
+    } catch {
+        // It lasts as long as the page.
+    }
+    refresh();
+});
+matchMedia('(prefers-color-scheme: dark)').addEventListener('change', refresh);
+
+addEventListener('hashchange', () => {
+    if (location.hash.slice(1) === toFragment(state))
+        return;
+    for (const c of state.curves)
+        if (c.curve !== null)
+            library.release(c.curve);
+    const { resume: next, ...rest } = fromFragment(library, location.hash);
+    Object.assign(state, rest);
+    Object.assign(state.resume, next);
+    refresh();
+});
+
+byId('version').textContent = `pacer ${description.version}`;
+const broken = state.curves.find(c => c.error);
+if (broken)
+    say(`A curve of the link is no expression: ${broken.error}`, true);
+refresh();
+document.documentElement.dataset['ready'] = 'true';

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+// What build_wasm.sh makes of api.cpp.
+declare module '*/build/pacer.js' {
+    export interface Module {
+        HEAP32: Int32Array;
+        HEAPF64: Float64Array;
+        UTF8ToString(at: number): string;
+        stringToUTF8(text: string, at: number, size: number): void;
+        lengthBytesUTF8(text: string): number;
+        _malloc(size: number): number;
+        _free(at: number): void;
+        _pacer_describe(): number;
+        _pacer_text_of_error(): number;
+        _pacer_parse(text: number): number;
+        _pacer_release(id: number): void;
+        _pacer_text(id: number): number;
+        _pacer_convert(id: number, target: number): number;
+        _pacer_lint(id: number): number;
+        _pacer_tree(id: number): number;
+        _pacer_total_steps(id: number): number;
+        _pacer_rate(id: number, step: number): number;
+        _pacer_landmarks(id: number, until: number): number;
+        _pacer_sample(ids: number, count: number, from: number, until: number, columns: number): number;
+        _pacer_sampled_steps(): number;
+        _pacer_sampled_rates(): number;
+        _pacer_go_on(saved: number, wanted: number, how: number, at: number, over: number, to: number,
+                     shape: number): number;
+        _pacer_differences(saved: number, wanted: number): number;
+        _pacer_checkpoint(text: number, size: number): number;
+        _pacer_checkpoint_position(): number;
+    }
+    export default function load(): Promise<Module>;
+}
