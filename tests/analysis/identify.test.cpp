@@ -5,8 +5,6 @@
 #include <pacer/analysis/identify.hpp>
 #include <pacer/dialects/deepspeed.hpp>
 
-#include <nlohmann/json.hpp>
-
 #include <cmath>
 #include <filesystem>
 #include <fstream>
