@@ -61,7 +61,8 @@ inline constexpr conversion_target conversion_targets[] = {
 /// Rates are those of the expression; the trainer's own rounding is its own. Nothing is approximated without a word: what
 /// differs past the end is in `notes`, everything else is refused. So is an expression of more than 10'000 schedules and
 /// operators, for a trainer.
-[[nodiscard]] PACER_HOST inline conversion convert(const expression& lr, std::string_view target) {
+template <class = void>
+[[nodiscard]] PACER_HOST conversion convert(const expression& lr, std::string_view target) {
     for (const conversion_target& t : conversion_targets) {
         if (target != t.name)
             continue;
@@ -83,6 +84,10 @@ inline constexpr conversion_target conversion_targets[] = {
         "target", target.data(), static_cast<unsigned>((std::min)(target.size(), std::size_t{64})), names.all,
         std::size(conversion_targets))));
 }
+
+#ifdef PACER_COMPILED_RECIPES  // then it is in the library pacer::recipes_compiled
+extern template conversion convert<void>(const expression&, std::string_view);
+#endif
 
 }  // namespace pacer::analysis
 

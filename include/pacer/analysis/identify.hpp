@@ -213,12 +213,17 @@ inline std::vector<std::string> identification::lines(const training_log& log) c
 ///
 /// All schedules of Hugging Face's and of pacer's own list are looked for. Up to 2^53 updates; a million points take
 /// seconds.
-[[nodiscard]] PACER_HOST inline identification identify(const training_log& log) {
+template <class = void>
+[[nodiscard]] PACER_HOST identification identify(const training_log& log) {
     if (detail::is_within_reach(log))
         return detail::identifier(log).run();
     const training_log nearer = detail::within_reach(log);
     return detail::identifier(nearer).run();
 }
+
+#ifdef PACER_COMPILED_RECIPES  // then it is in the library pacer::recipes_compiled
+extern template identification identify<void>(const training_log&);
+#endif
 
 }  // namespace pacer::analysis
 

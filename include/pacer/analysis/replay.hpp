@@ -181,9 +181,10 @@ private:
 ///
 /// A million points take a second if the recipe gives them, and some if it does not, whatever their steps are.
 /// An error: whatever `recipes::resolve` refuses.
-[[nodiscard]] PACER_HOST inline replay_report replay(const recipes::recipe& recipe, const training_log& log,
-                                                     const recipes::run_facts& facts = {},
-                                                     const std::vector<scheduler_state>& states = {}) {
+template <class = void>
+[[nodiscard]] PACER_HOST replay_report replay(const recipes::recipe& recipe, const training_log& log,
+                                              const recipes::run_facts& facts = {},
+                                              const std::vector<scheduler_state>& states = {}) {
     if (detail::is_within_reach(log))
         return detail::replayer(recipe, log, facts, states).run();
     const training_log nearer = detail::within_reach(log);
@@ -192,6 +193,11 @@ private:
         report.points[k].step = log.points[k].step;
     return report;
 }
+
+#ifdef PACER_COMPILED_RECIPES  // then it is in the library pacer::recipes_compiled
+extern template replay_report replay<void>(const recipes::recipe&, const training_log&, const recipes::run_facts&,
+                                           const std::vector<scheduler_state>&);
+#endif
 
 }  // namespace pacer::analysis
 

@@ -1087,13 +1087,18 @@ PACER_HOST inline recipe without_kwargs(recipe r) {
 /// there is no `curve`.
 /// Source: transformers 4.57.6 and 5.14.1 (`Trainer.create_scheduler`, `get_scheduler`, `HfTrainerDeepSpeedConfig`),
 /// LLaMA-Factory 0.9.5 (`create_custom_scheduler`), DeepSpeed edaa7221.
-[[nodiscard]] PACER_HOST inline resolved resolve(const recipe& r, const run_facts& facts = {}) {
+template <class = void>
+[[nodiscard]] PACER_HOST resolved resolve(const recipe& r, const run_facts& facts = {}) {
     if (r.rules)
         return r.rules(r, facts);
     if (r.is_llamafactory && r.stage == "ppo")
         return detail::resolver(detail::without_kwargs(r), facts).run();
     return detail::resolver(r, facts).run();
 }
+
+#ifdef PACER_COMPILED_RECIPES  // then it is in the library pacer::recipes_compiled
+extern template resolved resolve<void>(const recipe&, const run_facts&);
+#endif
 
 }  // namespace pacer::recipes
 

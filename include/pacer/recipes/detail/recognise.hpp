@@ -30,7 +30,8 @@ inline constexpr std::string_view hugging_face_name = "hugging_face";
 }
 
 /// @param as  a format's name; empty: the format whose signature stands in the tree.
-PACER_HOST inline recipe recipe_of(const tree& root, const std::string& file, std::string_view as = {}) {
+template <class = void>
+PACER_HOST recipe recipe_of(const tree& root, const std::string& file, std::string_view as = {}) {
     if (as.empty() && (root.find("log_history") != nullptr || root.find("global_step") != nullptr))
         throw recipe_error({file, 0, ""},
                            "found the state of a run, accepted: a recipe (read_trainer_state and read_log "
@@ -49,6 +50,10 @@ PACER_HOST inline recipe recipe_of(const tree& root, const std::string& file, st
         refuse_unknown(entries, file);
     return build(root, file);
 }
+
+#ifdef PACER_COMPILED_RECIPES  // then it is in the library pacer::recipes_compiled
+extern template recipe recipe_of<void>(const tree&, const std::string&, std::string_view);
+#endif
 
 }  // namespace pacer::recipes::detail
 
