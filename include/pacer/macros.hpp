@@ -10,7 +10,7 @@
 #endif
 #elif !defined(__cplusplus) || __cplusplus < 202002L
 #error "pacer needs C++20 (-std=c++20)"
-#include <pacer/stops/here>
+#include <the compiler stops here>
 #endif
 
 // This header is the one place for what is not in the standard: attributes, pragmas, built-in functions, integers of 128 bits,
