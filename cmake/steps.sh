@@ -36,8 +36,9 @@ configure() {
     mkdir -p build
     local command=(cmake --preset "$1")
     if ! pacer_has_presets; then
-        command=(cmake -S . -B "build/$1" -G Ninja -D CMAKE_BUILD_TYPE=Release -D CMAKE_CXX_FLAGS_RELEASE=-O2)
-        [ "$1" != demo ] || command+=(-D PACER_BUILD_TESTS=OFF)
+        command=(cmake -S . -B "build/$1" -G Ninja -D CMAKE_BUILD_TYPE=Release -D CMAKE_CXX_FLAGS_RELEASE=-O2
+            -D PACER_RECIPES=ON -D PACER_BUILD_EXAMPLES=ON)
+        [ "$1" = demo ] || command+=(-D PACER_BUILD_TESTS=ON)
         echo "CMake is older than 3.25: presets are not used" >&2
     fi
     "${command[@]}" >"build/$1.log" 2>&1 || {

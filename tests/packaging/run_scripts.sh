@@ -40,7 +40,7 @@ grep -qx -- "--preset demo" "$work/asked" || fail "CMake 3.25 is not asked for t
 fake_cmake 3.22.1
 steps configure demo >"$work/said"
 grep -q "presets are not used" "$work/said" || fail "nothing is said of presets"
-grep -q -- "-S . -B build/demo -G Ninja .*-D PACER_BUILD_TESTS=OFF" "$work/asked" || fail "asked: $(cat "$work/asked")"
+grep -q -- "-S . -B build/demo -G Ninja .*-D PACER_BUILD_EXAMPLES=ON" "$work/asked" || fail "asked: $(cat "$work/asked")"
 
 fake_cmake 3.18.4
 steps configure demo >"$work/said" && fail "CMake 3.18 is taken"

@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: MIT
+# `cpack` in the build folder: an archive, and where it can be made a Debian package.
+set(CPACK_PACKAGE_NAME pacer)
+set(CPACK_PACKAGE_VERSION ${pacer_version})
+set(CPACK_PACKAGE_VENDOR "pacer")
+set(CPACK_PACKAGE_CONTACT "pacer maintainers <maintainers@pacer.invalid>")
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "Learning-rate schedules for C++")
+set(CPACK_PACKAGE_DESCRIPTION
+    "A header-only C++20 library of learning-rate schedules: exact, stateless, with the names and values of the trainers that \
+they come from. With the pacer command, which draws, explains, checks and compares them, where it was built.")
+set(CPACK_RESOURCE_FILE_LICENSE ${PROJECT_SOURCE_DIR}/LICENSE)
+set(CPACK_PACKAGE_FILE_NAME pacer-${pacer_version})
+set(CPACK_GENERATOR TGZ)
+find_program(PACER_DPKG_DEB dpkg-deb)
+mark_as_advanced(PACER_DPKG_DEB)
+if(PACER_DPKG_DEB)
+    list(APPEND CPACK_GENERATOR DEB)
+endif()
+set(CPACK_DEBIAN_PACKAGE_NAME pacer-dev)
+set(CPACK_DEBIAN_PACKAGE_SECTION libdevel)
+set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
+if(TARGET pacer_tool)
+    set(CPACK_STRIP_FILES ON)
+    set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+elseif(NOT PACER_COMPILED)
+    set(CPACK_DEBIAN_PACKAGE_ARCHITECTURE all)
+endif()
+include(CPack)
