@@ -73,7 +73,9 @@ private:
 };
 
 template <class S>
-concept CallableWithStep = requires(const S& schedule, step_t step) { schedule(step); };
+concept CallableWithStep = requires(const S& schedule, step_t step) {
+    schedule(step);
+};
 
 /// For constructors from any other schedule. In this order: whether a class is a Schedule must not be asked while it is
 /// being copied, since the answer depends on how it can be copied; nor of a std::tuple of it, in which libc++'s std::function
