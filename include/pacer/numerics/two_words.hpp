@@ -20,6 +20,8 @@ struct two_halves {
     word low;
 };
 
+#if !PACER_HAS_INT128 || PACER_DEVICE_PASS
+
 /// a b, by halves of the words.
 PACER_ALWAYS_INLINE PACER_HD constexpr two_halves product_by_halves(word a, word b) noexcept {
     const word mask = 0xFFFF'FFFFu;
@@ -41,6 +43,13 @@ PACER_HD constexpr void divide(word& high, word& low, word divisor) noexcept {
         }
     }
 }
+
+#endif
+#if PACER_HAS_INT128
+
+PACER_UINT128_AS(two_words);
+
+#else
 
 /// As far as it is needed of what unsigned __int128 is: the same names and results.
 class portable_two_words {
@@ -98,10 +107,8 @@ private:
     word low_;
 };
 
-#if PACER_HAS_INT128
-PACER_UINT128_AS(two_words);
-#else
 using two_words = portable_two_words;
+
 #endif
 
 /// a b, by the instruction for it where there is one. (Devices multiply halves.)
