@@ -10,7 +10,7 @@
 #include <pacer/fill.hpp>
 #include <pacer/pacer.hpp>
 
-#include <bit>
+#include <cstdint>
 #include <cstdio>
 #include <exception>
 #include <functional>
@@ -28,8 +28,8 @@ struct hash {
         for (int k = 0; k < 64; k += 8)
             value = (value ^ (bits >> k & 0xFF)) * 0x0000'0100'0000'01B3u;
     }
-    constexpr void add(double x) { add(std::bit_cast<std::uint64_t>(x)); }
-    constexpr void add(float x) { add(std::uint64_t{std::bit_cast<std::uint32_t>(x)}); }
+    constexpr void add(double x) { add(PACER_BIT_CAST(std::uint64_t, x)); }
+    constexpr void add(float x) { add(std::uint64_t{PACER_BIT_CAST(std::uint32_t, x)}); }
 };
 
 bool good = true;
@@ -65,7 +65,7 @@ void check_fill(const S& lr, step_t total, const std::string& of) {
     bool same = true;
     step_t step = -1;
     for (const double rate : rates)
-        same = same && std::bit_cast<std::uint64_t>(rate) == std::bit_cast<std::uint64_t>(lr(step++));
+        same = same && PACER_BIT_CAST(std::uint64_t, rate) == PACER_BIT_CAST(std::uint64_t, lr(step++));
     check(same, "fill has the bits of the single calls", of);
 }
 

@@ -59,6 +59,17 @@ public:
     PACER_HOST constexpr portable_two_words(word high, word low) noexcept : high_(high), low_(low) {}
 
     PACER_HOST constexpr explicit operator word() const noexcept { return low_; }
+    PACER_HOST constexpr explicit operator double() const noexcept {
+        return static_cast<double>(high_) * 0x1p64 + static_cast<double>(low_);
+    }
+
+    PACER_HOST friend constexpr bool operator==(portable_two_words a, portable_two_words b) noexcept {
+        return a.high_ == b.high_ && a.low_ == b.low_;
+    }
+    PACER_HOST friend constexpr bool operator<(portable_two_words a, portable_two_words b) noexcept {
+        return a.high_ != b.high_ ? a.high_ < b.high_ : a.low_ < b.low_;
+    }
+    PACER_HOST friend constexpr bool operator>(portable_two_words a, portable_two_words b) noexcept { return b < a; }
 
     PACER_HOST friend constexpr portable_two_words operator+(portable_two_words a, portable_two_words b) noexcept {
         const word low = a.low_ + b.low_;
