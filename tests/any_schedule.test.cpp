@@ -71,6 +71,13 @@ TEST_CASE("any_schedule says in its constraints what it holds") {
     STATIC_REQUIRE(std::is_constructible_v<any_schedule<>, pacer::cosine<float>>);
 }
 
+TEST_CASE("any_schedule in a std::function") {
+    const any_schedule<> any = wave;
+    const std::function<double(step_t)> function = any;  // of libc++, too, which keeps it in a tuple
+    for (step_t step = -1; step < wave.total_steps() + 2; ++step)
+        CHECK(function(step) == wave(step));
+}
+
 TEST_CASE("any_schedule holds what is composed of three named schedules") {
     const auto three = pacer::join(wave, 10, pacer::scale(wave, 0.5), 20, pacer::advance(wave, 3));
     const any_schedule<> lr = three;

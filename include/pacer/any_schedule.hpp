@@ -121,7 +121,7 @@ public:
           size_(other.size_) {
         detail::require(detail::check_at_most("schedule", static_cast<step_t>(size_), static_cast<step_t>(Capacity),
                                               "must be small enough for the any_schedule, in bytes"));
-        __builtin_memcpy(storage_, other.storage_, size_);
+        PACER_COPY_BYTES(storage_, other.storage_, size_);
     }
 
     [[nodiscard]] PACER_HOST Real operator()(step_t step) const { return static_cast<Real>(call_(storage_, step)); }
@@ -137,11 +137,7 @@ private:
 
     template <class S>
     PACER_OUT_OF_LINE PACER_HOST static double call(const void* held, step_t step) {
-#if defined(__clang__) && defined(__x86_64__)
-        // The conversion of the step writes half of a register. clang leaves the other half as it was, so that each
-        // call would wait for the result of the one before.
-        asm volatile("xorps %%xmm0, %%xmm0" ::: "xmm0");
-#endif
+        PACER_FRESH_REGISTER;
         return static_cast<double>((*static_cast<const S*>(held))(step));
     }
     // Rounded to float in between: what an any_schedule<float> that becomes one of double gives.

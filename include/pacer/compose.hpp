@@ -33,13 +33,13 @@ namespace detail {
 
 /// A result that is finite if what it was made of was.
 template <class Real>
-[[gnu::always_inline]] PACER_HD constexpr Real kept_finite(Real result, bool of_finite) noexcept {
+PACER_ALWAYS_INLINE PACER_HD constexpr Real kept_finite(Real result, bool of_finite) noexcept {
     if (result > largest<Real>)
         return of_finite ? largest<Real> : result;
     return result < -largest<Real> && of_finite ? -largest<Real> : result;
 }
 template <class Real>
-[[gnu::always_inline]] PACER_HD constexpr bool is_finite(Real rate) noexcept {
+PACER_ALWAYS_INLINE PACER_HD constexpr bool is_finite(Real rate) noexcept {
     return rate <= largest<Real> && rate >= -largest<Real>;
 }
 
@@ -53,7 +53,7 @@ PACER_HD constexpr step_t sum_of_lengths(step_t a, step_t b) noexcept { return a
 struct flat {
     double rate;
 
-    [[gnu::always_inline]] PACER_HD constexpr double operator()(step_t) const noexcept { return rate; }
+    PACER_ALWAYS_INLINE PACER_HD constexpr double operator()(step_t) const noexcept { return rate; }
     PACER_REFUSE_FRACTIONAL_STEPS
 
     template <class Visitor>
@@ -69,7 +69,7 @@ struct joined {
     B second;
 
     PACER_HD_UNCHECKED
-    [[gnu::always_inline]] PACER_HD constexpr std::common_type_t<rate_t<A>, rate_t<B>> operator()(step_t step) const
+    PACER_ALWAYS_INLINE PACER_HD constexpr std::common_type_t<rate_t<A>, rate_t<B>> operator()(step_t step) const
         noexcept(nothrow_schedule<A>&& nothrow_schedule<B>) {
         if (step < at) {
             if (step < 0 && at == 0)
@@ -107,13 +107,13 @@ struct scaled {
     struct by {
         rate_t<S> factor;
 
-        [[gnu::always_inline]] PACER_HD constexpr rate_t<S> operator()(rate_t<S> rate) const noexcept {
+        PACER_ALWAYS_INLINE PACER_HD constexpr rate_t<S> operator()(rate_t<S> rate) const noexcept {
             return kept_finite(times(rate, factor), is_finite(rate));
         }
     };
 
     PACER_HD_UNCHECKED
-    [[gnu::always_inline]] PACER_HD constexpr rate_t<S> operator()(step_t step) const noexcept(nothrow_schedule<S>) {
+    PACER_ALWAYS_INLINE PACER_HD constexpr rate_t<S> operator()(step_t step) const noexcept(nothrow_schedule<S>) {
         return by{factor}(detail::ask(schedule, step));
     }
     PACER_REFUSE_FRACTIONAL_STEPS
@@ -141,13 +141,13 @@ struct clamped {
         rate_t<S> lowest;
         rate_t<S> highest;
 
-        [[gnu::always_inline]] PACER_HD constexpr rate_t<S> operator()(rate_t<S> rate) const noexcept {
+        PACER_ALWAYS_INLINE PACER_HD constexpr rate_t<S> operator()(rate_t<S> rate) const noexcept {
             return rate < lowest ? lowest : rate > highest ? highest : rate;
         }
     };
 
     PACER_HD_UNCHECKED
-    [[gnu::always_inline]] PACER_HD constexpr rate_t<S> operator()(step_t step) const noexcept(nothrow_schedule<S>) {
+    PACER_ALWAYS_INLINE PACER_HD constexpr rate_t<S> operator()(step_t step) const noexcept(nothrow_schedule<S>) {
         return between{lowest, highest}(detail::ask(schedule, step));
     }
     PACER_REFUSE_FRACTIONAL_STEPS
@@ -171,7 +171,7 @@ struct advanced {
     step_t by;
 
     PACER_HD_UNCHECKED
-    [[gnu::always_inline]] PACER_HD constexpr rate_t<S> operator()(step_t step) const noexcept(nothrow_schedule<S>) {
+    PACER_ALWAYS_INLINE PACER_HD constexpr rate_t<S> operator()(step_t step) const noexcept(nothrow_schedule<S>) {
         const step_t s = step < 0 ? 0 : step;
         return schedule(s > endless - by ? endless : s + by);
     }
@@ -202,7 +202,7 @@ struct delayed {
     step_t by;
 
     PACER_HD_UNCHECKED
-    [[gnu::always_inline]] PACER_HD constexpr rate_t<S> operator()(step_t step) const noexcept(nothrow_schedule<S>) {
+    PACER_ALWAYS_INLINE PACER_HD constexpr rate_t<S> operator()(step_t step) const noexcept(nothrow_schedule<S>) {
         return schedule(step < by ? 0 : step - by);
     }
     PACER_REFUSE_FRACTIONAL_STEPS
@@ -231,7 +231,7 @@ struct slowed {
     S schedule;
 
     PACER_HD_UNCHECKED
-    [[gnu::always_inline]] PACER_HD constexpr rate_t<S> operator()(step_t step) const noexcept(nothrow_schedule<S>) {
+    PACER_ALWAYS_INLINE PACER_HD constexpr rate_t<S> operator()(step_t step) const noexcept(nothrow_schedule<S>) {
         return schedule(step < 0 ? 0 : step / n);
     }
     PACER_REFUSE_FRACTIONAL_STEPS
@@ -313,7 +313,7 @@ struct repeated {
     }
 
     PACER_HD_UNCHECKED
-    [[gnu::always_inline]] PACER_HD constexpr rate_t<S> operator()(step_t step) const noexcept(nothrow_schedule<S>) {
+    PACER_ALWAYS_INLINE PACER_HD constexpr rate_t<S> operator()(step_t step) const noexcept(nothrow_schedule<S>) {
         const step_t s = step < 0 ? 0 : step;
         const step_t k = cycle(s);
         return by{factor(k)}(schedule(s - k * length));
@@ -372,13 +372,13 @@ struct combined {
         Combine combine;
 
         template <class X, class Y>
-        [[gnu::always_inline]] PACER_HD constexpr rate_type operator()(X a, Y b) const noexcept {
+        PACER_ALWAYS_INLINE PACER_HD constexpr rate_type operator()(X a, Y b) const noexcept {
             return combine(static_cast<rate_type>(a), static_cast<rate_type>(b));
         }
     };
 
     PACER_HD_UNCHECKED
-    [[gnu::always_inline]] PACER_HD constexpr rate_type operator()(step_t step) const
+    PACER_ALWAYS_INLINE PACER_HD constexpr rate_type operator()(step_t step) const
         noexcept(nothrow_schedule<A>&& nothrow_schedule<B>) {
         return with_rates{combine}(detail::ask(first, step), detail::ask(second, step));
     }
@@ -406,14 +406,14 @@ struct combined {
 
 struct product_of {
     template <class Real>
-    [[gnu::always_inline]] PACER_HD constexpr Real operator()(Real a, Real b) const noexcept {
+    PACER_ALWAYS_INLINE PACER_HD constexpr Real operator()(Real a, Real b) const noexcept {
         return kept_finite(times(a, b), is_finite(a) && is_finite(b));
     }
 };
 
 struct sum_of {
     template <class Real>
-    [[gnu::always_inline]] PACER_HD constexpr Real operator()(Real a, Real b) const noexcept {
+    PACER_ALWAYS_INLINE PACER_HD constexpr Real operator()(Real a, Real b) const noexcept {
         return kept_finite(static_cast<Real>(a + b), is_finite(a) && is_finite(b));
     }
 };
@@ -430,13 +430,13 @@ struct blended {
     struct mean {
         double over;
 
-        [[gnu::always_inline]] PACER_HD constexpr rate_type operator()(double a, double b, double x) const noexcept {
+        PACER_ALWAYS_INLINE PACER_HD constexpr rate_type operator()(double a, double b, double x) const noexcept {
             return static_cast<rate_type>(weighted_mean(a, b, x, over - x));
         }
     };
 
     PACER_HD_UNCHECKED
-    [[gnu::always_inline]] PACER_HD constexpr rate_type operator()(step_t step) const
+    PACER_ALWAYS_INLINE PACER_HD constexpr rate_type operator()(step_t step) const
         noexcept(nothrow_schedule<A>&& nothrow_schedule<B>) {
         const step_t s = step < 0 ? 0 : step;
         if (s < at)
@@ -499,7 +499,7 @@ struct cooled {
           fall(static_cast<double>(s(start)), end, static_cast<double>(length), shapes::any{by}) {}
 
     PACER_HD_UNCHECKED
-    [[gnu::always_inline]] PACER_HD constexpr rate_t<S> operator()(step_t step) const noexcept(nothrow_schedule<S>) {
+    PACER_ALWAYS_INLINE PACER_HD constexpr rate_t<S> operator()(step_t step) const noexcept(nothrow_schedule<S>) {
         const step_t s = step < 0 ? 0 : step;
         return s < at ? schedule(s) : static_cast<rate_t<S>>(fall(s - at));
     }

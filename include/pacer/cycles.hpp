@@ -67,7 +67,7 @@ struct cycle_ramp {
     PACER_HD constexpr cycle_ramp(double from, double to, double n_, const Half& half_) noexcept
         : ends{{from, to}}, rise(rise_between(from, to)), n(n_), half(half_) {}
 
-    [[nodiscard, gnu::always_inline]] PACER_HD constexpr double operator()(double x) const noexcept {
+    [[nodiscard]] PACER_ALWAYS_INLINE PACER_HD constexpr double operator()(double x) const noexcept {
         const double m = n - x;
         const bool from_end = x > m;
         const double done = times(rise, half((from_end ? m : x) / n));
@@ -76,13 +76,13 @@ struct cycle_ramp {
 };
 
 struct half_of_line {
-    [[nodiscard, gnu::always_inline]] PACER_HD constexpr double operator()(double r) const noexcept { return r; }
+    [[nodiscard]] PACER_ALWAYS_INLINE PACER_HD constexpr double operator()(double r) const noexcept { return r; }
 };
 
 struct half_of_cosine {
     half_wave wave{1, 1};
 
-    [[nodiscard, gnu::always_inline]] PACER_HD constexpr double operator()(double r) const noexcept {
+    [[nodiscard]] PACER_ALWAYS_INLINE PACER_HD constexpr double operator()(double r) const noexcept {
         return wave.done(r);
     }
 };

@@ -231,7 +231,7 @@ PACER_HOST constexpr void require(const violation& v) {
 template <std::same_as<violation> Violation>
 [[noreturn]] PACER_HOST constexpr void reject(const Violation& v) {
     require(v);
-    __builtin_unreachable();
+    PACER_UNREACHABLE();
 }
 
 /// See PACER_EXPLAIN_FIELDS (schedules/named.hpp).
@@ -322,15 +322,15 @@ inline constexpr step_t unset = -1;
 /// Whether 0 <= x <= highest. By value and by bits: -ffast-math lets a compiler take x for no NaN and leave out either
 /// test, but those that do so leave out only one of them.
 PACER_HOST constexpr bool is_between_0_and(double highest, double x) noexcept {
-    const auto bits = __builtin_bit_cast(std::uint64_t, x);
+    const auto bits = PACER_BIT_CAST(std::uint64_t, x);
     constexpr std::uint64_t minus_0 = std::uint64_t{1} << 63;
-    return x >= 0 && x <= highest && (bits <= __builtin_bit_cast(std::uint64_t, highest) || bits == minus_0);
+    return x >= 0 && x <= highest && (bits <= PACER_BIT_CAST(std::uint64_t, highest) || bits == minus_0);
 }
 
 PACER_OUT_OF_LINE PACER_HOST constexpr violation check_rate(const char* field, double value) noexcept {
     if (is_between_0_and(pacer::detail::largest<double>, value))
         return {};
-    if (__builtin_bit_cast(std::uint64_t, value) == __builtin_bit_cast(std::uint64_t, static_cast<double>(unset)))
+    if (PACER_BIT_CAST(std::uint64_t, value) == PACER_BIT_CAST(std::uint64_t, static_cast<double>(unset)))
         return missing(field, "must be given, as a finite rate of 0 or more");
     return bad_rate(field, value, "must be a finite rate of 0 or more");
 }

@@ -341,7 +341,7 @@ private:
     word length_;
     double from_;
     double to_;
-    [[no_unique_address]] Shape shape_;
+    PACER_NO_UNIQUE_ADDRESS Shape shape_;
 };
 
 }  // namespace pacer::detail

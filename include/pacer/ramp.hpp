@@ -59,23 +59,15 @@ PACER_HD constexpr typename Shape::profile make_profile(const Shape& shape, cons
 }
 
 // A profile whose products the compiler may fuse is always asked here, and computed by this code alone.
-#if PACER_DEVICE_PASS
-#define PACER_DETAIL_ONE_COPY
-#elif defined(__clang__) || !defined(__GNUC__)
-#define PACER_DETAIL_ONE_COPY [[gnu::noinline]]
-#else
-#define PACER_DETAIL_ONE_COPY [[gnu::noinline, gnu::noclone]]
-#endif
 template <class Profile>
-PACER_DETAIL_ONE_COPY PACER_HD constexpr double moved_apart(const Profile& profile, double k, bool from_end) noexcept {
+PACER_ONE_COPY PACER_HD constexpr double moved_apart(const Profile& profile, double k, bool from_end) noexcept {
     return from_end ? profile.left(k) : profile.done(k);
 }
-#undef PACER_DETAIL_ONE_COPY
 
 /// The rate k >= 0 updates after the start or -k >= 0 before the end.
 template <class Profile>
-[[gnu::always_inline]] PACER_HD constexpr double rate_of(const Profile& profile, const ramp_ends& ends, double k,
-                                                         bool from_end) noexcept {
+PACER_ALWAYS_INLINE PACER_HD constexpr double rate_of(const Profile& profile, const ramp_ends& ends, double k,
+                                                      bool from_end) noexcept {
     const double end = ends.at(from_end);
     if constexpr (RateProfile<Profile>)
         return profile.rate(ends, k, from_end);
@@ -98,7 +90,7 @@ PACER_HD constexpr step_t split_step(double split_point, double length, double s
 }
 
 template <class Profile>
-[[gnu::always_inline]] PACER_HD constexpr double moved(const Profile& profile, double k, bool from_end) noexcept {
+PACER_ALWAYS_INLINE PACER_HD constexpr double moved(const Profile& profile, double k, bool from_end) noexcept {
     return from_end ? profile.left(k) : profile.done(k);
 }
 
@@ -245,7 +237,7 @@ public:
     PACER_HOST constexpr ramp(double from, double to, double length, Shape shape = {}, double shift = 0)
         : ramp(checked{{{from, to}}, length, shift, shape}) {}
 
-    [[nodiscard, gnu::always_inline]] PACER_HD constexpr double operator()(step_t step) const noexcept {
+    [[nodiscard]] PACER_ALWAYS_INLINE PACER_HD constexpr double operator()(step_t step) const noexcept {
         return detail::is_below(step, place_[1]) ? plain(step) : anywhere(step);
     }
     PACER_REFUSE_FRACTIONAL_STEPS
@@ -355,7 +347,7 @@ private:
     }
 
     // For steps of a plain ramp.
-    [[nodiscard, gnu::always_inline]] PACER_HD constexpr double plain(step_t step) const noexcept {
+    [[nodiscard]] PACER_ALWAYS_INLINE PACER_HD constexpr double plain(step_t step) const noexcept {
         const bool from_end = step >= split_;
         const auto k = static_cast<double>(step - detail::pick(place_, from_end));
         return detail::rate_of(profile_, ends_, k, from_end);  // without a branch, which random steps would mispredict

@@ -72,10 +72,16 @@ private:
     step_t n_;
 };
 
+template <class S>
+concept CallableWithStep = requires(const S& schedule, step_t step) {
+    schedule(step);
+};
+
 /// For constructors from any other schedule. In this order: whether a class is a Schedule must not be asked while it is
-/// being copied, since the answer depends on how it can be copied.
+/// being copied, since the answer depends on how it can be copied; nor of a std::tuple of it, in which libc++'s std::function
+/// keeps it.
 template <class S, class Self>
-concept OtherSchedule = !std::same_as<S, Self> && Schedule<S>;
+concept OtherSchedule = !std::same_as<S, Self> && CallableWithStep<S> && Schedule<S>;
 
 /// A function of the step that is no schedule: it returns an integer, in most cases.
 template <class S>

@@ -77,8 +77,8 @@ inline constexpr step_t rates_at_once = 256;
 
 /// The rate of a step, never asking a function of the user's for one below 0.
 template <class S>
-[[gnu::always_inline]] PACER_HD constexpr rate_t<S> ask(const S& schedule,
-                                                        step_t step) noexcept(noexcept(schedule(step))) {
+PACER_ALWAYS_INLINE PACER_HD constexpr rate_t<S> ask(const S& schedule,
+                                                     step_t step) noexcept(noexcept(schedule(step))) {
     if constexpr (Vectorizable<S>)
         return schedule(step);
     else
@@ -98,7 +98,7 @@ PACER_HOST constexpr void visit_segments(const S& schedule, step_range steps, Vi
 
 struct as_it_is {
     template <class T>
-    [[gnu::always_inline]] PACER_HOST constexpr T operator()(T rate) const noexcept {
+    PACER_ALWAYS_INLINE PACER_HOST constexpr T operator()(T rate) const noexcept {
         return rate;
     }
 };
@@ -114,7 +114,7 @@ struct mapped_segments {
         Kernel kernel;
         Function function;
 
-        [[gnu::always_inline]] PACER_HOST constexpr auto operator()(double k) const noexcept {
+        PACER_ALWAYS_INLINE PACER_HOST constexpr auto operator()(double k) const noexcept {
             return function(static_cast<To>(kernel(k)));
         }
     };
@@ -124,7 +124,7 @@ struct mapped_segments {
         Kernel kernel;
         Function function;
 
-        [[gnu::always_inline]] PACER_HOST constexpr auto operator()(double k) const noexcept {
+        PACER_ALWAYS_INLINE PACER_HOST constexpr auto operator()(double k) const noexcept {
             const double rate = kernel(k);
             const auto mapped = function(static_cast<To>(rate));
             return rate < 0 ? static_cast<decltype(mapped)>(unknown_rate) : mapped;
@@ -137,7 +137,7 @@ struct mapped_segments {
         Function function;
 
         template <class... Numbers>
-        [[gnu::always_inline]] PACER_HOST constexpr auto operator()(Numbers... numbers) const noexcept {
+        PACER_ALWAYS_INLINE PACER_HOST constexpr auto operator()(Numbers... numbers) const noexcept {
             return function(static_cast<To>(combine(numbers...)));
         }
     };

@@ -51,7 +51,7 @@ namespace pacer {
 
 /// a * b, rounded before anything is added to it: never part of a fused multiply-add, whatever the compiler may do for the
 /// processor it compiles for. (Not under clang's -ffp-contract=fast.)
-[[nodiscard, gnu::always_inline]] PACER_HD constexpr double unfused_product(double a, double b) noexcept {
+[[nodiscard]] PACER_ALWAYS_INLINE PACER_HD constexpr double unfused_product(double a, double b) noexcept {
     return detail::times(a, b);
 }
 
@@ -129,7 +129,7 @@ struct ramp_ends {
 
     [[nodiscard]] PACER_HD constexpr double from() const noexcept { return rates[0]; }
     [[nodiscard]] PACER_HD constexpr double to() const noexcept { return rates[1]; }
-    [[nodiscard, gnu::always_inline]] PACER_HD constexpr double at(bool end) const noexcept { return pick(rates, end); }
+    [[nodiscard]] PACER_ALWAYS_INLINE PACER_HD constexpr double at(bool end) const noexcept { return pick(rates, end); }
 };
 
 /// `to - from`, made so that `from + rise/2` never oversteps `to - rise/2`: the two halves of a ramp meet in order.
@@ -193,7 +193,7 @@ struct own_side {
     double end;
     Profile profile;
 
-    [[gnu::always_inline]] PACER_HOST constexpr double operator()(double k) const noexcept {
+    PACER_ALWAYS_INLINE PACER_HOST constexpr double operator()(double k) const noexcept {
         return end + profile.done(k);
     }
 };
@@ -203,7 +203,7 @@ struct ramp_side {
     double end;
     Profile profile;
 
-    [[gnu::always_inline]] PACER_HOST constexpr double operator()(double k) const noexcept {
+    PACER_ALWAYS_INLINE PACER_HOST constexpr double operator()(double k) const noexcept {
         return end + (FromEnd ? profile.left(-k) : profile.done(k));
     }
 };
@@ -215,7 +215,7 @@ struct half_life_side {
     double n;
     double inverse;
 
-    [[gnu::always_inline]] PACER_HOST constexpr double operator()(double k) const noexcept {
+    PACER_ALWAYS_INLINE PACER_HOST constexpr double operator()(double k) const noexcept {
         return end + times(factor, at_most_half(scale * exp2m1(-k, n, inverse)));
     }
 };
@@ -224,7 +224,7 @@ struct exponential_side {
     double end;
     geometric_progression progression;
 
-    [[gnu::always_inline]] PACER_HOST constexpr double operator()(double k) const noexcept {
+    PACER_ALWAYS_INLINE PACER_HOST constexpr double operator()(double k) const noexcept {
         return progression.at(end, k);
     }
 };
@@ -244,7 +244,7 @@ struct power_kernel {
     power_side side;
     Raised raised;
 
-    [[gnu::always_inline]] PACER_HOST constexpr double operator()(double k) const noexcept {
+    PACER_ALWAYS_INLINE PACER_HOST constexpr double operator()(double k) const noexcept {
         const double part = raised(side.offset - k, side.n);
         return side.end + times(side.factor, at_most_half(side.bias + side.sign * part));
     }
@@ -261,7 +261,7 @@ public:
             least_[k] = k < count ? 0 : 1;
     }
 
-    [[gnu::always_inline]] PACER_HOST constexpr double operator()(double m, double n) const noexcept {
+    PACER_ALWAYS_INLINE PACER_HOST constexpr double operator()(double m, double n) const noexcept {
         const double q = m / n;
         const double one = times(Root ? square_root(q) : q, q > least_[0] ? q : least_[0]);
         if constexpr (Most == 1)
@@ -277,7 +277,7 @@ private:
 struct prepared_general_power {
     prepared_power prepared;
 
-    [[gnu::always_inline]] PACER_HOST constexpr double operator()(double m, double n) const noexcept {
+    PACER_ALWAYS_INLINE PACER_HOST constexpr double operator()(double m, double n) const noexcept {
         return prepared.general(m, n);
     }
 };
@@ -322,11 +322,9 @@ struct linear {
             if (detail::oversteps(done(n / 2), rise))
                 slope_ = 0;
         }
-        [[gnu::always_inline]] PACER_HD constexpr double done(double x) const noexcept {
-            return detail::times(slope_, x);
-        }
-        [[gnu::always_inline]] PACER_HD constexpr double left(double m) const noexcept { return -done(m); }
-        [[gnu::always_inline]] PACER_HD constexpr double symmetric(double k) const noexcept { return done(k); }
+        PACER_ALWAYS_INLINE PACER_HD constexpr double done(double x) const noexcept { return detail::times(slope_, x); }
+        PACER_ALWAYS_INLINE PACER_HD constexpr double left(double m) const noexcept { return -done(m); }
+        PACER_ALWAYS_INLINE PACER_HD constexpr double symmetric(double k) const noexcept { return done(k); }
         [[nodiscard]] PACER_HOST constexpr const profile& on_side(bool) const noexcept { return *this; }
 
     private:
@@ -354,11 +352,11 @@ struct one_minus_sqrt {
     struct profile : detail::basic_profile {
         PACER_HD constexpr profile(double rise_, double n_) noexcept : basic_profile(rise_, n_) {}
 
-        [[gnu::always_inline]] PACER_HD constexpr double done(double x) const noexcept {
+        PACER_ALWAYS_INLINE PACER_HD constexpr double done(double x) const noexcept {
             return detail::times(rise, detail::at_most_half(detail::square_root(detail::times(x, inverse))));
         }
         // 1 - sqrt(x/n) with x = n - m, without its cancellation
-        [[gnu::always_inline]] PACER_HD constexpr double left(double m) const noexcept {
+        PACER_ALWAYS_INLINE PACER_HD constexpr double left(double m) const noexcept {
             const double root = detail::square_root(detail::times(n - m, n));
             return detail::times(-rise, detail::at_most_half(m / (n + root)));
         }
@@ -371,15 +369,15 @@ struct half_life {
     struct profile : detail::basic_profile {
         PACER_HD constexpr profile(double rise_, double n_) noexcept : basic_profile(rise_, n_) {}
 
-        [[gnu::always_inline]] PACER_HD constexpr double done(double x) const noexcept { return moved(-x, false); }
-        [[gnu::always_inline]] PACER_HD constexpr double left(double m) const noexcept { return moved(m, true); }
+        PACER_ALWAYS_INLINE PACER_HD constexpr double done(double x) const noexcept { return moved(-x, false); }
+        PACER_ALWAYS_INLINE PACER_HD constexpr double left(double m) const noexcept { return moved(m, true); }
         template <class Visit>
         PACER_HOST constexpr bool visit_kernel(double end, bool from_end, bool backwards, const Visit& visit) const {
             visit(detail::half_life_side{end, from_end ? -rise : rise, from_end ? 1.0 : -2, n, inverse}, backwards);
             return true;
         }
         /// left(k), or done(-k).
-        [[gnu::always_inline]] PACER_HD constexpr double moved(double k, bool from_end) const noexcept {
+        PACER_ALWAYS_INLINE PACER_HD constexpr double moved(double k, bool from_end) const noexcept {
             const double part = detail::exp2m1(k, n, inverse);
             return from_end ? detail::times(-rise, detail::at_most_half(part))
                             : detail::times(rise, detail::at_most_half(-2 * part));
@@ -420,22 +418,22 @@ struct power {
                 visit_raised(detail::few_factors<false, 3>(twice / 2 - 1));
             return true;
         }
-        [[gnu::always_inline]] PACER_HD constexpr double done(double x) const noexcept {
+        PACER_ALWAYS_INLINE PACER_HD constexpr double done(double x) const noexcept {
             return detail::times(rise_, detail::at_most_half(1 - raised(n_ - x)));
         }
-        [[gnu::always_inline]] PACER_HD constexpr double left(double m) const noexcept {
+        PACER_ALWAYS_INLINE PACER_HD constexpr double left(double m) const noexcept {
             return detail::times(-rise_, detail::at_most_half(raised(m)));
         }
         /// The same with one copy of the power.
-        [[gnu::always_inline]] PACER_HD constexpr double rate(const detail::ramp_ends& ends, double k,
-                                                              bool from_end) const noexcept {
+        PACER_ALWAYS_INLINE PACER_HD constexpr double rate(const detail::ramp_ends& ends, double k,
+                                                           bool from_end) const noexcept {
             const double part = raised(from_end ? -k : n_ - k);
             return from_end ? ends.to() + detail::times(-rise_, detail::at_most_half(part))
                             : ends.from() + detail::times(rise_, detail::at_most_half(1 - part));
         }
 
     private:
-        [[gnu::always_inline]] PACER_HD constexpr double raised(double m) const noexcept {
+        PACER_ALWAYS_INLINE PACER_HD constexpr double raised(double m) const noexcept {
             const double part = m / n_;
             return prepared_.twice() == 2   ? part
                    : prepared_.twice() == 4 ? detail::times(part, part)
@@ -461,8 +459,8 @@ struct exponential {
         PACER_HD constexpr profile(const detail::ramp_ends& ends, double n) noexcept
             : progression_(ends.from(), ends.to(), n) {}
 
-        [[gnu::always_inline]] PACER_HD constexpr double rate(const detail::ramp_ends& ends, double k,
-                                                              bool from_end) const noexcept {
+        PACER_ALWAYS_INLINE PACER_HD constexpr double rate(const detail::ramp_ends& ends, double k,
+                                                           bool from_end) const noexcept {
             return progression_.at(ends.at(from_end), k);
         }
         template <class Visit>
@@ -505,8 +503,8 @@ struct any {
             }
             return false;
         }
-        [[gnu::always_inline]] PACER_HD constexpr double rate(const detail::ramp_ends& ends, double k,
-                                                              bool from_end) const noexcept {
+        PACER_ALWAYS_INLINE PACER_HD constexpr double rate(const detail::ramp_ends& ends, double k,
+                                                           bool from_end) const noexcept {
             using kind = ramp_shape::kind;
             const double end = ends.at(from_end);
             if (kind_ <= kind::cosine)
@@ -600,11 +598,11 @@ struct compact : any {
                 length_ = by.backwards ? -n : n;
         }
 
-        [[gnu::always_inline]] PACER_HD constexpr double symmetric(double k) const noexcept {
+        PACER_ALWAYS_INLINE PACER_HD constexpr double symmetric(double k) const noexcept {
             return linear_.symmetric(k);
         }
-        [[gnu::always_inline]] PACER_HD constexpr double done(double x) const noexcept { return linear_.done(x); }
-        [[gnu::always_inline]] PACER_HD constexpr double left(double m) const noexcept { return linear_.left(m); }
+        PACER_ALWAYS_INLINE PACER_HD constexpr double done(double x) const noexcept { return linear_.done(x); }
+        PACER_ALWAYS_INLINE PACER_HD constexpr double left(double m) const noexcept { return linear_.left(m); }
         [[nodiscard]] PACER_HD constexpr bool is_linear() const noexcept { return shape_.is_linear(); }
         [[nodiscard]] PACER_HOST constexpr const linear::profile& as_linear() const noexcept { return linear_; }
         /// Of the others: the shape, and the length that it is made for.

@@ -60,7 +60,7 @@ public:
         waves_ = is_whole ? whole : static_cast<step_t>(to_bits(-num_cycles));
     }
 
-    [[nodiscard, gnu::always_inline]] PACER_HD constexpr double operator()(step_t step) const noexcept {
+    [[nodiscard]] PACER_ALWAYS_INLINE PACER_HD constexpr double operator()(step_t step) const noexcept {
         if constexpr (Restarting)  // of more than one as a rule
             return waves_ > 0 && is_below(step, longest) ? repeated(static_cast<std::uint64_t>(step))
                                                          : fractional(step);
@@ -120,13 +120,13 @@ private:
         return rarely(step);
     }
 
-    [[nodiscard, gnu::always_inline]] PACER_HD constexpr double repeated(std::uint64_t step) const noexcept {
+    [[nodiscard]] PACER_ALWAYS_INLINE PACER_HD constexpr double repeated(std::uint64_t step) const noexcept {
         const std::uint64_t x = step + static_cast<std::uint64_t>(half_.before());
         return at(static_cast<step_t>(x * static_cast<std::uint64_t>(waves_) % static_cast<std::uint64_t>(period())));
     }
 
     // y updates of a wave of two half waves.
-    [[nodiscard, gnu::always_inline]] PACER_HD constexpr double at(step_t y) const noexcept {
+    [[nodiscard]] PACER_ALWAYS_INLINE PACER_HD constexpr double at(step_t y) const noexcept {
         const step_t n = length();
         const step_t back = Restarting ? y : 2 * n - y;
         const step_t x = y < back ? y : back;

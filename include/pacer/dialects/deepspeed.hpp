@@ -61,7 +61,7 @@ public:
           steps_(at_least_2(steps)),
           type_(type) {}
 
-    [[nodiscard, gnu::always_inline]] PACER_HD constexpr double operator()(step_t step) const noexcept {
+    [[nodiscard]] PACER_ALWAYS_INLINE PACER_HD constexpr double operator()(step_t step) const noexcept {
         if (type_ == warmup_type::linear)
             return linear_(step - (step > 0));
         if (step >= steps_)
@@ -95,7 +95,7 @@ private:
         double to;
         double per_octave;
 
-        [[gnu::always_inline]] PACER_HD constexpr double operator()(double step) const noexcept {
+        PACER_ALWAYS_INLINE PACER_HD constexpr double operator()(double step) const noexcept {
             const double rate = from + pacer::detail::times(per_octave, pacer::detail::log2(step));
             return per_octave > 0 ? (rate < to ? rate : to) : (rate > to ? rate : to);
         }

@@ -29,7 +29,7 @@ public:
         : meaning_((require(pacer::check(p)), p).schedule()), params_(p) {}
 
     /// The rate used by update `step`.
-    [[nodiscard, gnu::always_inline]] PACER_HD constexpr double operator()(step_t step) const noexcept {
+    [[nodiscard]] PACER_ALWAYS_INLINE PACER_HD constexpr double operator()(step_t step) const noexcept {
         return meaning_(step);
     }
     PACER_REFUSE_FRACTIONAL_STEPS

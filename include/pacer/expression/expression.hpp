@@ -61,7 +61,7 @@ public:
     }
     [[nodiscard]] const char* name_in_dialect() const noexcept override { return params::name; }
     [[nodiscard]] const node* meaning() const noexcept override { return meaning_.get(); }
-    PACER_SELDOM [[nodiscard]] node_pointer with_total(step_t total, bool) const override {
+    [[nodiscard]] PACER_SELDOM node_pointer with_total(step_t total, bool) const override {
         violation wrong;
         for (unsigned k = 0; k < field_slots::most; ++k) {
             params p = params_;

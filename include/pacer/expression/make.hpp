@@ -51,7 +51,7 @@ struct field_given {
 
 inline field_value::field_value(double value) {
     const bool is_whole = value > -0x1p53 && value < 0x1p53 &&
-                          static_cast<double>(static_cast<step_t>(value)) == value && !__builtin_signbit(value);
+                          static_cast<double>(static_cast<step_t>(value)) == value && detail::to_bits(value) >> 63 == 0;
     text_ = is_whole ? std::to_string(static_cast<step_t>(value)) : detail::syntax::written(value);
 }
 

@@ -202,7 +202,7 @@ public:
         visit(const_cast<params&>(defaults), by_default);
     }
 
-    PACER_SELDOM [[nodiscard]] reach_of_total reach() const noexcept override {
+    [[nodiscard]] PACER_SELDOM reach_of_total reach() const noexcept override {
         const params& p = schedule_.params();
         reach_of_total to;
         if constexpr (requires { p.warmup; }) {
@@ -216,7 +216,7 @@ public:
         to.holds_end = p.past_end == past_end::hold;
         return to;
     }
-    PACER_SELDOM [[nodiscard]] node_pointer with_total(step_t total, bool in_decay) const override {
+    [[nodiscard]] PACER_SELDOM node_pointer with_total(step_t total, bool in_decay) const override {
         params p = schedule_.params();
         if constexpr (requires { p.warmup; })
             if (p.warmup.given_as() == warmup::kind::ratio)
@@ -228,7 +228,7 @@ public:
         return make(p);
     }
 
-    PACER_SELDOM [[nodiscard]] node_pointer with_peak_times(double factor) const override {
+    [[nodiscard]] PACER_SELDOM node_pointer with_peak_times(double factor) const override {
         params p = schedule_.params();
         if constexpr (requires { p.peak_lr; })
             p.peak_lr = times(p.peak_lr, factor);

@@ -151,7 +151,8 @@ PACER_HOST inline bool read(std::string_view text, float& to) {
     if (!read(text, number))
         return false;
     constexpr double most = largest<float>;
-    const float beyond = number > 0 ? __builtin_inff() : -__builtin_inff();
+    constexpr auto infinity = PACER_BIT_CAST(float, std::uint32_t{0x7F80'0000u});
+    const float beyond = number > 0 ? infinity : -infinity;
     to = number >= -most && number <= most ? static_cast<float>(number) : beyond;
     return true;
 }

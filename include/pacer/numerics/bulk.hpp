@@ -10,28 +10,6 @@
 #include <cstdint>
 #include <type_traits>
 
-#if defined(__clang__)
-#define PACER_TARGET_AVX512 __attribute__((target("avx512f,avx512dq"), min_vector_width(512)))
-#else
-#define PACER_TARGET_AVX512 __attribute__((target("avx512f,avx512dq,prefer-vector-width=512")))
-#endif
-
-// Products and sums must not be fused (see `times`), and g++ forgets the barrier where it vectorises.
-#if defined(__clang__)
-#define PACER_UNFUSED
-#elif defined(__GNUC__)
-#define PACER_UNFUSED __attribute__((optimize("fp-contract=off")))
-#else
-#define PACER_UNFUSED
-#endif
-
-// A device compiler would take the clones for its own.
-#if (defined(__x86_64__) || defined(__i386__)) && defined(__GNUC__) && !defined(__CUDACC__) && !defined(__HIPCC__)
-#define PACER_HAS_CLONES 1
-#else
-#define PACER_HAS_CLONES 0
-#endif
-
 namespace pacer::detail {
 
 enum class instruction_set { baseline, avx2, avx512 };
@@ -39,9 +17,9 @@ enum class instruction_set { baseline, avx2, avx512 };
 /// The widest that this processor has and pacer has clones for.
 PACER_HOST inline instruction_set widest_instruction_set() noexcept {
 #if PACER_HAS_CLONES
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq"))
+    if (PACER_CPU_SUPPORTS("avx512f") && PACER_CPU_SUPPORTS("avx512dq"))
         return instruction_set::avx512;
-    if (__builtin_cpu_supports("avx2"))
+    if (PACER_CPU_SUPPORTS("avx2"))
         return instruction_set::avx2;
 #endif
     return instruction_set::baseline;
@@ -63,31 +41,28 @@ inline constexpr struct indices_of_block {
 
 // Every k is a whole number of at most 2^53, and so is every sum of first + stride j that belongs to the segment: exact.
 template <class Out, class Kernel>
-[[gnu::always_inline]] PACER_HOST inline void
-write_block(const Kernel& kernel, double first, const double* __restrict strides, Out* __restrict out) noexcept {
-#if defined(__clang__)
-#pragma clang fp contract(off)
-#endif
+PACER_ALWAYS_INLINE PACER_HOST inline void write_block(const Kernel& kernel, double first,
+                                                       const double* PACER_RESTRICT strides,
+                                                       Out* PACER_RESTRICT out) noexcept {
+    PACER_DETAIL_UNFUSED
     for (int j = 0; j < block; ++j)
         out[j] = static_cast<Out>(kernel(first + strides[j]));
 }
 
 /// As many as are a multiple of `block`; `strides` says how far the positions of a block are from its first.
 template <class Out, class Kernel>
-[[gnu::always_inline]] PACER_HOST inline void write_blocks(const Kernel& given, step_range k, const double* strides,
-                                                           Out* out) noexcept {
+PACER_ALWAYS_INLINE PACER_HOST inline void write_blocks(const Kernel& given, step_range k, const double* strides,
+                                                        Out* out) noexcept {
     const Kernel kernel = given;  // a copy that nothing written to `out` can change
-    const auto* const aligned = static_cast<const double*>(__builtin_assume_aligned(strides, 64));
+    const auto* const aligned = static_cast<const double*>(PACER_ASSUME_ALIGNED(strides, 64));
     for (step_t done = 0; done < k.count; done += block)
         write_block(kernel, static_cast<double>(k.at(done)), aligned, out + done);
 }
 
 template <class Out, class Combine, class... Numbers>
-[[gnu::always_inline]] PACER_HOST inline void write_mapped(const Combine& given, step_t count, Out* __restrict out,
-                                                           Numbers... numbers) noexcept {
-#if defined(__clang__)
-#pragma clang fp contract(off)
-#endif
+PACER_ALWAYS_INLINE PACER_HOST inline void write_mapped(const Combine& given, step_t count, Out* PACER_RESTRICT out,
+                                                        Numbers... numbers) noexcept {
+    PACER_DETAIL_UNFUSED
     const Combine combine = given;
     step_t done = 0;
     for (; count - done >= block; done += block)
@@ -118,8 +93,8 @@ PACER_HOST PACER_UNFUSED void write_mapped_baseline(const Combine& combine, step
 
 #if PACER_HAS_CLONES
 template <class Out, class Kernel>
-PACER_HOST __attribute__((target("avx2"))) PACER_UNFUSED void
-write_blocks_avx2(const void* kernel, step_range k, const double* strides, Out* out) noexcept {
+PACER_HOST PACER_TARGET_AVX2 PACER_UNFUSED void write_blocks_avx2(const void* kernel, step_range k,
+                                                                  const double* strides, Out* out) noexcept {
     write_blocks(*static_cast<const Kernel*>(kernel), k, strides, out);
 }
 
@@ -130,8 +105,8 @@ PACER_HOST PACER_TARGET_AVX512 PACER_UNFUSED void write_blocks_avx512(const void
 }
 
 template <class Out, class Combine, class... Numbers>
-PACER_HOST __attribute__((target("avx2"))) PACER_UNFUSED void write_mapped_avx2(const Combine& combine, step_t count,
-                                                                                Out* out, Numbers... numbers) noexcept {
+PACER_HOST PACER_TARGET_AVX2 PACER_UNFUSED void write_mapped_avx2(const Combine& combine, step_t count, Out* out,
+                                                                  Numbers... numbers) noexcept {
     write_mapped(combine, count, out, numbers...);
 }
 
@@ -285,7 +260,7 @@ private:
     // Whether a sign is set. Several at once, or each would wait for the one before.
     PACER_HOST static constexpr bool any_is_unknown(const Out* rates) noexcept {
         using bits_type = std::conditional_t<sizeof(Out) == 8, std::uint64_t, std::uint32_t>;
-        const auto bits = [=](int j) { return __builtin_bit_cast(bits_type, rates[j]); };
+        const auto bits = [=](int j) { return PACER_BIT_CAST(bits_type, rates[j]); };
         bits_type signs = 0;
         for (int j = 0; j < block; j += 8)
             signs |= ((bits(j) | bits(j + 1)) | (bits(j + 2) | bits(j + 3))) |
@@ -300,8 +275,5 @@ private:
 };
 
 }  // namespace pacer::detail
-
-#undef PACER_TARGET_AVX512
-#undef PACER_UNFUSED
 
 #endif

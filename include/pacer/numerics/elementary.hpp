@@ -9,32 +9,27 @@
 
 #include <cstdint>
 
-#if (defined(__FLT_EVAL_METHOD__) && __FLT_EVAL_METHOD__ == 2) || (defined(__i386__) && !defined(__SSE2_MATH__))
+#if (defined(__FLT_EVAL_METHOD__) && __FLT_EVAL_METHOD__ == 2) || (defined(__i386__) && !defined(__SSE2_MATH__)) ||    \
+    (defined(_M_IX86_FP) && _M_IX86_FP < 2)
 #error                                                                                                                 \
     "pacer needs doubles that are rounded to double; the x87 unit does not do that. Compile with -msse2 -mfpmath=sse."
 #endif
 
 namespace pacer::detail {
 
-[[gnu::always_inline]] PACER_HD constexpr double from_bits(std::uint64_t bits) noexcept {
-    return __builtin_bit_cast(double, bits);
+PACER_ALWAYS_INLINE PACER_HD constexpr double from_bits(std::uint64_t bits) noexcept {
+    return PACER_BIT_CAST(double, bits);
 }
-[[gnu::always_inline]] PACER_HD constexpr std::uint64_t to_bits(double x) noexcept {
-    return __builtin_bit_cast(std::uint64_t, x);
+PACER_ALWAYS_INLINE PACER_HD constexpr std::uint64_t to_bits(double x) noexcept {
+    return PACER_BIT_CAST(std::uint64_t, x);
 }
 
-[[gnu::always_inline]] PACER_HD constexpr double magnitude(double x) noexcept {
-#if PACER_DEVICE_PASS
-    return x < 0 ? -x : x;
-#else
-    return __builtin_fabs(x);
-#endif
-}
+PACER_ALWAYS_INLINE PACER_HD constexpr double magnitude(double x) noexcept { return PACER_MAGNITUDE(x); }
 
 /// One of two. By its address on the host, where a branch would be mispredicted; on devices that would make a copy of the
 /// array in the thread's own memory.
 template <class T>
-[[gnu::always_inline]] PACER_HD constexpr const T& pick(const T (&pair)[2], bool second) noexcept {
+PACER_ALWAYS_INLINE PACER_HD constexpr const T& pick(const T (&pair)[2], bool second) noexcept {
 #if PACER_DEVICE_PASS
     return second ? pair[1] : pair[0];
 #else
@@ -45,26 +40,27 @@ template <class T>
 /// a * b, rounded: never fused with an addition that follows. Fused or not, a compiler decides by what stands around a
 /// call, so the same schedule would have two values for one step. (g++ takes the barrier; clang by default only fuses
 /// within one expression. Its -ffp-contract=fast, and g++ where it vectorises, fuse all the same.)
-[[gnu::always_inline]] PACER_HD constexpr double times(double a, double b) noexcept {
+PACER_ALWAYS_INLINE PACER_HD constexpr double times(double a, double b) noexcept {
 #if defined(__CUDA_ARCH__) && defined(__clang__)
     double product = 0;
-    if (__builtin_is_constant_evaluated())
+    if (PACER_IN_CONSTANT_EXPRESSION())
         product = a * b;
     else
         asm("mul.rn.f64 %0, %1, %2;" : "=d"(product) : "d"(a), "d"(b));  // clang takes __dmul_rn for a plain product
     return product;
 #elif defined(__CUDA_ARCH__)
-    return __builtin_is_constant_evaluated() ? a * b : __dmul_rn(a, b);
+    return PACER_IN_CONSTANT_EXPRESSION() ? a * b : __dmul_rn(a, b);
 #elif defined(__HIP_DEVICE_COMPILE__)
 #pragma clang fp contract(off)
     double product = a * b;
-    if (!__builtin_is_constant_evaluated())
+    if (!PACER_IN_CONSTANT_EXPRESSION())
         asm("" : "+v"(product));  // without it clang turns c + (-a) b into c - a b, which it takes for free to be fused
     return product;
-#elif defined(__CUDACC__) && defined(__GNUC__)
-    // The host's part, which nvcc's front end reads before g++ does: it does not know the barrier.
+#elif PACER_DETAIL_GNU && defined(__GNUC__) &&                                                                         \
+    (defined(__CUDACC__) || (!defined(__clang__) && __GNUC__ < 12 && defined(__FP_FAST_FMA)))
+    // The barrier is unknown to g++ 11, and to nvcc's front end, which reads the host's part before g++ does.
     double product = a * b;
-    if (!__builtin_is_constant_evaluated()) {
+    if (!PACER_IN_CONSTANT_EXPRESSION()) {
 #if defined(__x86_64__)
         asm("" : "+x"(product));
 #elif defined(__aarch64__)
@@ -74,17 +70,15 @@ template <class T>
 #endif
     }
     return product;
-#elif defined(__GNUC__) && __GNUC__ >= 12
-    return __builtin_assoc_barrier(a * b);
 #else
-    return a * b;
+    return PACER_ROUNDED(a * b);
 #endif
 }
 
 /// x, rounded before anything is added to it, even if -ffast-math allows another order. (g++ only; and not where it
 /// vectorises.)
-[[gnu::always_inline]] PACER_HD constexpr double kept(double x) noexcept {
-    return __builtin_is_constant_evaluated() ? x : times(x, 1);
+PACER_ALWAYS_INLINE PACER_HD constexpr double kept(double x) noexcept {
+    return PACER_IN_CONSTANT_EXPRESSION() ? x : times(x, 1);
 }
 
 /// The same for floats: in binary64 the product is exact, so it is rounded once, to a float.
@@ -95,7 +89,7 @@ PACER_HOST constexpr long double times(long double a, long double b) noexcept { 
 
 /// x with its last 27 bits cleared: a product of two such heads is exact. The mask, unlike Dekker's split by
 /// multiplication, survives -ffast-math.
-[[gnu::always_inline]] PACER_HD constexpr double head(double x) noexcept {
+PACER_ALWAYS_INLINE PACER_HD constexpr double head(double x) noexcept {
     return from_bits(to_bits(x) & 0xFFFF'FFFF'F800'0000u);
 }
 
@@ -197,11 +191,11 @@ public:
             c_[0] = c_[1] = c_[2] = c_[3] = c_[4] = c_[5] = c_[6] = c_[7] = 0;
     }
 
-    [[gnu::always_inline]] PACER_HD constexpr double done(double k) const noexcept {
+    PACER_ALWAYS_INLINE PACER_HD constexpr double done(double k) const noexcept {
         const double z = times(k, k);
         return sum(z, z);
     }
-    [[gnu::always_inline]] PACER_HD constexpr double left(double k) const noexcept { return -done(k); }
+    PACER_ALWAYS_INLINE PACER_HD constexpr double left(double k) const noexcept { return -done(k); }
 
     /// The wave of minus the rise: its done(k) is left(k), to the bit.
     [[nodiscard]] PACER_HOST constexpr half_wave negative() const noexcept {
@@ -212,7 +206,7 @@ public:
     }
 
     /// done(k) for k >= 0, left(-k) for the others, without a branch.
-    [[gnu::always_inline]] PACER_HD constexpr double symmetric(double k) const noexcept {
+    PACER_ALWAYS_INLINE PACER_HD constexpr double symmetric(double k) const noexcept {
         return sum(times(k, k), times(k, magnitude(k)));
     }
 
@@ -226,7 +220,7 @@ public:
 
 private:
     // Of z = k^2 and the same with the sign of the sum.
-    [[gnu::always_inline]] PACER_HD constexpr double sum(double z, double signed_z) const noexcept {
+    PACER_ALWAYS_INLINE PACER_HD constexpr double sum(double z, double signed_z) const noexcept {
         PACER_DETAIL_KEEP_ORDER
         const double z2 = times(z, z);
         const double low = kept(c_[1] + times(c_[2], z)) + times(c_[3] + times(c_[4], z), z2);
@@ -244,7 +238,7 @@ private:
 /// h is a minimax polynomial of degree 5 (relative error 1.5e-17, which is the rounding of its leading coefficient
 /// 2/ln2), fitted by tests/golden/fit_kernels.py. The leading coefficient is added last, so that little is rounded
 /// before it; the rest is in the order that has the least latency. Within 1 ULP.
-[[gnu::always_inline]] PACER_HD constexpr double per_exp2m1(double y) noexcept {
+PACER_ALWAYS_INLINE PACER_HD constexpr double per_exp2m1(double y) noexcept {
     const double z = times(y, y);
     const double z2 = times(z, z);
     const double low = 0x1.d9303fea2f7d5p-4 - times(0x1.e50096dd9d594p-11, z);
@@ -253,22 +247,22 @@ private:
 }
 
 /// 2^y - 1 for |y| <= log2(3) - 1 = 0.585, without cancellation near 0, within 2 ULP; exactly 0 at 0.
-[[gnu::always_inline]] PACER_HD constexpr double exp2m1(double y) noexcept { return 2 * y / per_exp2m1(y); }
+PACER_ALWAYS_INLINE PACER_HD constexpr double exp2m1(double y) noexcept { return 2 * y / per_exp2m1(y); }
 
 /// 2^(x / n) - 1 for |x / n| <= log2(3) - 1 = 0.585 and `inverse` = 1 / n, within 3 ULP; exactly 0 at 0. One division:
 /// the quotient x / n is not rounded, and what is rounded in x * inverse hardly counts.
-[[gnu::always_inline]] PACER_HD constexpr double exp2m1(double x, double n, double inverse) noexcept {
+PACER_ALWAYS_INLINE PACER_HD constexpr double exp2m1(double x, double n, double inverse) noexcept {
     return 2 * x / times(n, per_exp2m1(times(x, inverse)));
 }
 
 /// The correctly rounded square root of a normal x > 0, or 0.
-[[gnu::always_inline]] PACER_HD constexpr double square_root(double x) noexcept {
+PACER_ALWAYS_INLINE PACER_HD constexpr double square_root(double x) noexcept {
 #if defined(__CUDA_ARCH__) && !defined(__clang__)
-    if (!__builtin_is_constant_evaluated())
+    if (!PACER_IN_CONSTANT_EXPRESSION())
         return __dsqrt_rn(x);
 #elif defined(__CUDA_ARCH__) || !PACER_DEVICE_PASS
-    if (!__builtin_is_constant_evaluated())
-        return __builtin_sqrt(x);
+    if (!PACER_IN_CONSTANT_EXPRESSION())
+        return PACER_SQUARE_ROOT(x);
 #endif
     // Also on other devices: AMD's instruction is right to half of the digits only, and not every compiler corrects it.
     if (x == 0)
@@ -302,7 +296,7 @@ private:
 // to (clang), or the numbers are converted after all (g++).
 
 /// n - offset as a double, for 0 <= n < 2^13.
-[[gnu::always_inline]] PACER_HD constexpr double less(std::uint64_t n, int offset) noexcept {
+PACER_ALWAYS_INLINE PACER_HD constexpr double less(std::uint64_t n, int offset) noexcept {
     PACER_DETAIL_KEEP_ORDER
 #if defined(__ASSOCIATIVE_MATH__) && !defined(__clang__)
     return static_cast<double>(static_cast<int>(n) - offset);
@@ -312,7 +306,7 @@ private:
 }
 
 /// x rounded to an integer, plus 4096, in the lowest 13 bits, for -4095 <= x <= 0.
-[[gnu::always_inline]] PACER_HD constexpr std::uint64_t nearest_plus_4096(double x) noexcept {
+PACER_ALWAYS_INLINE PACER_HD constexpr std::uint64_t nearest_plus_4096(double x) noexcept {
     PACER_DETAIL_KEEP_ORDER
 #if defined(__ASSOCIATIVE_MATH__) && !defined(__clang__)
     return static_cast<std::uint64_t>(static_cast<int>((x > -4000 ? x : -4000) + 4096.5));
@@ -328,7 +322,7 @@ struct octave {
 };
 
 /// The octave of x above or below y, both normal and above 0, by their bits.
-[[gnu::always_inline]] PACER_HD constexpr octave octave_of(double x, double y) noexcept {
+PACER_ALWAYS_INLINE PACER_HD constexpr octave octave_of(double x, double y) noexcept {
     // As integers, the bits of doubles are in the order of the doubles, and 2^52 apart for a factor of 2.
     const std::uint64_t apart = to_bits(x) - to_bits(times(y, 0x1.6a09e667f3bcdp-1)) + (std::uint64_t{1024} << 52);
     return {less(apart >> 52, 1024),
@@ -341,7 +335,7 @@ struct octave {
 ///
 /// A minimax polynomial of degree 6 (error 1.7e-18 of the logarithm), fitted by tests/golden/fit_kernels.py; by
 /// Estrin's scheme.
-[[gnu::always_inline]] PACER_HD constexpr double log_tail(double z) noexcept {
+PACER_ALWAYS_INLINE PACER_HD constexpr double log_tail(double z) noexcept {
     const double z2 = times(z, z);
     const double low = (0x1.5555555555592p-2 + times(0x1.999999997ebe2p-3, z)) +
                        times(0x1.249249435a488p-3 + times(0x1.c71c50bd80e9dp-4, z), z2);
@@ -351,7 +345,7 @@ struct octave {
 
 /// log2(n) = k + 2/ln2 (s + s^3 log_tail(s^2)), s = (n - 2^k) / (n + 2^k), for 1 <= n <= 2^1000; within 0.6 ULP, exact
 /// for powers of two.
-[[gnu::always_inline]] PACER_HD constexpr double log2(double n) noexcept {
+PACER_ALWAYS_INLINE PACER_HD constexpr double log2(double n) noexcept {
     const octave o = octave_of(n, 1);
     const double s = (n - o.nearest_octave) / (n + o.nearest_octave);
     const double z = times(s, s);
@@ -361,7 +355,7 @@ struct octave {
 
 /// q^p with p = Twice / 2, by multiplication, which keeps the order of its arguments exactly.
 template <int Twice>
-[[gnu::always_inline]] PACER_HD constexpr double half_integer_power(double q) noexcept {
+PACER_ALWAYS_INLINE PACER_HD constexpr double half_integer_power(double q) noexcept {
     double result = Twice % 2 != 0 ? square_root(q) : q;
     for (int k = 2 - Twice % 2; k <= Twice / 2; ++k)
         result = times(result, q);
@@ -417,7 +411,7 @@ public:
 
     /// The same for any power, without a branch, so that a loop over it is vectorised; 0 for what is below 2^-1022.
     /// Both numbers must be normal.
-    [[nodiscard, gnu::always_inline]] PACER_HD constexpr double general(double m, double n) const noexcept {
+    [[nodiscard]] PACER_ALWAYS_INLINE PACER_HD constexpr double general(double m, double n) const noexcept {
         PACER_DETAIL_KEEP_ORDER
         const octave o = octave_of(m, n);
         const double above = m - o.nearest_octave;
@@ -514,7 +508,7 @@ public:
     }
 
     /// The rate k > 0 steps after the start, of which the rate is given, or -k > 0 steps before the end, of which it is.
-    [[gnu::always_inline]] PACER_HD constexpr double at(double rate, double k) const noexcept {
+    PACER_ALWAYS_INLINE PACER_HD constexpr double at(double rate, double k) const noexcept {
         const double value = unbounded(rate, k);
         const double lowest = rate < middle_ ? rate : middle_;
         const double highest = rate < middle_ ? middle_ : rate;
@@ -522,7 +516,7 @@ public:
     }
 
 private:
-    [[gnu::always_inline]] PACER_HD constexpr double unbounded(double rate, double k) const noexcept {
+    PACER_ALWAYS_INLINE PACER_HD constexpr double unbounded(double rate, double k) const noexcept {
         PACER_DETAIL_KEEP_ORDER
         const std::uint64_t whole = nearest_plus_4096(times(c_head_ + c_rest_, k)) & 0x1FFFu;
         const double k_head = head(k);

@@ -7,49 +7,22 @@
 
 #include <pacer/macros.hpp>
 #include <pacer/numerics/elementary.hpp>
+#include <pacer/numerics/two_words.hpp>
 
 #include <cstddef>
 
-// The loops over a few words are only fast if they are unrolled, which g++ -O2 does not do unasked.
-#if defined(__GNUC__) && !defined(__clang__) && !defined(__CUDACC__)
-#define PACER_UNROLL _Pragma("GCC unroll 8")
-#elif PACER_DEVICE_PASS
-// Unrolled, the words are in registers.
-#define PACER_UNROLL _Pragma("unroll")
-#else
-#define PACER_UNROLL
-#endif
-
 namespace pacer::detail {
-
-using word = std::uint64_t;
-__extension__ using two_words = unsigned __int128;
 
 inline constexpr word top_bit = word{1} << 63;
 
-// Not std::countl_zero: nvcc compiles that, of 64 bits, to a constant. 63 for 0.
-PACER_HD constexpr int leading_zeros(word x) noexcept { return __builtin_clzll(x | 1); }
+/// 63 for 0.
+PACER_HD constexpr int leading_zeros(word x) noexcept { return zeros_before(x | 1); }
 
 PACER_HD constexpr word times_high(word a, word b) noexcept { return static_cast<word>(two_words{a} * b >> 64); }
 
-#if PACER_DEVICE_PASS
-// Bit by bit, because there is no division of two words on devices: `low` becomes the quotient, `high` the remainder.
-PACER_HD constexpr void divide(word& high, word& low, word divisor) noexcept {
-    for (int k = 0; k < 64; ++k) {
-        const bool over = high >= top_bit;
-        high = high << 1 | low >> 63;
-        low <<= 1;
-        if (over || high >= divisor) {
-            high -= divisor;
-            low |= 1;
-        }
-    }
-}
-#endif
-
 /// The quotient of high 2^64 + low, for high < divisor.
 PACER_HD constexpr word quotient_of(word high, word low, word divisor) noexcept {
-#if PACER_DEVICE_PASS
+#if PACER_DEVICE_PASS  // where there is no division of two words
     divide(high, low, divisor);
     return low;
 #else
@@ -294,7 +267,5 @@ private:
 };
 
 }  // namespace pacer::detail
-
-#undef PACER_UNROLL
 
 #endif

@@ -24,7 +24,7 @@ struct exact_neighbours {
     double within = 0;
     double a[static_cast<std::size_t>(Degree)]{};
 
-    [[gnu::always_inline]] PACER_HOST constexpr double operator()(double k) const noexcept {
+    PACER_ALWAYS_INLINE PACER_HOST constexpr double operator()(double k) const noexcept {
         double rest = 0;
         if constexpr (Degree == 1)
             rest = tail + k * a[0];

@@ -59,7 +59,7 @@ private:
 };
 
 /// x 2^exponent, rounded once where it is subnormal; for 1/4 <= x < 4 and exponents from -1100 to 1023.
-[[gnu::always_inline]] PACER_HD constexpr double with_exponent(double x, std::int64_t exponent) noexcept {
+PACER_ALWAYS_INLINE PACER_HD constexpr double with_exponent(double x, std::int64_t exponent) noexcept {
     // In two factors: one of them would go beyond the exponents that a double has.
     const auto biased = static_cast<std::uint64_t>(exponent + 2046);
     const std::uint64_t half = biased >> 1;
@@ -114,7 +114,7 @@ public:
             last_ = octaves / size;
     }
 
-    [[nodiscard, gnu::always_inline]] PACER_HD constexpr double operator()(double k) const noexcept {
+    [[nodiscard]] PACER_ALWAYS_INLINE PACER_HD constexpr double operator()(double k) const noexcept {
         PACER_DETAIL_KEEP_ORDER
         const double x = k < last_ ? k : last_;
         const std::uint64_t whole = nearest_plus_4096(times(c_head_ + c_rest_, x)) & 0x1FFFu;

@@ -7,27 +7,9 @@
 // the compiler has no wider integers.
 
 #include <pacer/numerics/elementary.hpp>
+#include <pacer/numerics/two_words.hpp>
 
 namespace pacer::detail {
-
-struct two_halves {
-    std::uint64_t high;
-    std::uint64_t low;
-};
-
-[[gnu::always_inline]] PACER_HD constexpr two_halves whole_product(std::uint64_t a, std::uint64_t b) noexcept {
-#if defined(__SIZEOF_INT128__) && !PACER_DEVICE_PASS
-    __extension__ using wide = unsigned __int128;
-    const wide product = wide{a} * b;
-    return {static_cast<std::uint64_t>(product >> 64), static_cast<std::uint64_t>(product)};
-#else
-    const std::uint64_t mask = 0xFFFF'FFFFu;
-    const std::uint64_t low = (a & mask) * (b & mask);
-    const std::uint64_t mixed = (a >> 32) * (b & mask) + (low >> 32);
-    const std::uint64_t other = (a & mask) * (b >> 32) + (mixed & mask);
-    return {(a >> 32) * (b >> 32) + (mixed >> 32) + (other >> 32), other << 32 | (low & mask)};
-#endif
-}
 
 PACER_HD constexpr two_halves shifted_right(two_halves x, int by) noexcept {
     if (by >= 128)
@@ -41,7 +23,7 @@ PACER_HD constexpr two_halves shifted_right(two_halves x, int by) noexcept {
 PACER_HD constexpr std::uint64_t remainder(two_halves x, std::uint64_t m) noexcept {
     if (x.high == 0)
         return x.low % m;
-    const int zeros = __builtin_clzll(m);
+    const int zeros = zeros_before(m);
     const std::uint64_t divisor = m << zeros;
     const std::uint64_t top = divisor >> 32;
     const std::uint64_t bottom = divisor & 0xFFFF'FFFFu;
@@ -68,7 +50,7 @@ struct binary_number {
     std::uint64_t m;
     int e;
 
-    [[gnu::always_inline]] PACER_HD constexpr explicit binary_number(double x) noexcept {
+    PACER_ALWAYS_INLINE PACER_HD constexpr explicit binary_number(double x) noexcept {
         const std::uint64_t bits = to_bits(x);
         const auto biased = static_cast<int>(bits >> 52 & 0x7FF);
         m = (bits & 0x000F'FFFF'FFFF'FFFFu) | (biased != 0 ? 0x0010'0000'0000'0000u : 0);
@@ -88,8 +70,8 @@ struct quick_place {
     bool fits;
     half_wave_place place;
 
-    [[gnu::always_inline]] PACER_HD constexpr quick_place(std::uint64_t x, double waves, int doublings,
-                                                          std::uint64_t period, std::uint64_t n) noexcept
+    PACER_ALWAYS_INLINE PACER_HD constexpr quick_place(std::uint64_t x, double waves, int doublings,
+                                                       std::uint64_t period, std::uint64_t n) noexcept
         : fits(false), place{} {
         PACER_DETAIL_KEEP_ORDER
         const binary_number number(waves);

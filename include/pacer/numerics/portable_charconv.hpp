@@ -6,6 +6,7 @@
 // and before 20). By natural numbers of any size, so that every text and every bit is the standard's.
 
 #include <pacer/numerics/elementary.hpp>
+#include <pacer/numerics/two_words.hpp>
 
 #include <charconv>
 #include <system_error>
@@ -22,7 +23,7 @@ public:
 
     [[nodiscard]] PACER_HOST bool is_zero() const noexcept { return size_ == 0; }
     [[nodiscard]] PACER_HOST int bits() const noexcept {
-        return size_ == 0 ? 0 : 32 * size_ - __builtin_clz(words_[size_ - 1]);
+        return size_ == 0 ? 0 : 32 * (size_ + 1) - zeros_before(words_[size_ - 1]);
     }
 
     PACER_HOST void multiply(std::uint32_t by, std::uint32_t plus = 0) noexcept {

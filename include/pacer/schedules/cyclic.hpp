@@ -32,10 +32,10 @@ struct falling_line {
     double n;
     bool falls;
 
-    [[nodiscard, gnu::always_inline]] PACER_HOST constexpr double operator()(double x) const noexcept {
+    [[nodiscard]] PACER_ALWAYS_INLINE PACER_HOST constexpr double operator()(double x) const noexcept {
         return rate(height, lowest, highest, start, n, falls, x);
     }
-    [[nodiscard, gnu::always_inline]] PACER_HD static constexpr double rate(const geometric_curve& height,
+    [[nodiscard]] PACER_ALWAYS_INLINE PACER_HD static constexpr double rate(const geometric_curve& height,
                                                                             double lowest, double highest, double start,
                                                                             double n, bool falls, double x) noexcept {
         const double part = (falls ? n - x : x) / n;

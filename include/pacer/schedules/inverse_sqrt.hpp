@@ -14,11 +14,11 @@ struct inverse_sqrt_decay {
     double offset;  // what the steps are counted from: the timescale, and what is behind of a fractional warm-up
     double lowest;
 
-    [[gnu::always_inline]] PACER_HD constexpr double operator()(double x) const noexcept {
+    PACER_ALWAYS_INLINE PACER_HD constexpr double operator()(double x) const noexcept {
         const double rate = times(peak, square_root(timescale / (x + offset)));
         return rate > lowest ? rate : lowest;
     }
-    [[gnu::always_inline]] PACER_HD constexpr double operator()(step_t step) const noexcept {
+    PACER_ALWAYS_INLINE PACER_HD constexpr double operator()(step_t step) const noexcept {
         return (*this)(static_cast<double>(step));
     }
 

@@ -18,9 +18,7 @@ struct inverse_time_decay {
     step_t stair;  // updates of one stair; 0: there are none
     prepared_power power;
 
-    [[gnu::always_inline]] PACER_HD constexpr double operator()(double x) const noexcept {
-        return at(x + begun, every);
-    }
+    PACER_ALWAYS_INLINE PACER_HD constexpr double operator()(double x) const noexcept { return at(x + begun, every); }
     [[nodiscard]] PACER_HD constexpr double operator()(step_t step) const noexcept {
         return stair == 0 ? (*this)(static_cast<double>(step)) : on_stair(step / stair);
     }
@@ -46,7 +44,7 @@ private:
     PACER_HD constexpr double on_stair(step_t number) const noexcept { return at(static_cast<double>(number), 1); }
     // x of n after the start. The power magnifies what is rounded in the divisor, so it must be small; to put that right
     // would cost the order of the rates.
-    [[gnu::always_inline]] PACER_HD constexpr double at(double x, double n) const noexcept {
+    PACER_ALWAYS_INLINE PACER_HD constexpr double at(double x, double n) const noexcept {
         const double divisor = n + times(decay_rate, x);
         const double rate = times(peak, power.twice() == 2 ? n / divisor : power(n, divisor));
         return rate > lowest ? rate : lowest;

@@ -47,7 +47,7 @@ const T& instance_of() noexcept;
 
 /// The rate of a curve that was made of these parameters. One with lists reads them there, instead of a copy of its own.
 template <class Curve, class Params>
-[[gnu::always_inline]] PACER_HD constexpr double rate_at(const Curve& curve, step_t step, const Params& p) noexcept {
+PACER_ALWAYS_INLINE PACER_HD constexpr double rate_at(const Curve& curve, step_t step, const Params& p) noexcept {
     if constexpr (requires { curve(step, p); })
         return curve(step, p);
     else
@@ -79,7 +79,7 @@ public:
     PACER_HOST constexpr explicit named(const Params& p) : named(resolved{p}) {}
 
     /// The rate used by update `step`.
-    [[nodiscard, gnu::always_inline]] PACER_HD constexpr real operator()(step_t step) const noexcept {
+    [[nodiscard]] PACER_ALWAYS_INLINE PACER_HD constexpr real operator()(step_t step) const noexcept {
         if (is_below(step, params_.total_steps)) [[likely]]
             return static_cast<real>(rate_at(curve_, step, params_));
         return out_of_range(step);
