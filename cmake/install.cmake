@@ -56,6 +56,14 @@ if(PACER_COMPILED)
         EXPORT pacer-compiled-targets
         NAMESPACE pacer::
         DESTINATION ${pacer_cmake_dir})
+    if(PACER_RECIPES)
+        install(TARGETS pacer_recipes_compiled EXPORT pacer-recipes-compiled-targets ARCHIVE
+                                                                                     DESTINATION ${CMAKE_INSTALL_LIBDIR})
+        install(
+            EXPORT pacer-recipes-compiled-targets
+            NAMESPACE pacer::
+            DESTINATION ${pacer_cmake_dir})
+    endif()
 endif()
 
 # Before 1.0 a minor version may change the interface.

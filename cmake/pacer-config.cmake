@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 #   find_package(pacer)                     pacer::pacer, which needs nothing
 #   find_package(pacer COMPONENTS recipes)  pacer::recipes too, which needs yaml-cpp and tomlplusplus
-#   find_package(pacer COMPONENTS compiled) pacer::pacer_compiled too, if it was installed with PACER_COMPILED
+#   find_package(pacer COMPONENTS compiled) pacer::pacer_compiled too, if it was installed with PACER_COMPILED; with both
+#                                           components pacer::recipes_compiled
 include(${CMAKE_CURRENT_LIST_DIR}/pacer-targets.cmake)
 
 foreach(pacer_component IN LISTS pacer_FIND_COMPONENTS)
@@ -22,4 +23,7 @@ foreach(pacer_component IN LISTS pacer_FIND_COMPONENTS)
         set(pacer_NOT_FOUND_MESSAGE "this installation of pacer has no component \"${pacer_component}\"")
     endif()
 endforeach()
+if(pacer_recipes_FOUND AND pacer_compiled_FOUND AND EXISTS ${CMAKE_CURRENT_LIST_DIR}/pacer-recipes-compiled-targets.cmake)
+    include(${CMAKE_CURRENT_LIST_DIR}/pacer-recipes-compiled-targets.cmake)
+endif()
 unset(pacer_component)
