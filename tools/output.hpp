@@ -5,8 +5,11 @@
 
 #include "command.hpp"
 
+#include <condition_variable>
+#include <mutex>
 #include <string>
 #include <string_view>
+#include <thread>
 
 namespace tools {
 
@@ -21,6 +24,31 @@ void write(const std::string& file, std::string_view text);
 
 /// A text as JSON has it, with its quotation marks.
 std::string json_text(std::string_view text);
+
+/// Makes a console of Windows show UTF-8 and colours; elsewhere nothing is needed.
+void prepare_console();
+
+/// What is being done, on standard error, if that is a terminal and it takes longer than a moment; gone when it is done.
+class progress {
+public:
+    /// @param shown  false: nothing is ever shown.
+    explicit progress(bool shown = true);
+    progress(const progress&) = delete;
+    progress& operator=(const progress&) = delete;
+    ~progress();
+
+    /// From now on something else is done.
+    void now(const std::string& what);
+
+private:
+    void show();
+
+    std::mutex lock_{};
+    std::condition_variable done_{};
+    std::string what_{};
+    bool is_done_ = false;
+    std::thread clock_{};  // runs if there is a terminal
+};
 
 /// What can be shown, and how.
 class terminal {
