@@ -332,13 +332,13 @@ int pacer_checkpoint(const char* text, int size) {
         [&] {
             const pacer::checkpoint saved = pacer::from_text({text, static_cast<std::size_t>(size)});
             checkpoint_position = json('{')
-                         .step("updates", saved.at.updates())
-                         .step("samples", saved.at.samples())
-                         .step("tokens", saved.at.tokens())
-                         .step("skipped", saved.at.skipped())
-                         .text("clock", written(saved.curve.clock))
-                         .step("position", pacer::position(saved.at, saved.curve.clock))
-                         .done();
+                                      .step("updates", saved.at.updates())
+                                      .step("samples", saved.at.samples())
+                                      .step("tokens", saved.at.tokens())
+                                      .step("skipped", saved.at.skipped())
+                                      .text("clock", written(saved.curve.clock))
+                                      .step("position", pacer::position(saved.at, saved.curve.clock))
+                                      .done();
             return add_curve(saved.curve.schedule);
         },
         -1);

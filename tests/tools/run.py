@@ -426,7 +426,7 @@ def test_standard_input_of_every_kind():
     assert explained.search(run("identify", "-", given=lines))
     assert explained.search(run("identify", "-", given=json.dumps([{"step": s, "lr": r} for s, r in rows])))
     recipe = {"learning_rate": 1e-3, "lr_scheduler_type": "linear", "max_steps": 500}
-    expected = "linear(peak_lr=0.001, total_steps=500)"
+    expected = "linear(peak_lr=0.001, total_steps=500, warmup=0)"
     assert text_of("-", given=json.dumps(recipe)) == expected
     assert text_of("-", given="".join(f"{k}: {v}\n" for k, v in recipe.items())) == expected
     assert text_of("-", given="#!/bin/sh\npython train.py" + "".join(f" --{k} {v}" for k, v in recipe.items())) == expected

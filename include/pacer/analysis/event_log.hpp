@@ -122,7 +122,7 @@ PACER_HOST inline std::string chosen_tag(const std::map<std::string, std::vector
         return std::equal(a.begin(), a.end(), b.begin(), b.end(),
                           [](const log_point& x, const log_point& y) { return x.step == y.step && x.lr == y.lr; });
     };
-    if (!likely.empty() && std::all_of(likely.begin(), likely.end(), is_as_the_first))
+    if (likely.size() == 1 || (!likely.empty() && std::all_of(likely.begin(), likely.end(), is_as_the_first)))
         return likely.front();
     constexpr std::size_t most_shown = 12;
     std::string names;
