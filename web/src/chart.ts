@@ -278,7 +278,7 @@ export class Chart {
     private drawDots(u: uPlot): void {
         const { ctx, bbox } = u;
         for (const { color, steps, rates } of this.thinned()) {
-            const radius = (steps.length > 200 ? 1.6 : 2.6) * devicePixelRatio;
+            const radius = (steps.length > 600 ? 1.2 : steps.length > 150 ? 1.7 : 2.6) * devicePixelRatio;
             ctx.save();
             ctx.beginPath();
             ctx.rect(bbox.left - radius, bbox.top - radius, bbox.width + 2 * radius, bbox.height + 2 * radius);

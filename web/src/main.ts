@@ -346,12 +346,19 @@ const run = new RunView(library, files, {
         state.selected = state.curves.indexOf(shown);
         setView('curves');
     },
-    resolved: recipe => showRecipe(recipe),
+    resolved: recipe => {
+        isResolved = true;
+        showRecipe(recipe);
+    },
     changed: () => later(drawRun),
 });
+let isResolved = false;
 function drawRun(): void {
     run.show();
-    showList();
+    if (!isResolved)
+        return showList();
+    isResolved = false;
+    refresh();  // its curve is another one, and may be the selected one
 }
 
 /** The curve that a recipe runs, among the curves; it follows what is said of the run. */
@@ -362,7 +369,7 @@ function showRecipe(recipe: RecipeFile): void {
     if (known)
         setText(library, known, recipe.run.expression);
     else
-        addCurve(library, state, recipe.run.expression, 'rate', recipe.name);
+        state.selected = state.curves.indexOf(addCurve(library, state, recipe.run.expression, 'rate', recipe.name));
     // A run that was stopped goes on with the recipe that comes after.
     if (!known && state.curves.some(c => c.isCheckpoint))
         state.resume.wanted = state.curves.length - 1;

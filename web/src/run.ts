@@ -125,7 +125,6 @@ export class RunView {
         };
         choose(this.recipe, files.recipes.map(r => r.name), files.recipe);
         choose(this.log, files.logs.map(l => l.name), files.log);
-        byId('run-facts').hidden = files.recipe < 0;
         const recipe = files.recipes[files.recipe];
         if (recipe && resolve(this.library, recipe, files.facts))
             this.owner.resolved(recipe);
@@ -158,7 +157,7 @@ export class RunView {
         const run = recipe?.run ?? this.replayed.report?.run ?? null;
         byId('run-plan').replaceChildren(...(run === null ? [] : [
             element('caption', {}, 'What runs, and where each number is from'),
-            element('thead', {}, element('tr', {}, ...['', 'value', 'from'].map(t => element('th', { scope: 'col' }, t)))),
+            element('thead', {}, element('tr', {}, ...['number', 'value', 'from'].map(t => element('th', { scope: 'col' }, t)))),
             element('tbody', {}, ...run.figures.map(f => element('tr', {},
                 element('th', { scope: 'row' }, f.name), element('td', { class: 'mono' }, f.value),
                 element('td', { class: 'from' }, f.source)))),
@@ -167,10 +166,12 @@ export class RunView {
             ...(run?.notes ?? []).map(n => element('li', { class: 'note' }, element('strong', {}, 'note'), ` ${n}`)),
             ...findingItems((recipe?.findings ?? []).filter(f => f.rule !== 'not-as-written')));
         const error = byId('run-error');
-        const hint = recipe?.error && run === null ? ' Say what is missing above.' : '';
+        const hint = recipe?.error && run === null ? ' It can be said above.' : '';
         error.textContent = recipe?.error && run === null ? recipe.error + hint
             : run !== null && run.expression === '' ? 'Its trainer computes this curve by a formula that is no expression; it is not drawn.' : '';
         error.hidden = error.textContent === '';
+        if (hint)
+            byId<HTMLDetailsElement>('run-facts').open = true;
     }
 
     private showLog(): void {
@@ -250,7 +251,8 @@ export class RunView {
         if (byId('view-run').hidden || byId('run-full').hidden)
             return;
         const log = files.logs[files.log];
-        const text = (files.recipes[files.recipe]?.run ?? this.replayed.report?.run)?.expression
+        const run = files.recipes[files.recipe]?.run ?? this.replayed.report?.run;
+        const text = run?.expression
             ?? log?.found?.stretches[0]?.curves[0]?.text ?? '';
         let curve: Curve | null = null;
         try {
@@ -272,7 +274,7 @@ export class RunView {
         byId('run-chart').setAttribute('aria-label', said);
         byId('run-legend').replaceChildren(
             ...(curve === null ? [] : [element('span', {}, element('span', { class: 'swatch', style: '--color: var(--curve-0)' }),
-                ' ', element('code', {}, text))]),
+                run ? ' the recipe: ' : ' identified: ', element('code', {}, text))]),
             ...(log ? [element('span', {}, element('span', { class: 'dot', style: '--color: var(--ink)' }), ' logged')] : []),
             ...(log && this.replayed.report && this.replayed.report.explained < this.replayed.report.points
                 ? [element('span', {}, element('span', { class: 'dot', style: '--color: var(--bad)' }), ' logged, not explained')] : []));

@@ -484,7 +484,6 @@ describe('recipe and log', () => {
         assert.match(plan, /train\.yaml:4/);
         await shown.click('#tab-curves');
         assert.equal(await shown.locator('#curves li').count(), 3);
-        await shown.locator('#curves .pick').nth(2).click();
         assert.equal(await text(shown), 'cosine(peak_lr=1e-04, total_steps=48, warmup=5, past_end=wave)');
         await shown.click('#tab-run');
         await shown.fill('#fact-world', '1');
@@ -499,8 +498,8 @@ describe('recipe and log', () => {
         test(`the log of ${name} is replayed with its recipe`, async () => {
             const shown = await show(browser);
             await openAll(shown, ...filesOf(name));
-            const said = await report(shown);
-            const [, explained, points] = /([\d\u202f]+) of ([\d\u202f]+) rates? explained/.exec(said) ?? [];
+            const said = await shown.locator('#run-report .verdict').textContent();
+            const [, explained, points] = /^([\d\u202f]+) of ([\d\u202f]+) rates? explained$/.exec(said) ?? [];
             assert.ok(points && (explained === points) === all, said);
             assert.ok(await shown.locator('#run-report li').count() > 0);
             // The points are drawn, and are among the curves' picture, too.
@@ -516,7 +515,7 @@ describe('recipe and log', () => {
         assert.match(await report(shown), /100 of 100 rates explained/);
         await shown.locator('#run-report .guess button').first().click();
         await settled(shown);
-        assert.match(await text(shown), /^cosine\(peak_lr=0\.0002, total_steps=1000/);
+        assert.match(await text(shown), /^cosine\(peak_lr=2e-04, total_steps=1000/);
         await close(shown);
     });
 
