@@ -15,8 +15,12 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 #elif defined(_WIN32)
+#ifndef NOMINMAX
 #define NOMINMAX
+#endif
+#ifndef WIN32_LEAN_AND_MEAN
 #define WIN32_LEAN_AND_MEAN
+#endif
 #include <io.h>
 #include <windows.h>
 #endif
@@ -117,9 +121,17 @@ void prepare_console() {
 #endif
 }
 
-progress::progress(bool shown) {
+#ifdef _WIN32
+
+progress::progress() = default;
+progress::~progress() = default;
+void progress::now(const std::string&) {}
+
+#else
+
+progress::progress() {
     const char* kind = std::getenv("TERM");
-    if (shown && is_terminal(stderr) && kind != nullptr && std::strcmp(kind, "dumb") != 0)
+    if (is_terminal(stderr) && kind != nullptr && std::strcmp(kind, "dumb") != 0)
         clock_ = std::thread([this] { show(); });
 }
 
@@ -157,6 +169,8 @@ void progress::show() {
         std::fflush(stderr);
     }
 }
+
+#endif
 
 terminal::terminal(const terminal_options& options) : ascii_(options.ascii || has_other_characters()) {
     const bool is_one = is_terminal(stdout);

@@ -5,11 +5,14 @@
 
 #include "command.hpp"
 
-#include <condition_variable>
-#include <mutex>
 #include <string>
 #include <string_view>
+
+#ifndef _WIN32
+#include <condition_variable>
+#include <mutex>
 #include <thread>
+#endif
 
 namespace tools {
 
@@ -28,11 +31,11 @@ std::string json_text(std::string_view text);
 /// Makes a console of Windows show UTF-8 and colours; elsewhere nothing is needed.
 void prepare_console();
 
-/// What is being done, on standard error, if that is a terminal and it takes longer than a moment; gone when it is done.
+/// What is being done, on standard error, if that is a terminal and it takes longer than a moment; gone when it is done. Nothing on
+/// Windows, where not every compiler has threads.
 class progress {
 public:
-    /// @param shown  false: nothing is ever shown.
-    explicit progress(bool shown = true);
+    progress();
     progress(const progress&) = delete;
     progress& operator=(const progress&) = delete;
     ~progress();
@@ -40,6 +43,7 @@ public:
     /// From now on something else is done.
     void now(const std::string& what);
 
+#ifndef _WIN32
 private:
     void show();
 
@@ -48,6 +52,7 @@ private:
     std::string what_{};
     bool is_done_ = false;
     std::thread clock_{};  // runs if there is a terminal
+#endif
 };
 
 /// What can be shown, and how.

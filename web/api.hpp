@@ -87,7 +87,9 @@ const char* answered(std::string text);
 int add_curve(const expression& e);
 
 /// A number of steps that JavaScript gives.
-inline step_t step_of(double step) { return step >= 0x1p62 ? step_t{1} << 62 : step > 0 ? static_cast<step_t>(step) : 0; }
+inline step_t step_of(double step) {
+    return step >= 0x1p62 ? step_t{1} << 62 : step > 0 ? static_cast<step_t>(step) : 0;
+}
 
 /// Why the last thing was refused; empty if it was not.
 std::string& refusal();

@@ -128,7 +128,10 @@ const char* pacer_trainers() {
 
 int pacer_recipe(const char* bytes, int size, const char* name) {
     return unless_refused(
-        [&] { return all_recipes().add(recipe_in({bytes, static_cast<std::size_t>(size)}, name)); }, -1);
+        [&] {
+            return all_recipes().add(recipe_in({bytes, static_cast<std::size_t>(size)}, name));
+        },
+        -1);
 }
 void pacer_release_recipe(int id) { all_recipes().release(id); }
 
@@ -215,7 +218,8 @@ const char* pacer_identify(int id) {
 const char* pacer_replay(int recipe, int log) {
     return answered(unless_refused(
         [&] {
-            const analysis::replay_report report = analysis::replay(all_recipes().at(recipe), all_logs().at(log), facts);
+            const analysis::replay_report report =
+                analysis::replay(all_recipes().at(recipe), all_logs().at(log), facts);
             expected.clear();
             explained.clear();
             for (const analysis::replayed_point& p : report.points) {

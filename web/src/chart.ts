@@ -67,7 +67,21 @@ function decades(low: number, high: number, most: number): number[] {
     return all.length > 1 ? all : [low, ...all, high];
 }
 
+/** The same points in the same picture are asked for in every frame while a slider moves. */
+const thinnedBefore = new WeakMap<Float64Array, { key: string; thin: Dots }>();
+
 function within(dots: Dots, from: number, until: number, columns: number): Dots {
+    const { rates } = dots;
+    const key = `${from} ${until}`;
+    const before = thinnedBefore.get(rates);
+    if (before?.key === key)
+        return { ...before.thin, color: dots.color };
+    const thin = thinned(dots, from, until, columns);
+    thinnedBefore.set(rates, { key, thin });
+    return thin;
+}
+
+function thinned(dots: Dots, from: number, until: number, columns: number): Dots {
     const { steps, rates } = dots;
     const kept: number[] = [];
     for (let k = 0; k < steps.length; ++k)
@@ -75,17 +89,17 @@ function within(dots: Dots, from: number, until: number, columns: number): Dots 
             kept.push(k);
     let chosen = kept;
     if (kept.length > 4 * columns) {
-        const lowest = new Map<number, number>();
-        const highest = new Map<number, number>();
+        const lowest = new Int32Array(columns + 1).fill(-1);
+        const highest = new Int32Array(columns + 1).fill(-1);
         const rate = (k: number | undefined) => rates[k ?? -1] ?? NaN;
         for (const k of kept) {
             const column = Math.floor(((steps[k] ?? 0) - from) / (until - from) * columns);
-            if (!(rate(lowest.get(column)) <= rate(k)))
-                lowest.set(column, k);
-            if (!(rate(highest.get(column)) >= rate(k)))
-                highest.set(column, k);
+            if (!(rate(lowest[column]) <= rate(k)))
+                lowest[column] = k;
+            if (!(rate(highest[column]) >= rate(k)))
+                highest[column] = k;
         }
-        chosen = [...new Set([...lowest.values(), ...highest.values()])].sort((a, b) => a - b);
+        chosen = [...new Set([...lowest, ...highest])].filter(k => k >= 0).sort((a, b) => a - b);
     }
     const of = (all: Float64Array) => Float64Array.from(chosen, k => all[k] ?? NaN);
     return { color: dots.color, steps: of(steps), rates: of(rates) };

@@ -67,7 +67,7 @@ const totalOf = (c: Shown): number => (c.curve === null ? 0 : library.totalSteps
 function whole(): [number, number] {
     const all = drawn();
     const finite = all.filter(c => Number.isFinite(totalOf(c)));
-    const logs = files.logs.filter(l => l.isVisible).map(l => l.log.steps.reduce((a, b) => Math.max(a, b), 0));
+    const logs = files.logs.filter(l => l.isVisible).map(l => l.last);
     const end = Math.max(1, ...(finite.length > 0 ? finite : all).map(c => c.horizon), ...logs);
     return [0, Math.min(2 ** 53, Math.max(1, Math.ceil(end * 1.05)))];
 }
@@ -551,7 +551,8 @@ function place(name: string, opened: Opened): string {
     }
     if (opened.kind === 'log') {
         const known = files.logs.findIndex(l => l.name === name);
-        const log: LogFile = { name, log: opened.log, isVisible: true, found: null };
+        const last = opened.log.steps.reduce((a, b) => Math.max(a, b), 0);
+        const log: LogFile = { name, log: opened.log, last, isVisible: true, found: null };
         if (known >= 0)
             library.releaseLog(files.logs[known]?.log.id ?? 0);
         files.log = known >= 0 ? known : files.logs.length;

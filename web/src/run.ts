@@ -19,6 +19,8 @@ export interface RecipeFile {
 export interface LogFile {
     name: string;
     log: Log;
+    /** Its last step. */
+    last: number;
     isVisible: boolean;
     found: Identification | null;
 }
@@ -234,10 +236,8 @@ export class RunView {
     /** Dots for a log: what is not explained has another colour. */
     private dotsOf(log: LogFile): Dots[] {
         const { steps, rates } = log.log;
-        const of = (color: string, keep: (k: number) => boolean): Dots => {
-            const kept = [...steps.keys()].filter(keep);
-            return { color, steps: Float64Array.from(kept, k => steps[k] ?? 0), rates: Float64Array.from(kept, k => rates[k] ?? 0) };
-        };
+        const of = (color: string, keep: (k: number) => boolean): Dots =>
+            ({ color, steps: steps.filter((_, k) => keep(k)), rates: rates.filter((_, k) => keep(k)) });
         const { report } = this.replayed;
         const ink = getComputedStyle(document.documentElement);
         const good = ink.getPropertyValue('--ink').trim();
@@ -261,7 +261,7 @@ export class RunView {
             // No expression: the points alone.
         }
         const total = curve === null ? 0 : library.totalSteps(curve);
-        let last = log ? log.log.steps.reduce((a, b) => Math.max(a, b), 0) : Number.isFinite(total) ? total : 10_000;
+        let last = log ? log.last : Number.isFinite(total) ? total : 10_000;
         last = Math.max(1, log ? last : Math.ceil(last * 1.05));
         const { steps, rates } = library.sample(curve === null ? [] : [curve], 0, last, this.chart.columns());
         const lines: Line[] = curve === null ? [] : [{ color: curveColor(0), axis: 'rate', width: 2, rates: rates[0] as Float64Array }];
