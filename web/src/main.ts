@@ -2,7 +2,7 @@
 import 'uplot/dist/uPlot.min.css';
 import './style.css';
 import { Chart, curveColor, type Line } from './chart';
-import { byId, element, exactly, grouped, icon, icons, options } from './dom';
+import { byId, element, exactly, grouped, icon, icons, options, unbroken } from './dom';
 import { open, type Opened } from './files';
 import { Form } from './form';
 import { Library, Refused, textOf, type Landmark, type Tree } from './library';
@@ -129,7 +129,8 @@ function tell(now: Shown, all: Landmark[]): void {
             element('td', {}, l.step === null ? '' : element('button', {
                 type: 'button', class: 'quiet numbers', title: 'Go to this step', onclick: () => moveTo(l.step ?? 0),
             }, grouped(l.step))),
-            element('td', { class: 'numbers', title: l.about }, l.name === 'past the end' ? l.about : exactly(l.rate))))));
+            element('td', { class: 'numbers', title: l.about },
+                ...(l.name === 'past the end' ? unbroken(l.about) : [exactly(l.rate)]))))));
 }
 
 /** Rates at the step, by the library. */
@@ -572,9 +573,17 @@ function place(name: string, opened: Opened): string {
     return `${name}: ${recipe.run?.scheduler ?? 'a recipe that does not say how long its run is'}`;
 }
 
+/** Until what is said can be read, if what comes takes long. */
+const shownFirst = (): Promise<void> => new Promise(done => requestAnimationFrame(() => setTimeout(done, 0)));
+
 async function take(chosen: FileList | null | undefined): Promise<void> {
+    const isLong = (file: File) => file.size > 1_000_000;
     for (const file of [...chosen ?? []]) {
         try {
+            if (isLong(file)) {
+                say(`${file.name} is read\u2026`);
+                await shownFirst();
+            }
             const said = place(file.name, await open(library, file, files.tag));
             say(said);
         } catch (refused) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A recipe and a log: what would run, and what did.
 import { Chart, curveColor, type Dots, type Line } from './chart';
-import { byId, element, exactly, grouped, options } from './dom';
+import { byId, element, exactly, grouped, options, unbroken } from './dom';
 import {
     Refused, type Curve, type Facts, type Finding, type Identification, type Library, type Log, type Replay, type Run,
 } from './library';
@@ -61,7 +61,7 @@ const listed = (all: readonly Node[]): HTMLElement => element('ul', { class: 'pl
 /** The findings of lint, as a list. */
 export function findingItems(findings: readonly Finding[]): HTMLElement[] {
     return findings.map(f => element('li', { class: f.level, title: f.why, 'data-rule': f.rule },
-        element('strong', {}, f.level), ` ${f.where ? `${f.where}: ` : ''}${f.what}`));
+        element('strong', {}, f.level), ...unbroken(` ${f.where ? `${f.where}: ` : ''}${f.what}`)));
 }
 
 /** The recipe as it runs with what is known of the run, unless it was asked before. */
