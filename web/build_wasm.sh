@@ -42,7 +42,7 @@ if [ -e build/third_party/yaml-cpp ] && is_older build/third_party/yaml-cpp.a bu
 fi
 
 for part in api files; do
-    if is_older "build/objects/$part.o" "$part.cpp" api.hpp build_wasm.sh ../include; then
+    if is_older "build/objects/$part.o" "$part.cpp" api.hpp build_wasm.sh ../include "${libraries[@]}"; then
         echo "$part"
     fi
 done | xargs -r -P 2 -I{} em++ "${flags[@]}" "${with[@]}" -I../include -c {}.cpp -o build/objects/{}.o

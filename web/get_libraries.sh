@@ -25,9 +25,13 @@ archive() {
 
 # of_debian NAME: the folder of the source package, unpacked; the system's own lists stay as they are.
 of_debian() {
-    command -v apt-get >/dev/null && [ -e /etc/apt/sources.list.d/debian.sources ] || return 1
+    command -v apt-get >/dev/null || return 1
     mkdir -p "$work/sources" "$work/lists" "$work/get"
-    sed 's/^Types: .*/Types: deb-src/' /etc/apt/sources.list.d/debian.sources >"$work/sources/source.sources"
+    local file
+    for file in /etc/apt/sources.list.d/{debian,ubuntu}.sources; do
+        [ ! -e "$file" ] || sed 's/^Types: .*/Types: deb-src/' "$file" >"$work/sources/${file##*/}"
+    done
+    [ ! -s /etc/apt/sources.list ] || sed -n 's/^deb /deb-src /p' /etc/apt/sources.list >"$work/sources/all.list"
     local options=(-qq -o Dir::Etc::SourceList=/dev/null -o "Dir::Etc::SourceParts=$work/sources"
         -o "Dir::State::Lists=$work/lists" -o APT::Sandbox::User="$(id -un)")
     (
