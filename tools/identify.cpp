@@ -68,6 +68,7 @@ int identify(const identify_options& options) {
             text += "  " + line + "\n";
         text += fmt::format("  {} of {} rates explained\n", found.explained, found.points);
     }
+    shown.end();
     print_lines(options.json ? "[\n" + text + "\n]\n" : text);
     return all_explained ? success : finding;
 }

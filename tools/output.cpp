@@ -126,6 +126,7 @@ void prepare_console() {
 progress::progress() = default;
 progress::~progress() = default;
 void progress::now(const std::string&) {}
+void progress::end() {}
 
 #else
 
@@ -135,7 +136,9 @@ progress::progress() {
         clock_ = std::thread([this] { show(); });
 }
 
-progress::~progress() {
+progress::~progress() { end(); }
+
+void progress::end() {
     if (!clock_.joinable())
         return;
     {

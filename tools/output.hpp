@@ -42,6 +42,8 @@ public:
 
     /// From now on something else is done.
     void now(const std::string& what);
+    /// All is done: nothing more is shown.
+    void end();
 
 #ifndef _WIN32
 private:

@@ -185,6 +185,7 @@ int replay(const replay_options& options) {
         if (!report.all_explained())
             status = finding;
     }
+    shown.end();
     if (options.json)
         print("[\n" + text + "\n]\n");
     else
