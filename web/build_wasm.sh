@@ -10,7 +10,7 @@ out=build/pacer.js
 # Debian's Emscripten needs Debian's acorn, which only Debian's node looks for by itself.
 export NODE_PATH=/usr/share/nodejs${NODE_PATH:+:$NODE_PATH}
 export EMCC_CORES=${EMCC_CORES:-2}
-# Exceptions of WebAssembly itself (all browsers since 2022): a third of the size, and faster, than those by JavaScript.
+# Exceptions of WebAssembly itself, which browsers have since 2022: smaller and faster than those by way of JavaScript.
 flags=(-std=c++20 -Os -fwasm-exceptions)
 
 with=()
@@ -30,7 +30,7 @@ is_older() {
     [ ! -e "$made" ] || [ -n "$(find "$@" -newer "$made" -type f -print -quit)" ]
 }
 
-if [ -e build/third_party/yaml-cpp ] && is_older build/third_party/yaml-cpp.a build/third_party/yaml-cpp build_wasm.sh; then
+if ((${#libraries[@]})) && is_older build/third_party/yaml-cpp.a build/third_party/yaml-cpp build_wasm.sh; then
     mkdir -p build/objects/yaml-cpp
     # The parser, and what it needs.
     for part in depthguard directives exceptions exp null parser regex_yaml scanner scanscalar scantag scantoken simplekey \
