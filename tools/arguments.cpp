@@ -13,8 +13,13 @@
 #include <cstdio>
 #include <exception>
 #include <functional>
+#include <iterator>
+#include <map>
 #include <memory>
 #include <new>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace tools {
 
@@ -26,58 +31,15 @@ constexpr const char* about =
     "  an expression       \"cosine(peak_lr=1e-3, total_steps=1000, warmup=3%)\"\n"
     "  a schedule's name   cosine, optax::linear_schedule: an example of it\n"
     "  a file              a checkpoint, an expression, a recipe (.yaml, .json, .toml, .py, .sh, .md), a log\n"
-    "                      (trainer_state.json, trainer_log.jsonl, .csv), or the folder of a run\n"
-    "  -                   an expression or a checkpoint on standard input\n"
+    "                      (trainer_state.json, trainer_log.jsonl, .csv, TensorBoard's event files)\n"
+    "  a folder            of a run, with its recipe; or of TensorBoard, with its event files\n"
+    "  -                   an expression, a checkpoint, a recipe or a log on standard input\n"
     "  -- COMMAND...       a trainer's command line, as it would be started\n"
     "LABEL=WHAT gives it a name in pictures.";
 
 constexpr const char* statuses =
     "Exit status: 0 done; 1 done, and something was found (curves that differ, a warning of "
     "lint, rates that nothing explains); 2 it could not be done.";
-
-void add_what(CLI::App& command, inputs& to, const char* name, std::size_t most) {
-    auto* what = command.add_option(name, to.what, "[LABEL=]EXPRESSION, a name, a file, -; see pacer --help");
-    what->expected(0, static_cast<int>(most));
-    what->option_text(" ");
-}
-
-void add_facts(CLI::App& command, inputs& to) {
-    const std::string group = "What a recipe does not say";
-    const auto count = [&](const char* name, std::optional<pacer::step_t>& value, const char* text) {
-        command.add_option(name, value, text)->check(CLI::PositiveNumber)->group(group)->option_text("N");
-    };
-    count("--total-steps", to.total_steps, "updates of the whole run");
-    count("--examples", to.examples, "examples of its training set");
-    count("--batches", to.batches, "or its micro-batches, of all processes");
-    count("--tokens", to.tokens, "or its tokens");
-    count("--sequence-length", to.sequence_length, "tokens in an example");
-    count("--world-size", to.world_size, "processes it runs on");
-    std::vector<std::string> versions;
-    for (const char* version : pacer::detail::names<pacer::hf_trainer>::values)
-        versions.emplace_back(version);
-    command
-        .add_option("--trainer", to.trainer,
-                    "version of the Hugging Face Trainer: " + fmt::format("{}", fmt::join(versions, ", ")))
-        ->check(CLI::IsMember(versions))
-        ->group(group)
-        ->option_text("VERSION");
-    command
-        .add_option("--as", to.format, "whose file a recipe is (axolotl, trl, megatron, ...), where it does not say so")
-        ->group(group)
-        ->option_text("TRAINER");
-}
-
-void add_terminal(CLI::App& command, terminal_options& to) {
-    const std::string group = "Output";
-    command.add_option("--color,--colour", to.colour, "auto (a terminal without NO_COLOR), always or never")
-        ->check(CLI::IsMember({"auto", "always", "never"}))
-        ->group(group)
-        ->option_text("WHEN");
-    command.add_option("--width", to.width, "columns of the picture and the text; default: COLUMNS, or the terminal's")
-        ->group(group)
-        ->option_text("N");
-    command.add_flag("--ascii", to.ascii, "no other characters than ASCII")->group(group);
-}
 
 /// Help with a first line of its own.
 class usage : public CLI::Formatter {
@@ -89,58 +51,149 @@ private:
     std::string line_;
 };
 
-/// The commands, each with what it takes.
-using synopsis_list = std::vector<std::pair<std::string, std::string>>;
-
 /// What the command line is read into.
 struct program {
     CLI::App app;
-    synopsis_list synopses{};
-    std::function<int()> chosen{};  ///< what was asked for
+    std::vector<std::pair<std::string, std::string>> synopses{};         ///< the commands, with what they take
+    std::map<const CLI::Option*, std::vector<std::string>> values_of{};  ///< of options that take one of a few words
+    std::function<int()> chosen{};                                       ///< what was asked for
+    std::vector<std::string>* trainers = nullptr;  ///< where its trainer's command line goes, if it takes one
 };
 
-struct every_option {
-    list_options list{};
-    plot_options plot{};
-    diff_options diff{};
-    convert_options convert{};
-    explain_options explain{};
-    lint_options lint{};
-    replay_options replay{};
-    identify_options identify{};
-};
+/// One command while it is put together. What several commands take is a member here, and stands once.
+template <class Options>
+class command_line {
+public:
+    /// @param arguments  as the synopsis has them; with COMMAND it takes a trainer's command line after `--`.
+    command_line(program& p, Options& to, int (*run)(const Options&), const char* name, const std::string& arguments,
+                 const char* text, const std::string& examples)
+        : program_(p), to_(to), command_(*p.app.add_subcommand(name, text)) {
+        p.synopses.emplace_back(name, arguments);
+        command_.formatter(std::make_shared<usage>(fmt::format("Usage: pacer {} [OPTIONS] {}\n", name, arguments)));
+        command_.footer("Examples:\n" + examples + "\n" + statuses);
+        const bool takes_command = arguments.find("COMMAND") != std::string::npos;
+        command_.callback([&p, &to, run, takes_command] {
+            p.chosen = [&to, run] { return run(to); };
+            p.trainers = takes_command ? &to.of.command : nullptr;
+        });
+    }
 
-CLI::App* add(program& p, const char* name, const char* arguments, const char* text, const std::string& examples) {
-    CLI::App* command = p.app.add_subcommand(name, text);
-    p.synopses.emplace_back(name, arguments);
-    command->formatter(std::make_shared<usage>(fmt::format("Usage: pacer {} [OPTIONS] {}\n", name, arguments)));
-    command->footer("Examples:\n" + examples + "\n" + statuses);
-    return command;
-}
+    /// What is looked at, at most so many.
+    command_line& what(std::size_t most, const char* name = "what") {
+        command_.add_option(name, to_.of.what, "[LABEL=]EXPRESSION, a name, a file, -; see pacer --help")
+            ->expected(0, static_cast<int>(most))
+            ->option_text(" ");
+        return *this;
+    }
+
+    template <class T>
+    CLI::Option* option(const char* name, T& value, const std::string& text, const char* argument,
+                        const char* group = "Options") {
+        return command_.add_option(name, value, text)->group(group)->option_text(argument);
+    }
+    template <class T>
+    CLI::Option* count(const char* name, T& value, const std::string& text, const char* argument = "N",
+                       const char* group = "Options") {
+        return option(name, value, text, argument, group)->check(CLI::PositiveNumber);
+    }
+    CLI::Option* choice(const char* name, std::string& value, const std::string& text,
+                        const std::vector<std::string>& values, const char* argument, const char* group = "Options") {
+        CLI::Option* o = option(name, value, text, argument, group)->check(CLI::IsMember(values));
+        program_.values_of[o] = values;
+        return o;
+    }
+    CLI::Option* flag(const char* name, bool& value, const char* text, const char* group = "Options") {
+        return command_.add_flag(name, value, text)->group(group);
+    }
+    /// A flag that turns something off.
+    void flag_against(const char* name, bool& value, const char* text, const char* group = "Options") {
+        command_
+            .add_flag_callback(
+                name, [&value] { value = false; }, text)
+            ->group(group);
+    }
+
+    command_line& json(const char* text = "as JSON") {
+        flag("--json", to_.json, text, output);
+        return *this;
+    }
+    command_line& no_picture() {
+        flag_against("--no-plot", to_.picture, "no picture", output);
+        return *this;
+    }
+    command_line& terminal() {
+        choice("--color,--colour", to_.terminal.colour, "auto (a terminal without NO_COLOR), always or never",
+               {"auto", "always", "never"}, "WHEN", output);
+        option("--width", to_.terminal.width,
+               "columns of the picture and the text; default: COLUMNS, or the terminal's", "N", output);
+        flag("--ascii", to_.terminal.ascii, "no other characters than ASCII; default where the locale is not UTF-8's",
+             output);
+        return *this;
+    }
+    command_line& tag() {
+        option("--tag", to_.of.tag, "the curve of TensorBoard's event files; default: the one that looks like a rate",
+               "NAME");
+        return *this;
+    }
+    /// What a recipe does not say.
+    command_line& facts() {
+        constexpr const char* group = "What a recipe does not say";
+        inputs& of = to_.of;
+        count("--total-steps", of.total_steps, "updates of the whole run", "N", group);
+        count("--examples", of.examples, "examples of its training set", "N", group);
+        count("--batches", of.batches, "or its micro-batches, of all processes", "N", group);
+        count("--tokens", of.tokens, "or its tokens", "N", group);
+        count("--sequence-length", of.sequence_length, "tokens in an example", "N", group);
+        count("--world-size", of.world_size, "processes it runs on", "N", group);
+        const auto& names = pacer::detail::names<pacer::hf_trainer>::values;
+        const std::vector<std::string> versions(std::begin(names), std::end(names));
+        choice("--trainer", of.trainer,
+               fmt::format("version of the Hugging Face Trainer: {}", fmt::join(versions, ", ")), versions, "VERSION",
+               group);
+        option("--as", of.format, "whose file a recipe is (axolotl, trl, megatron, ...), where it does not say so",
+               "TRAINER", group);
+        return *this;
+    }
+
+    static constexpr const char* output = "Output";
+
+private:
+    program& program_;
+    Options& to_;
+    CLI::App& command_;
+};
 
 /// What the program says of itself, as JSON: for the manual and the completions (pages.py).
-std::string described(CLI::App& app, const synopsis_list& synopses) {
-    const auto options_of = [](const CLI::App& of) {
+std::string described(program& p) {
+    const auto list_of = [](const std::vector<std::string>& texts) {
+        std::string list;
+        for (const std::string& text : texts)
+            list += (list.empty() ? "" : ", ") + json_text(text);
+        return "[" + list + "]";
+    };
+    const auto options_of = [&](const CLI::App& of) {
         std::string text;
         for (const CLI::Option* o : of.get_options()) {
-            std::string names;
+            std::vector<std::string> names;
             for (const std::string& name : o->get_snames())
-                names += (names.empty() ? "" : ", ") + json_text("-" + name);
+                names.push_back("-" + name);
             for (const std::string& name : o->get_lnames())
-                names += (names.empty() ? "" : ", ") + json_text("--" + name);
+                names.push_back("--" + name);
+            const auto values = p.values_of.find(o);
             if (!names.empty() && !o->get_group().empty())
-                text +=
-                    fmt::format("{}\n    {{\"names\": [{}], \"argument\": {}, \"about\": {}}}", text.empty() ? "" : ",",
-                                names, json_text(o->get_option_text()), json_text(o->get_description()));
+                text += fmt::format("{}\n    {{\"names\": {}, \"argument\": {}, \"values\": {}, \"about\": {}}}",
+                                    text.empty() ? "" : ",", list_of(names), json_text(o->get_option_text()),
+                                    list_of(values == p.values_of.end() ? std::vector<std::string>{} : values->second),
+                                    json_text(o->get_description()));
         }
         return "[" + text + "]";
     };
     std::string text = fmt::format("{{\"about\": {}, \"statuses\": {}, \"options\": {}, \"commands\": [",
-                                   json_text(about), json_text(statuses), options_of(app));
-    for (std::size_t k = 0; k < synopses.size(); ++k) {
-        const CLI::App& command = *app.get_subcommand(synopses[k].first);
+                                   json_text(about), json_text(statuses), options_of(p.app));
+    for (std::size_t k = 0; k < p.synopses.size(); ++k) {
+        const CLI::App& command = *p.app.get_subcommand(p.synopses[k].first);
         text += fmt::format("{}\n  {{\"name\": {}, \"arguments\": {}, \"about\": {}, \"footer\": {}, \"options\": {}}}",
-                            k > 0 ? "," : "", json_text(command.get_name()), json_text(synopses[k].second),
+                            k > 0 ? "," : "", json_text(command.get_name()), json_text(p.synopses[k].second),
                             json_text(command.get_description()), json_text(command.get_footer()), options_of(command));
     }
     return text + "]}\n";
@@ -167,155 +220,125 @@ int guarded(const std::function<int()>& command) {
     return failure;
 }
 
+struct every_option {
+    list_options list{};
+    plot_options plot{};
+    diff_options diff{};
+    convert_options convert{};
+    explain_options explain{};
+    lint_options lint{};
+    replay_options replay{};
+    identify_options identify{};
+};
+
 void add_list(program& p, list_options& to) {
-    CLI::App* command = add(p, "list", "[NAME]", "every schedule and dialect, with fields and a small picture",
-                            "  pacer list\n  pacer list cosine_with_min_lr\n  pacer list optax\n  pacer list --names");
-    command->add_option("name", to.name, "a schedule, with all its fields; or a dialect")->option_text(" ");
-    command->add_flag("--names", to.names, "only the names")->group("Output");
-    command->add_flag("--json", to.json, "as JSON")->group("Output");
-    add_terminal(*command, to.terminal);
-    command->callback([&p, &to] { p.chosen = [&to] { return list(to); }; });
+    command_line c(p, to, &list, "list", "[NAME]", "every schedule and dialect, with fields and a small picture",
+                   "  pacer list\n  pacer list cosine_with_min_lr\n  pacer list optax\n  pacer list --names");
+    c.option("name", to.name, "a schedule, with all its fields; or a dialect", " ");
+    c.flag("--names", to.names, "only the names", c.output);
+    c.json().terminal();
 }
 
 void add_plot(program& p, plot_options& to) {
-    CLI::App* command =
-        add(p, "plot", "WHAT... [-- COMMAND...]", "draws curves and logs in one picture",
-            "  pacer plot \"cosine(peak_lr=1e-3, total_steps=1000, warmup=3%)\"\n"
-            "  pacer plot old=run/schedule.txt \"new=linear(peak_lr=1e-4, total_steps=500)\" --html rates.html\n"
-            "  pacer plot train.yaml trainer_state.json --examples 52002\n"
-            "  pacer plot --svg rates.svg -- python train.py --learning_rate 1e-4 --max_steps 1000");
-    add_what(*command, to.of, "what", 1000);
-    command->add_option("--from", to.from, "the first step")->check(CLI::NonNegativeNumber)->option_text("STEP");
-    command->add_option("--until", to.until, "the last step; default: a quarter past the end")
-        ->check(CLI::PositiveNumber)
-        ->option_text("STEP");
-    command->add_flag("--log", to.log, "a logarithmic axis of rates");
-    command->add_flag_callback(
-        "--no-marks", [&to] { to.marks = false; }, "no marks at the landmarks");
-    command->add_option("--title", to.title, "what stands above")->option_text("TEXT");
-    command->add_option("--svg", to.svg, "write a scalable picture; - is standard output")
-        ->group("Output")
-        ->option_text("FILE");
-    command->add_option("--html", to.html, "write a page that shows the rates under the cursor")
-        ->group("Output")
-        ->option_text("FILE");
-    auto* csv = command->add_flag("--csv", to.csv, "print a table")->group("Output");
-    command->add_flag("--json", to.json, "print JSON")->group("Output")->excludes(csv);
-    command->add_option("--points", to.points, "rows of tables and pages, beside the landmarks (1000)")
-        ->check(CLI::Range(2, 10'000'000))
-        ->group("Output")
-        ->option_text("N");
-    command->add_option("--every", to.every, "a row of tables for every Nth step")
-        ->check(CLI::PositiveNumber)
-        ->group("Output")
-        ->option_text("N");
-    command->add_option("--height", to.height, "rows of the picture")->group("Output")->option_text("N");
-    add_terminal(*command, to.terminal);
-    add_facts(*command, to.of);
-    command->callback([&p, &to] { p.chosen = [&to] { return plot(to); }; });
+    command_line c(p, to, &plot, "plot", "WHAT... [-- COMMAND...]", "draws curves and logs in one picture",
+                   "  pacer plot \"cosine(peak_lr=1e-3, total_steps=1000, warmup=3%)\"\n"
+                   "  pacer plot old=run/schedule.txt \"new=linear(peak_lr=1e-4, total_steps=500)\" --html rates.html\n"
+                   "  pacer plot train.yaml trainer_state.json --examples 52002\n"
+                   "  pacer plot runs/a --tag train/lr --png rates.png\n"
+                   "  pacer plot --svg rates.svg -- python train.py --learning_rate 1e-4 --max_steps 1000");
+    c.what(1000);
+    c.option("--from", to.from, "the first step", "STEP")->check(CLI::NonNegativeNumber);
+    c.count("--until", to.until, "the last step; default: a quarter past the end", "STEP");
+    c.flag("--log", to.log, "a logarithmic axis of rates");
+    c.flag_against("--no-marks", to.marks, "no marks at the landmarks");
+    c.option("--title", to.title, "what stands above", "TEXT");
+    c.tag();
+    c.option("--svg", to.svg, "write a scalable picture; - is standard output", "FILE", c.output);
+    c.option("--png", to.png, "write the same in pixels; - is standard output", "FILE", c.output);
+    c.option("--scale", to.scale, "pixels of --png for each unit of --svg (2)", "N", c.output)
+        ->check(CLI::Range(0.1, 20.0));
+    c.option("--html", to.html, "write a page that shows the rates under the cursor", "FILE", c.output);
+    CLI::Option* const csv = c.flag("--csv", to.csv, "print a table", c.output);
+    c.flag("--json", to.json, "print JSON", c.output)->excludes(csv);
+    c.option("--points", to.points, "rows of tables and pages, beside the landmarks (1000)", "N", c.output)
+        ->check(CLI::Range(2, 10'000'000));
+    c.count("--every", to.every, "a row of tables for every Nth step", "N", c.output);
+    c.option("--height", to.height, "rows of the picture", "N", c.output);
+    c.terminal().facts();
 }
 
 void add_diff(program& p, diff_options& to) {
-    CLI::App* command = add(p, "diff", "OLD NEW", "what changes between two curves, and the rate where a run goes on",
-                            "  pacer diff run/schedule.txt new.yaml\n"
-                            "  pacer diff --at 5000 \"cosine(peak_lr=1e-3, total_steps=10000)\" \"cosine(peak_lr=1e-3, "
-                            "total_steps=20000)\"");
-    add_what(*command, to.of, "what", 2);
-    command->add_option("--at", to.at, "the step where the new one takes over; default: the checkpoint's, else 0")
-        ->check(CLI::NonNegativeNumber)
-        ->option_text("STEP");
-    command
-        ->add_flag_callback(
-            "--no-plot", [&to] { to.plot = false; }, "no picture")
-        ->group("Output");
-    command->add_flag("--json", to.json, "as JSON")->group("Output");
-    add_terminal(*command, to.terminal);
-    add_facts(*command, to.of);
-    command->callback([&p, &to] { p.chosen = [&to] { return diff(to); }; });
+    command_line c(p, to, &diff, "diff", "OLD NEW [-- COMMAND...]",
+                   "what changes between two curves or logs, and the rate where a run goes on",
+                   "  pacer diff run/schedule.txt new.yaml\n"
+                   "  pacer diff --at 5000 \"cosine(peak_lr=1e-3, total_steps=10000)\" \"cosine(peak_lr=1e-3, "
+                   "total_steps=20000)\"\n"
+                   "  pacer diff old/trainer_state.json new/trainer_state.json");
+    c.what(2);
+    c.option("--at", to.at, "the step where the new one takes over; default: the checkpoint's, else 0", "STEP")
+        ->check(CLI::NonNegativeNumber);
+    c.tag().no_picture().json().terminal().facts();
 }
 
 void add_convert(program& p, convert_options& to) {
-    CLI::App* command =
-        add(p, "convert", "WHAT --to WORDS", "the same curve in other words",
-            "  pacer convert train.yaml --examples 52002 --to cpp\n  pacer convert run/schedule.txt --to expression");
-    add_what(*command, to.of, "what", 1);
-    command->add_option("--to", to.to, fmt::format("{}", fmt::join(convert_targets(), ", ")))
-        ->required()
-        ->check(CLI::IsMember(convert_targets()))
-        ->option_text("WORDS");
-    add_facts(*command, to.of);
-    command->callback([&p, &to] { p.chosen = [&to] { return convert(to); }; });
+    const std::vector<std::string> targets = convert_targets();
+    command_line c(
+        p, to, &convert, "convert", "WHAT --to WORDS [-- COMMAND...]", "the same curve in other words",
+        "  pacer convert train.yaml --examples 52002 --to cpp\n  pacer convert run/schedule.txt --to expression");
+    c.what(1);
+    c.choice("--to", to.to, fmt::format("{}", fmt::join(targets, ", ")), targets, "WORDS")->required();
+    c.facts();
 }
 
 void add_explain(program& p, explain_options& to) {
-    CLI::App* command =
-        add(p, "explain", "WHAT... [-- COMMAND...]",
-            "the resolved plan, where each number is from, and the rates at the landmarks",
-            "  pacer explain train.yaml --examples 52002 --world-size 8\n"
-            "  pacer explain \"optax::warmup_cosine_decay_schedule(init_value=0, peak_value=1e-3, warmup_steps=100, "
-            "decay_steps=1000)\"");
-    add_what(*command, to.of, "what", 1000);
-    command->add_flag("--json", to.json, "as JSON")->group("Output");
-    add_terminal(*command, to.terminal);
-    add_facts(*command, to.of);
-    command->callback([&p, &to] { p.chosen = [&to] { return explain(to); }; });
+    command_line(
+        p, to, &explain, "explain", "WHAT... [-- COMMAND...]",
+        "the resolved plan, where each number is from, and the rates at the landmarks",
+        "  pacer explain train.yaml --examples 52002 --world-size 8\n"
+        "  pacer explain \"optax::warmup_cosine_decay_schedule(init_value=0, peak_value=1e-3, warmup_steps=100, "
+        "decay_steps=1000)\"")
+        .what(1000)
+        .tag()
+        .json()
+        .terminal()
+        .facts();
 }
 
 void add_lint(program& p, lint_options& to) {
-    CLI::App* command =
-        add(p, "lint", "WHAT... [-- COMMAND...]", "what a careful colleague would say of a curve or a recipe",
-            "  pacer lint train.yaml --examples 52002\n"
-            "  pacer lint --run-steps 1200 \"cosine(peak_lr=1e-3, total_steps=1000)\"\n  pacer lint --rules");
-    add_what(*command, to.of, "what", 1000);
-    command->add_option("--run-steps", to.run_steps, "updates that the run makes, to be compared with the curve")
-        ->check(CLI::PositiveNumber)
-        ->option_text("N");
-    command
-        ->add_option("--fail-on", to.fail_on,
-                     "the least that makes the status 1: note, warning (default), error, never")
-        ->check(CLI::IsMember({"note", "warning", "error", "never"}))
-        ->option_text("SEVERITY");
-    command->add_option("--ignore", to.ignore, "a rule that is not asked; may be given several times")
-        ->option_text("RULE");
-    command->add_flag("--rules", to.rules, "the rules, what they say, and why");
-    command->add_flag("--json", to.json, "as JSON")->group("Output");
-    add_terminal(*command, to.terminal);
-    add_facts(*command, to.of);
-    command->callback([&p, &to] { p.chosen = [&to] { return lint(to); }; });
+    command_line c(p, to, &lint, "lint", "WHAT... [-- COMMAND...]",
+                   "what a careful colleague would say of a curve or a recipe",
+                   "  pacer lint train.yaml --examples 52002\n"
+                   "  pacer lint --run-steps 1200 \"cosine(peak_lr=1e-3, total_steps=1000)\"\n  pacer lint --rules");
+    c.what(1000);
+    c.count("--run-steps", to.run_steps, "updates that the run makes, to be compared with the curve");
+    c.choice("--fail-on", to.fail_on, "the least that makes the status 1: note, warning (default), error, never",
+             {"note", "warning", "error", "never"}, "SEVERITY");
+    c.option("--ignore", to.ignore, "a rule that is not asked; may be given several times", "RULE");
+    c.flag("--rules", to.rules, "the rules, what they say, and why");
+    c.json().terminal().facts();
 }
 
 void add_replay(program& p, replay_options& to) {
-    CLI::App* command =
-        add(p, "replay", "RECIPE LOG | FOLDER...", "whether a log follows from its recipe, and where it leaves it",
-            "  pacer replay train.yaml trainer_state.json\n  pacer replay tests/data/runs/01-llamafactory-cosine");
-    command->add_option("what", to.of.what, "a recipe and its log, or folders of runs")
-        ->required()
-        ->expected(1, 10'000)
-        ->option_text(" ");
-    command->add_option("--state", to.state, "its scheduler's state, as JSON with at_step and last_epoch")
-        ->option_text("FILE");
-    command
-        ->add_flag_callback(
-            "--no-plot", [&to] { to.plot = false; }, "no picture")
-        ->group("Output");
-    command->add_flag("--points", to.points, "every point that differs, one a line")->group("Output");
-    command->add_flag("--json", to.json, "as JSON")->group("Output");
-    add_terminal(*command, to.terminal);
-    add_facts(*command, to.of);
-    command->callback([&p, &to] { p.chosen = [&to] { return replay(to); }; });
+    command_line c(p, to, &replay, "replay", "RECIPE LOG | FOLDER... | LOG -- COMMAND...",
+                   "whether a log follows from its recipe, and where it leaves it",
+                   "  pacer replay train.yaml trainer_state.json\n"
+                   "  pacer replay train.yaml runs/a --tag train/learning_rate\n"
+                   "  pacer replay tests/data/runs/01-llamafactory-cosine\n"
+                   "  pacer replay log.csv -- python train.py --learning_rate 1e-4 --max_steps 1000");
+    c.what(10'000);
+    c.option("--state", to.state, "its scheduler's state, as JSON with at_step and last_epoch", "FILE");
+    c.tag().no_picture();
+    c.flag("--points", to.points, "every point that differs, one a line", c.output);
+    c.json().terminal().facts();
 }
 
 void add_identify(program& p, identify_options& to) {
-    CLI::App* command = add(p, "identify", "LOG...", "the schedule of a log, from its rates alone",
-                            "  pacer identify trainer_state.json");
-    command->add_option("log", to.logs, "logs")->required()->option_text(" ");
-    command
-        ->add_flag_callback(
-            "--no-plot", [&to] { to.plot = false; }, "no picture")
-        ->group("Output");
-    command->add_flag("--json", to.json, "as JSON")->group("Output");
-    add_terminal(*command, to.terminal);
-    command->callback([&p, &to] { p.chosen = [&to] { return identify(to); }; });
+    command_line c(p, to, &identify, "identify", "LOG...", "the schedule of a log, from its rates alone",
+                   "  pacer identify trainer_state.json\n"
+                   "  pacer identify runs/a --tag train/lr\n"
+                   "  gunzip -c trainer_state.json.gz | pacer identify -");
+    c.what(1000, "log");
+    c.tag().no_picture().json().terminal();
 }
 
 }  // namespace
@@ -327,6 +350,7 @@ int run(int count, char** arguments) {
         ++own;
     const std::vector<std::string> trainer_command(arguments + (own < count ? own + 1 : count), arguments + count);
 
+    prepare_console();
     program p{CLI::App(about, "pacer")};
     p.app.set_version_flag(
         "--version", fmt::format("pacer {}.{}.{}", PACER_VERSION_MAJOR, PACER_VERSION_MINOR, PACER_VERSION_PATCH));
@@ -342,7 +366,7 @@ int run(int count, char** arguments) {
     add_replay(p, options.replay);
     add_identify(p, options.identify);
     const auto describe = [&p] {
-        print(described(p.app, p.synopses));
+        print(described(p));
         throw CLI::Success();
     };
     p.app.add_flag_callback("--describe", describe)->group("");
@@ -355,9 +379,12 @@ int run(int count, char** arguments) {
         fmt::print(stderr, "pacer: {}\nRun pacer --help, or pacer COMMAND --help.\n", e.what());
         return failure;
     }
-    for (inputs* of : {&options.plot.of, &options.diff.of, &options.convert.of, &options.explain.of, &options.lint.of,
-                       &options.replay.of})
-        of->command = trainer_command;
+    if (own < count && p.trainers == nullptr) {
+        fmt::print(stderr, "pacer: {} takes no command line after --\n", p.app.get_subcommands().front()->get_name());
+        return failure;
+    }
+    if (own < count)
+        *p.trainers = trainer_command;
     return guarded(p.chosen);
 }
 

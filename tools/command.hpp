@@ -36,6 +36,7 @@ struct inputs {
     std::optional<pacer::step_t> world_size{};
     std::string trainer{};  ///< a version of the Trainer, as plan.hpp names them
     std::string format{};   ///< whose file a recipe is
+    std::string tag{};      ///< the curve of an event file; empty: the one that looks like a learning rate
 };
 
 struct terminal_options {
@@ -44,16 +45,20 @@ struct terminal_options {
     bool ascii = false;
 };
 
-struct list_options {
-    std::string name{};
-    bool json = false;
-    bool names = false;
-    terminal_options terminal{};
-};
-
-struct plot_options {
+/// What most commands are asked for.
+struct common_options {
     inputs of{};
     terminal_options terminal{};
+    bool json = false;
+    bool picture = true;  ///< beside the text
+};
+
+struct list_options : common_options {
+    std::string name{};
+    bool names = false;
+};
+
+struct plot_options : common_options {
     std::optional<pacer::step_t> from{};
     std::optional<pacer::step_t> until{};
     std::size_t height = 0;
@@ -63,55 +68,35 @@ struct plot_options {
     bool marks = true;
     std::string title{};
     std::string svg{};  ///< files; "-" is standard output
+    std::string png{};
     std::string html{};
+    double scale = 2;  ///< pixels of the PNG for each unit of the SVG
     bool csv = false;
-    bool json = false;
 };
 
-struct diff_options {
-    inputs of{};
-    terminal_options terminal{};
+struct diff_options : common_options {
     std::optional<pacer::step_t> at{};
-    bool plot = true;
-    bool json = false;
 };
 
-struct convert_options {
-    inputs of{};
+struct convert_options : common_options {
     std::string to{};
 };
 
-struct explain_options {
-    inputs of{};
-    terminal_options terminal{};
-    bool json = false;
-};
+struct explain_options : common_options {};
 
-struct lint_options {
-    inputs of{};
+struct lint_options : common_options {
     std::optional<pacer::step_t> run_steps{};
     std::string fail_on = "warning";  ///< or error, note, never
     std::vector<std::string> ignore{};
     bool rules = false;
-    bool json = false;
-    terminal_options terminal{};
 };
 
-struct replay_options {
-    inputs of{};
+struct replay_options : common_options {
     std::string state{};
-    bool plot = true;
     bool points = false;
-    bool json = false;
-    terminal_options terminal{};
 };
 
-struct identify_options {
-    std::vector<std::string> logs{};
-    bool plot = true;
-    bool json = false;
-    terminal_options terminal{};
-};
+struct identify_options : common_options {};
 
 int list(const list_options&);
 int plot(const plot_options&);

@@ -48,10 +48,13 @@ int identify(const identify_options& options) {
     const terminal on(options.terminal);
     std::string text;
     bool all_explained = true;
-    for (const std::string& file : options.logs) {
-        const source s = read_source(file, {});
-        if (!s.log)
-            throw error(fmt::format("{}: found {}, accepted: a log", file, name_of(s.is)));
+    if (options.of.what.empty())
+        throw error("identify takes a log, and none was given");
+    progress shown;
+    for (const std::string& file : options.of.what) {
+        shown.now("reading " + file);
+        const source s = read_log_source(file, options.of);
+        shown.now(fmt::format("identifying {} rates of {}", s.log->points.size(), file));
         const analysis::identification found = analysis::identify(*s.log);
         all_explained = all_explained && found.all_explained();
         if (options.json) {
@@ -59,12 +62,13 @@ int identify(const identify_options& options) {
             continue;
         }
         text += on.bold(file) + "\n";
-        if (options.plot)
+        if (options.picture)
             text += picture(*s.log, on);
         for (const std::string& line : found.lines(*s.log))
             text += "  " + line + "\n";
         text += fmt::format("  {} of {} rates explained\n", found.explained, found.points);
     }
+    shown.end();
     print_lines(options.json ? "[\n" + text + "\n]\n" : text);
     return all_explained ? success : finding;
 }

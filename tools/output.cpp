@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -13,6 +14,15 @@
 #if defined(__unix__) || defined(__APPLE__)
 #include <sys/ioctl.h>
 #include <unistd.h>
+#elif defined(_WIN32)
+#ifndef NOMINMAX
+#define NOMINMAX
+#endif
+#ifndef WIN32_LEAN_AND_MEAN
+#define WIN32_LEAN_AND_MEAN
+#endif
+#include <io.h>
+#include <windows.h>
 #endif
 
 namespace tools {
@@ -24,11 +34,30 @@ bool is_set(const char* variable) {
     return value != nullptr && *value != '\0';
 }
 
-bool is_terminal() {
+bool is_terminal(std::FILE* stream) {
 #if defined(__unix__) || defined(__APPLE__)
-    return isatty(STDOUT_FILENO) != 0;
+    return isatty(fileno(stream)) != 0;
+#elif defined(_WIN32)
+    return _isatty(_fileno(stream)) != 0;
 #else
+    static_cast<void>(stream);
     return false;
+#endif
+}
+
+/// Whether the locale that was asked for has other characters than UTF-8's. One that nobody asked for says nothing: containers and
+/// services have none, and what shows their output is of this century.
+bool has_other_characters() {
+#ifdef _WIN32
+    return false;  // prepare_console()
+#else
+    std::string name;
+    for (const char* variable : {"LC_ALL", "LC_CTYPE", "LANG"})
+        if (name.empty() && is_set(variable))
+            name = std::getenv(variable);
+    std::transform(name.begin(), name.end(), name.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    return !name.empty() && name.find("utf-8") == std::string::npos && name.find("utf8") == std::string::npos;
 #endif
 }
 
@@ -81,15 +110,90 @@ std::string json_text(std::string_view text) {
     return json + '"';
 }
 
-terminal::terminal(const terminal_options& options) : ascii_(options.ascii) {
-    const bool is_one = is_terminal();
+void prepare_console() {
+#ifdef _WIN32
+    SetConsoleOutputCP(CP_UTF8);
+    for (const DWORD which : {STD_OUTPUT_HANDLE, STD_ERROR_HANDLE}) {
+        DWORD mode = 0;
+        if (HANDLE stream = GetStdHandle(which); GetConsoleMode(stream, &mode) != 0)
+            SetConsoleMode(stream, mode | ENABLE_VIRTUAL_TERMINAL_PROCESSING);
+    }
+#endif
+}
+
+#ifdef _WIN32
+
+progress::progress() = default;
+progress::~progress() = default;
+void progress::now(const std::string&) {}
+void progress::end() {}
+
+#else
+
+progress::progress() {
     const char* kind = std::getenv("TERM");
+    if (is_terminal(stderr) && kind != nullptr && std::strcmp(kind, "dumb") != 0)
+        clock_ = std::thread([this] { show(); });
+}
+
+progress::~progress() { end(); }
+
+void progress::end() {
+    if (!clock_.joinable())
+        return;
+    {
+        const std::lock_guard guard(lock_);
+        is_done_ = true;
+    }
+    done_.notify_one();
+    clock_.join();
+}
+
+void progress::now(const std::string& what) {
+    const std::lock_guard guard(lock_);
+    what_ = what;
+}
+
+void progress::show() {
+    using namespace std::chrono_literals;
+    const auto start = std::chrono::steady_clock::now();
+    bool is_shown = false;
+    for (std::unique_lock guard(lock_);
+         !done_.wait_for(guard, is_shown ? 250ms : 700ms, [this] { return is_done_; });) {
+        const auto seconds =
+            std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - start).count();
+        // The line is written anew, and what is left of a longer one is cleared.
+        fmt::print(stderr, "\r{}, {} s\x1b[K", what_, seconds);
+        std::fflush(stderr);
+        is_shown = true;
+    }
+    if (is_shown) {
+        fmt::print(stderr, "\r\x1b[K");
+        std::fflush(stderr);
+    }
+}
+
+#endif
+
+terminal::terminal(const terminal_options& options) : ascii_(options.ascii || has_other_characters()) {
+    const bool is_one = is_terminal(stdout);
+    const char* kind = std::getenv("TERM");
+#ifdef _WIN32
+    const bool is_dumb = kind != nullptr && std::strcmp(kind, "dumb") == 0;  // its consoles do not say what they are
+#else
     const bool is_dumb = kind == nullptr || std::strcmp(kind, "dumb") == 0;
+#endif
     colour_ = options.colour == "always" || (options.colour == "auto" && is_one && !is_dumb && !is_set("NO_COLOR"));
 #if defined(__unix__) || defined(__APPLE__)
     if (winsize size{}; is_one && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0) {
         width_ = size.ws_col > 0 ? size.ws_col : width_;
         height_ = size.ws_row > 0 ? size.ws_row : height_;
+    }
+#elif defined(_WIN32)
+    if (CONSOLE_SCREEN_BUFFER_INFO info{};
+        is_one && GetConsoleScreenBufferInfo(GetStdHandle(STD_OUTPUT_HANDLE), &info) != 0) {
+        width_ = static_cast<std::size_t>(info.srWindow.Right - info.srWindow.Left + 1);
+        height_ = static_cast<std::size_t>(info.srWindow.Bottom - info.srWindow.Top + 1);
     }
 #endif
     if (const std::size_t columns = number_in("COLUMNS"); columns > 0)

@@ -8,6 +8,12 @@
 #include <string>
 #include <string_view>
 
+#ifndef _WIN32
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+#endif
+
 namespace tools {
 
 /// Writes all of the text to standard output. An error: it cannot be written.
@@ -21,6 +27,35 @@ void write(const std::string& file, std::string_view text);
 
 /// A text as JSON has it, with its quotation marks.
 std::string json_text(std::string_view text);
+
+/// Makes a console of Windows show UTF-8 and colours; elsewhere nothing is needed.
+void prepare_console();
+
+/// What is being done, on standard error, if that is a terminal and it takes longer than a moment; gone when it is done. Nothing on
+/// Windows, where not every compiler has threads.
+class progress {
+public:
+    progress();
+    progress(const progress&) = delete;
+    progress& operator=(const progress&) = delete;
+    ~progress();
+
+    /// From now on something else is done.
+    void now(const std::string& what);
+    /// All is done: nothing more is shown.
+    void end();
+
+#ifndef _WIN32
+private:
+    void show();
+
+    std::mutex lock_{};
+    std::condition_variable done_{};
+    std::string what_{};
+    bool is_done_ = false;
+    std::thread clock_{};  // runs if there is a terminal
+#endif
+};
 
 /// What can be shown, and how.
 class terminal {

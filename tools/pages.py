@@ -38,6 +38,11 @@ def options_of(command):
         yield option["names"], option["argument"].strip(), option["about"]
 
 
+def values_of(commands):
+    """{option: what it takes, one of a few words}, of all commands."""
+    return {name: o["values"] for c in commands.values() for o in c["options"] if o["values"] for name in o["names"]}
+
+
 def manual(top, commands, version):
     text = f'.\\" SPDX-License-Identifier: MIT\n.\\" {MADE}\n.TH PACER 1 "" "pacer {version}" "User Commands"\n'
     text += ".SH NAME\npacer \\- draws, explains, checks, compares and converts learning\\-rate schedules\n"
@@ -56,6 +61,7 @@ def manual(top, commands, version):
     )
     text += ".SH ENVIRONMENT\n.TP\n.B NO_COLOR\nif it is set, no colours, unless \\-\\-color always\n"
     text += ".TP\n.B COLUMNS\nthe width of pictures and text\n"
+    text += ".TP\n.B LC_ALL, LC_CTYPE, LANG\nwhere the first that is set names no UTF\\-8 locale, pictures are of ASCII characters\n"
     return text
 
 
@@ -70,9 +76,9 @@ def bash(top, commands):
     text += "            COMPREPLY=($(compgen -f -- \"$word\"))\n            return\n        fi\n    done\n"
     text += f"    if ((COMP_CWORD == 1)); then\n        COMPREPLY=($(compgen -W '{' '.join(commands)} --help --version' -- \"$word\"))\n"
     text += "        return\n    fi\n    case $before in\n"
-    text += "    --to) COMPREPLY=($(compgen -W '" + " ".join(targets_of(commands)) + "' -- \"$word\")); return ;;\n"
-    text += "    --color | --colour) COMPREPLY=($(compgen -W 'auto always never' -- \"$word\")); return ;;\n"
-    text += "    --fail-on) COMPREPLY=($(compgen -W 'note warning error never' -- \"$word\")); return ;;\n    esac\n"
+    for name, values in values_of(commands).items():
+        text += f"    {name}) COMPREPLY=($(compgen -W '{' '.join(values)}' -- \"$word\")); return ;;\n"
+    text += "    esac\n"
     text += "    if [[ $word == -* ]]; then\n        case ${COMP_WORDS[1]} in\n"
     for name, page in commands.items():
         text += f"        {name}) COMPREPLY=($(compgen -W '{' '.join(flags(page))}' -- \"$word\")) ;;\n"
@@ -80,13 +86,6 @@ def bash(top, commands):
     text += "    case ${COMP_WORDS[1]} in\n    list | plot | explain | lint | diff | convert)\n"
     text += "        COMPREPLY+=($(compgen -W \"$(pacer list --names 2>/dev/null)\" -- \"$word\"))\n        ;;\n    esac\n}\n"
     return text + "complete -o filenames -F _pacer pacer\n"
-
-
-def targets_of(commands):
-    for names, _, about in options_of(commands["convert"]):
-        if "--to" in names:
-            return [t.strip() for t in about.split(",")]
-    return []
 
 
 def zsh(top, commands):
@@ -102,8 +101,8 @@ def zsh(top, commands):
         text += f"    {name})\n        _arguments \\\n"
         for names, argument, about in options_of(page):
             for option in (n for n in names if n.startswith("--")):
-                values = {"WHEN": "(auto always never)", "FILE": "_files", "WORDS": f"({' '.join(targets_of(commands))})",
-                          "SEVERITY": "(note warning error never)"}.get(argument, " ")
+                words = values_of(commands).get(option)
+                values = f"({' '.join(words)})" if words else "_files" if argument == "FILE" else " "
                 after = f":{argument.lower()}:{values}" if argument else ""
                 text += f"            '{option}[{escaped(about)}]{after}' \\\n"
         files = "_files" if name in ("replay", "identify") else "_pacer_what"
@@ -124,9 +123,8 @@ def fish(top, commands):
         when = f"'__fish_seen_subcommand_from {name}'"
         for names, argument, about in options_of(page):
             for option in (n.removeprefix("--") for n in names if n.startswith("--")):
-                values = {"WHEN": " -x -a 'auto always never'", "FILE": " -r",
-                          "WORDS": f" -x -a '{' '.join(targets_of(commands))}'",
-                          "SEVERITY": " -x -a 'note warning error never'"}.get(argument, " -x" if argument else "")
+                words = values_of(commands).get(f"--{option}")
+                values = f" -x -a '{' '.join(words)}'" if words else " -r" if argument == "FILE" else " -x" if argument else ""
                 text += f"complete -c pacer -n {when} -l {option}{values} -d '{escaped(about)}'\n"
         if name not in ("replay", "identify"):
             text += f"complete -c pacer -n {when} -a '(pacer list --names 2>/dev/null)'\n"

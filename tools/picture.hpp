@@ -71,6 +71,8 @@ std::string terminal_picture(const std::vector<drawn>& all, const frame& f, std:
 std::string legend(const std::vector<drawn>& all, const terminal& on);
 
 std::string svg_picture(const std::vector<drawn>& all, const frame& f, const std::string& title, bool marks);
+/// An SVG as a PNG, so many times as large. An error: what draws it is not there.
+std::string png_picture(const std::string& svg, double scale);
 std::string html_page(const std::vector<drawn>& all, const frame& f, const std::string& title, std::size_t points);
 
 /// The steps that tables and pages have: every `every`th, or about `points` of them and the landmarks.

@@ -116,11 +116,15 @@ int plot(const plot_options& options) {
         print_csv(all, f, options);
     else if (options.json)
         print_json(all, f, options);
+    const std::string svg =
+        options.svg.empty() && options.png.empty() ? "" : svg_picture(all, f, options.title, options.marks);
     if (!options.svg.empty())
-        write(options.svg, svg_picture(all, f, options.title, options.marks));
+        write(options.svg, svg);
+    if (!options.png.empty())
+        write(options.png, png_picture(svg, options.scale));
     if (!options.html.empty())
         write(options.html, html_page(all, f, options.title, options.points));
-    if (options.csv || options.json || !options.svg.empty() || !options.html.empty())
+    if (options.csv || options.json || !options.svg.empty() || !options.png.empty() || !options.html.empty())
         return success;
     const terminal on(options.terminal);
     const std::size_t rows = options.height > 0 ? std::clamp<std::size_t>(options.height, 4, 200)

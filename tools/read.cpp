@@ -2,9 +2,15 @@
 // Recipes and logs: the one file that compiles the readers of all trainers' files.
 #include "source.hpp"
 
+#include <pacer/analysis/event_log.hpp>
 #include <pacer/recipes/recipes.hpp>
 
+#include <fmt/format.h>
+
+#include <array>
+#include <cstdio>
 #include <filesystem>
+#include <sstream>
 
 namespace tools {
 
@@ -46,14 +52,94 @@ source recipe_of_command(const std::vector<std::string>& words, const inputs& fa
     return of_recipe(pacer::recipes::parse_arguments(words, "the command line", facts.format), facts);
 }
 
-source log_in(const std::string& file) {
+source recipe_in_text(const std::string& text, const std::string& extension, const inputs& facts) {
+    source s = of_recipe(pacer::recipes::parse_recipe(text, standard_input + extension, {.as = facts.format}), facts);
+    s.label = standard_input;
+    return s;
+}
+
+namespace {
+
+namespace fs = std::filesystem;
+
+source of_log(pacer::analysis::training_log log, std::string label) {
     source s;
     s.is = source::kind::log;
-    s.log = std::make_shared<const pacer::analysis::training_log>(pacer::analysis::read_log(file));
-    s.label = std::filesystem::path(file).filename().string();
+    s.log = std::make_shared<const pacer::analysis::training_log>(std::move(log));
+    s.label = std::move(label);
     if (s.log->total_steps)
         s.total_steps = *s.log->total_steps;
     return s;
+}
+
+/// An error says which option names the curve.
+template <class Read>
+pacer::analysis::training_log read_events(const Read& read, const inputs& facts) {
+    try {
+        return read();
+    } catch (const pacer::recipes::recipe_error& e) {
+        const std::string problem = e.what();
+        const bool is_of_tag = problem.find(" tag") != std::string::npos && facts.tag.empty();
+        throw error(problem + (is_of_tag ? " (--tag NAME)" : ""));
+    }
+}
+
+bool is_event_file(const std::string& file) {
+    std::array<char, 16> head{};
+    std::FILE* from = std::fopen(file.c_str(), "rb");
+    if (from == nullptr)
+        return false;
+    const std::size_t size = std::fread(head.data(), 1, head.size(), from);
+    std::fclose(from);
+    return pacer::analysis::is_event_file({head.data(), size});
+}
+
+/// The log that a trainer writes into the folder of a run, if there is one.
+std::string log_file_of(const std::string& folder) {
+    std::error_code ignored;
+    for (const char* name : {"trainer_state.json", "trainer_log.jsonl", "log.json", "log.jsonl", "log.csv"})
+        if (const fs::path file = fs::path(folder) / name; fs::is_regular_file(file, ignored))
+            return file.string();
+    return {};
+}
+
+}  // namespace
+
+source log_in(const std::string& path, const inputs& facts) {
+    std::error_code ignored;
+    const bool is_folder = fs::is_directory(path, ignored);
+    const std::string file = is_folder ? log_file_of(path) : path;
+    const std::string label = fs::path(file.empty() ? path : file).filename().string();
+    if (file.empty() || (!is_folder && is_event_file(file))) {
+        if (is_folder && !pacer::analysis::has_event_files(path))
+            throw error(
+                fmt::format("{}: found no log in this folder, accepted: the folder of a run, with "
+                            "trainer_state.json, trainer_log.jsonl, log.json, log.csv or TensorBoard's event files",
+                            path));
+        return of_log(read_events([&] { return pacer::analysis::read_event_log(path, facts.tag); }, facts), label);
+    }
+    return of_log(pacer::analysis::read_log(file), label);
+}
+
+source log_in_text(const std::string& text, const std::string& extension, const inputs& facts) {
+    if (extension.empty()) {
+        std::istringstream from(text);
+        return of_log(
+            read_events([&] { return pacer::analysis::parse_event_log(from, standard_input, facts.tag); }, facts),
+            standard_input);
+    }
+    return of_log(pacer::analysis::parse_log(text, standard_input + extension), standard_input);
+}
+
+source folder_in(const std::string& path, const inputs& facts) {
+    std::optional<pacer::recipes::recipe> recipe;
+    try {
+        recipe = pacer::recipes::read_recipe(path, {.as = facts.format});
+    } catch (const pacer::recipes::recipe_error&) {
+        if (!pacer::analysis::has_event_files(path))
+            throw;
+    }
+    return recipe ? of_recipe(std::move(*recipe), facts) : log_in(path, facts);
 }
 
 pacer::recipes::run_facts facts_of(const inputs& asked) {

@@ -17,52 +17,53 @@ using pacer::step_t;
 
 namespace {
 
-/// The file of that name that stands in a folder, if one does.
-std::string first_in(const fs::path& folder, std::initializer_list<const char*> names) {
-    std::error_code ignored;
-    for (const char* name : names)
-        if (fs::is_regular_file(folder / name, ignored))
-            return (folder / name).string();
-    return {};
-}
-
-/// The files of one run.
+/// What is replayed.
 struct run_files {
     std::string name;
-    std::string recipe;
+    std::string recipe;  ///< empty: the command line
     std::string log;
     std::string state;
 };
 
 run_files files_in(const std::string& folder) {
-    run_files files{(fs::path(folder) / ".").parent_path().filename().string(), folder,
-                    first_in(folder, {"trainer_state.json", "trainer_log.jsonl", "log.json", "log.jsonl", "log.csv"}),
-                    first_in(folder, {"scheduler_state.json"})};
-    if (files.log.empty())
-        throw error(
-            fmt::format("{}: found no log in this folder, accepted: the folder of a run, with trainer_state.json, "
-                        "trainer_log.jsonl, log.json or log.csv",
-                        folder));
-    return files;
+    std::error_code ignored;
+    const fs::path state = fs::path(folder) / "scheduler_state.json";
+    return {(fs::path(folder) / ".").parent_path().filename().string(), folder, folder,
+            fs::is_regular_file(state, ignored) ? state.string() : ""};
 }
 
 std::vector<run_files> runs_of(const replay_options& options) {
     const std::vector<std::string>& what = options.of.what;
     std::error_code ignored;
     const auto is_folder = [&](const std::string& path) { return fs::is_directory(path, ignored); };
+    const bool has_command = !options.of.command.empty();
     std::vector<run_files> runs;
-    if (what.size() == 2 && !is_folder(what[1]))
-        runs.push_back({what[0], what[0], what[1], options.state});
+    if (has_command && what.size() == 1)
+        runs.push_back({what[0], "", what[0], ""});
+    else if (!has_command && what.size() == 2 && !is_folder(what[0]))
+        runs.push_back({what[0], what[0], what[1], ""});
     else
         for (const std::string& path : what) {
-            if (!is_folder(path))
+            if (has_command || !is_folder(path))
                 throw error(
-                    fmt::format("{}: found no folder; replay takes a recipe and its log, or folders of runs", path));
+                    fmt::format("{}: found {}; replay takes a recipe and its log, folders of runs, or a log and the "
+                                "trainer's command line after --",
+                                path, has_command ? "more than a log" : "no folder"));
             runs.push_back(files_in(path));
-            if (!options.state.empty())
-                runs.back().state = options.state;
         }
+    if (runs.empty())
+        throw error(
+            "replay takes a recipe and its log, folders of runs, or a log and the trainer's command line after --");
+    for (run_files& files : runs)
+        if (!options.state.empty())
+            files.state = options.state;
     return runs;
+}
+
+pacer::recipes::recipe recipe_of(const run_files& files, const inputs& asked) {
+    if (files.recipe.empty())
+        return pacer::recipes::parse_arguments(asked.command, "the command line", asked.format);
+    return pacer::recipes::read_recipe(files.recipe, {.as = asked.format});
 }
 
 /// The curve the run followed, by the trainer's own steps.
@@ -123,17 +124,18 @@ std::string differing(const replay_report& report, bool every) {
     return fmt::format("  points that differ        {}: steps {}{}\n", count, text, count > 12 ? ", ..." : "");
 }
 
-std::string as_text(const replay_report& report, const replay_options& options, const run_files& files) {
+std::string as_text(const replay_report& report, const replay_options& options, const run_files& files,
+                    const std::string& log_name) {
     const terminal on(options.terminal);
     std::string text = on.bold("== " + files.name) + "\n\n" + on.bold("The recipe, resolved") + "\n";
     for (const std::string& line : report.plan.lines())
         text += "  " + line + "\n";
     text += fmt::format("\n{}\n  {} rates, steps {} to {} ({})\n", on.bold("The log"), report.points.size(),
-                        report.points.front().step, report.points.back().step, files.log);
+                        report.points.front().step, report.points.back().step, log_name);
     for (const std::string& line : report.story)
         text += "  " + line + "\n";
     text += "\n";
-    if (options.plot)
+    if (options.picture)
         text += picture(report, on);
     text += fmt::format("  explained                 {} of {}\n  the trainer's own bits    {} of {}\n"
                         "  the same bits in pacer    {} of {}\n  largest difference        {:.2f} ULP of the peak{}\n",
@@ -164,22 +166,26 @@ int replay(const replay_options& options) {
     std::string text;
     std::string summary;
     int status = success;
+    progress shown;
     for (const run_files& files : runs) {
+        shown.now("reading " + files.log);
+        const source logged = read_log_source(files.log, options.of);
         const auto states = files.state.empty() ? std::vector<analysis::scheduler_state>{}
                                                 : analysis::read_scheduler_states(files.state);
+        shown.now(fmt::format("replaying {} rates of {}", logged.log->points.size(), files.log));
         const replay_report report =
-            analysis::replay(pacer::recipes::read_recipe(files.recipe, {.as = options.of.format}),
-                             analysis::read_log(files.log), facts_of(options.of), states);
+            analysis::replay(recipe_of(files, options.of), *logged.log, facts_of(options.of), states);
         if (options.json)
             text += (text.empty() ? "" : ",\n") + as_json(report, files.name);
         else
-            text += (text.empty() ? "" : "\n") + as_text(report, options, files);
+            text += (text.empty() ? "" : "\n") + as_text(report, options, files, logged.log->file);
         summary += fmt::format(
             "  {:<34} {:>5} of {:>5} explained   {:>5} the trainer's bits   {:>6.2f} ULP of the peak\n", files.name,
             report.explained, report.points.size(), report.same_bits, report.largest_difference);
         if (!report.all_explained())
             status = finding;
     }
+    shown.end();
     if (options.json)
         print("[\n" + text + "\n]\n");
     else

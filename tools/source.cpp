@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "source.hpp"
 
+#include "output.hpp"
+
+#include <pacer/analysis/event_log.hpp>
 #include <pacer/expression/example.hpp>
 #include <pacer/nearest.hpp>
 
@@ -21,7 +24,7 @@ namespace fs = std::filesystem;
 using pacer::recipes::detail::visible;
 
 constexpr const char* accepted = "an expression, a checkpoint, a recipe (.yaml, .json, .toml, .py, .sh, .md) or a log "
-                                 "(trainer_state.json, .jsonl, .csv)";
+                                 "(trainer_state.json, .jsonl, .csv, TensorBoard's event files)";
 
 bool is_name(std::string_view text) {
     const auto belongs = [](char c) {
@@ -69,6 +72,11 @@ source of_checkpoint(const pacer::checkpoint& saved) {
 /// Enough of a file to tell of which kind it is.
 constexpr std::size_t head_size = 65'536;
 
+void refuse_binary(const std::string& head, const std::string& file) {
+    if (!pacer::analysis::is_event_file(head) && head.find('\0') != std::string::npos)
+        throw error(fmt::format("{}: found a binary file, accepted: {}", visible(file), accepted));
+}
+
 /// How a file begins.
 std::string head_of(const std::string& file) {
     std::FILE* from = std::fopen(file.c_str(), "rb");
@@ -83,8 +91,7 @@ std::string head_of(const std::string& file) {
         throw error(fmt::format("{}: cannot be read: {}", visible(file), std::strerror(errno)));
     if (head.empty())
         throw error(fmt::format("{}: found an empty file, accepted: {}", visible(file), accepted));
-    if (head.find('\0') != std::string::npos)
-        throw error(fmt::format("{}: found a binary file, accepted: {}", visible(file), accepted));
+    refuse_binary(head, file);
     return head;
 }
 
@@ -123,13 +130,13 @@ source of_text(const std::string& text, const std::string& name) {
 source of_file(const std::string& file, const inputs& facts) {
     std::error_code ignored;
     if (fs::is_directory(file, ignored))
-        return recipe_in(file, facts);
+        return folder_in(file, facts);
     const std::string extension = fs::path(file).extension().string();
     const std::string head = head_of(file);
     if (head.starts_with("pacer checkpoint"))
         return of_text(whole_text(file, head), file);
-    if (is_log(head, extension))
-        return log_in(file);
+    if (pacer::analysis::is_event_file(head) || is_log(head, extension))
+        return log_in(file, facts);
     if (is_recipe(extension))
         return recipe_in(file, facts);
     const std::size_t letter = head.find_first_not_of(" \t\r\n");
@@ -157,11 +164,56 @@ source of_name(const std::string& name) {
                                                : fmt::format("; did you mean {}?", nearest)));
 }
 
-source of_standard_input() {
-    const std::string text{std::istreambuf_iterator<char>(std::cin), {}};
-    if (text.find_first_not_of(" \t\r\n") == std::string::npos)
-        throw error("standard input is empty, accepted: an expression or a checkpoint");
-    return of_text(text, "standard input");
+/// All of standard input. What is binary, or too long, is not read to its end.
+std::string read_standard_input() {
+    std::string text;
+    std::array<char, head_size> part{};
+    while (std::cin.read(part.data(), part.size()), std::cin.gcount() > 0) {
+        text.append(part.data(), static_cast<std::size_t>(std::cin.gcount()));
+        if (text.size() <= head_size)
+            refuse_binary(text, standard_input);
+        if (text.size() > pacer::recipes::detail::largest_log)
+            throw error(fmt::format("{}: is too long, accepted: at most 512 MiB", standard_input));
+    }
+    return text;
+}
+
+/// The extension that a file with this text would have: of a log or a recipe.
+struct kind_of_text {
+    bool is_log;
+    const char* extension;
+};
+
+kind_of_text guess(const std::string& text) {
+    const std::string head = text.substr(0, head_size);
+    const std::size_t letter = head.find_first_not_of(" \t\r\n");
+    const std::string first = head.substr(letter, head.find('\n', letter) - letter);
+    const std::size_t last = first.find_last_not_of(" \t\r");
+    if (first[0] == '{' && last != std::string::npos && first[last] == '}' && text.size() > letter + first.size() + 1 &&
+        text.find('{', letter + first.size()) != std::string::npos)
+        return {true, ".jsonl"};
+    if (first[0] == '{' || first[0] == '[')
+        return {first[0] == '[' || is_log(head, ".json"), ".json"};
+    const bool is_table = first.find(',') != std::string::npos && first.find(':') == std::string::npos &&
+                          first.find("--") == std::string::npos;
+    if (is_table)
+        return {true, ".csv"};
+    if (first.starts_with("#!") || head.find("--") != std::string::npos)
+        return {false, ".sh"};
+    return {false, ".yaml"};
+}
+
+source of_standard_input(const inputs& facts) {
+    const std::string text = read_standard_input();
+    const std::size_t letter = text.find_first_not_of(" \t\r\n");
+    if (letter == std::string::npos)
+        throw error(fmt::format("{} is empty, accepted: {}", standard_input, accepted));
+    if (pacer::analysis::is_event_file(text))
+        return log_in_text(text, "", facts);
+    if (text.starts_with("pacer checkpoint") || is_expression(text.substr(letter)))
+        return of_text(text, standard_input);
+    const kind_of_text kind = guess(text);
+    return kind.is_log ? log_in_text(text, kind.extension, facts) : recipe_in_text(text, kind.extension, facts);
 }
 
 }  // namespace
@@ -175,7 +227,7 @@ source read_source(const std::string& what, const inputs& facts) {
     const std::size_t end = end_of_label(what);
     const std::string text = end == std::string::npos ? what : what.substr(end + 1);
     std::error_code ignored;
-    source s = text == "-"                 ? of_standard_input()
+    source s = text == "-"                 ? of_standard_input(facts)
                : is_expression(text)       ? of_expression(parse_at(text, ""))
                : fs::exists(text, ignored) ? of_file(text, facts)
                : is_name(text)
@@ -190,10 +242,27 @@ source read_source(const std::string& what, const inputs& facts) {
     return s;
 }
 
+source read_log_source(const std::string& what, const inputs& facts) {
+    std::error_code ignored;
+    const std::string extension = fs::path(what).extension().string();
+    const bool is_file = what != "-" && !is_expression(what) && fs::exists(what, ignored);
+    if (is_file && !fs::is_directory(what, ignored))
+        static_cast<void>(head_of(what));
+    // A list of records is a log where one is asked for.
+    source s =
+        is_file && (extension == ".json" || !is_recipe(extension)) ? log_in(what, facts) : read_source(what, facts);
+    if (!s.log)
+        throw error(fmt::format("{}: found {}, accepted: a log", what, name_of(s.is)));
+    return s;
+}
+
 std::vector<source> read_sources(const inputs& asked) {
     std::vector<source> all;
-    for (const std::string& what : asked.what)
+    progress shown;
+    for (const std::string& what : asked.what) {
+        shown.now(fmt::format("reading {}", visible(what)));
         all.push_back(read_source(what, asked));
+    }
     if (!asked.command.empty())
         all.push_back(recipe_of_command(asked.command, asked));
     if (all.empty())

@@ -39,13 +39,24 @@ struct source {
 /// "an expression", ...
 const char* name_of(source::kind);
 
-/// The recipe in a file or a folder; that of a trainer's command line; the log in a file.
-source recipe_in(const std::string& path, const inputs& facts);
+/// The recipe in a file; in a text, of a file with such an extension; that of a trainer's command line.
+source recipe_in(const std::string& file, const inputs& facts);
+source recipe_in_text(const std::string& text, const std::string& extension, const inputs& facts);
 source recipe_of_command(const std::vector<std::string>& words, const inputs& facts);
-source log_in(const std::string& file);
+/// The log in a file, TensorBoard's event files and folders included; in a text, of a file with such an extension.
+source log_in(const std::string& file, const inputs& facts);
+source log_in_text(const std::string& text, const std::string& extension, const inputs& facts);
+/// What is in a folder: a recipe, else a log.
+source folder_in(const std::string& path, const inputs& facts);
+
+/// A text on standard input is called this.
+inline constexpr const char* standard_input = "standard input";
 
 /// Reads one. An error says file, place, what was found and what is accepted.
 source read_source(const std::string& what, const inputs& facts);
+
+/// Reads one that has to be a log; of a folder, its log.
+source read_log_source(const std::string& what, const inputs& facts);
 
 /// Reads all that was asked for. An error: nothing was.
 std::vector<source> read_sources(const inputs& asked);

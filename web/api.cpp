@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // What the page asks of the library: functions of numbers and texts, which JavaScript can call. A curve is a number, given
 // by `pacer_parse` and the like until `pacer_release`; below 0 it is none, and `pacer_text_of_error` says why in one line.
+#include "api.hpp"
+
 #include <pacer/analysis/convert.hpp>
 #include <pacer/analysis/landmarks.hpp>
 #include <pacer/analysis/lint.hpp>
@@ -10,23 +12,14 @@
 #include <pacer/version.hpp>
 
 #include <algorithm>
-#include <exception>
-#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
-namespace {
+namespace page {
 
-using pacer::expression;
-using pacer::step_t;
-using pacer::detail::syntax::operator_field;
-using pacer::detail::syntax::written;
-
-// ---------------------------------------------------------------------------------------------------------------------
-// JSON.
-
-std::string quoted(std::string_view text) {
+std::string json_text(std::string_view text) {
     constexpr std::string_view digits = "0123456789abcdef";
     std::string out = "\"";
     for (const char c : text) {
@@ -41,36 +34,23 @@ std::string quoted(std::string_view text) {
     return out + '"';
 }
 
-class json {
-public:
-    explicit json(char open) : text_(1, open), close_(open == '{' ? '}' : ']') {}
+const char* answered(std::string text) {
+    static std::string answer;
+    answer = std::move(text);
+    return answer.c_str();
+}
 
-    json& add(const char* key, const std::string& value) {
-        next();
-        ((text_ += quoted(key)) += ':') += value;
-        return *this;
-    }
-    json& text(const char* key, std::string_view value) { return add(key, quoted(value)); }
-    json& flag(const char* key, bool value) { return add(key, value ? "true" : "false"); }
-    json& number(const char* key, double value) { return add(key, finite(value)); }
-    json& step(const char* key, step_t value) { return add(key, value == pacer::endless ? "null" : written(value)); }
-    json& item(const std::string& value) {
-        next();
-        text_ += value;
-        return *this;
-    }
-    [[nodiscard]] std::string done() const { return text_ + close_; }
+std::string& refusal() {
+    static std::string why;
+    return why;
+}
 
-private:
-    static std::string finite(double x) { return x - x == 0 ? written(x) : "null"; }
-    void next() {
-        if (text_.size() > 1)
-            text_ += ',';
-    }
+}  // namespace page
 
-    std::string text_;
-    char close_;
-};
+namespace {
+
+using namespace page;
+using pacer::detail::syntax::operator_field;
 
 // ---------------------------------------------------------------------------------------------------------------------
 // The description.
@@ -92,15 +72,12 @@ const char* name_of(pacer::quantity kind) {
 }
 
 std::string described(const pacer::field_description& f) {
-    json choices('[');
-    for (const std::string& choice : f.choices)
-        choices.item(quoted(choice));
     return json('{')
         .text("name", f.name)
         .text("kind", name_of(f.kind))
         .text("about", f.about)
         .text("accepted", f.accepted)
-        .add("choices", choices.done())
+        .texts("choices", f.choices)
         .text("byDefault", f.by_default)
         .flag("mustBeGiven", f.must_be_given)
         .number("lowest", f.rules.lowest)
@@ -190,47 +167,12 @@ struct curve {
         : lr(e), breaks(pacer::analysis::detail::steps_of(pacer::analysis::breakpoints(e))) {}
 };
 
-std::vector<std::optional<curve>>& curves() {
-    static std::vector<std::optional<curve>> all;
+kept<curve>& curves() {
+    static kept<curve> all;
     return all;
 }
 
-std::string answer;
-std::string error;
-
-const char* answered(std::string text) {
-    answer = std::move(text);
-    return answer.c_str();
-}
-
-int add(const expression& e) {
-    for (std::size_t k = 0; k < curves().size(); ++k)
-        if (!curves()[k]) {
-            curves()[k].emplace(e);
-            return static_cast<int>(k);
-        }
-    curves().emplace_back(curve(e));
-    return static_cast<int>(curves().size()) - 1;
-}
-
-const curve& curve_of(int id) { return *curves().at(static_cast<std::size_t>(id)); }
-
-step_t step_of(double step) { return step >= 0x1p62 ? step_t{1} << 62 : step > 0 ? static_cast<step_t>(step) : 0; }
-
-// What `act` gives; what it refuses is the error.
-template <class Act>
-auto unless_refused(const Act& act, decltype(act()) otherwise) {
-    try {
-        error.clear();
-        return act();
-    } catch (const std::exception& refused) {
-        constexpr std::string_view prefix = "pacer: ";
-        error = refused.what();
-        if (error.starts_with(prefix))
-            error.erase(0, prefix.size());
-        return otherwise;
-    }
-}
+const curve& curve_of(int id) { return curves().at(id); }
 
 std::string differences_of(const std::vector<pacer::expression_difference>& differ) {
     json all('[');
@@ -287,17 +229,22 @@ void sample(const int* ids, int count, step_t from, step_t until, int columns) {
             sampled.rates.push_back(curve_of(ids[k]).lr(s));
 }
 
+/// Where the checkpoint that was read last was saved.
+std::string checkpoint_position;
+
 }  // namespace
+
+int page::add_curve(const expression& e) { return curves().add(curve(e)); }
 
 extern "C" {
 
 const char* pacer_describe() { return answered(description()); }
-const char* pacer_text_of_error() { return error.c_str(); }
+const char* pacer_text_of_error() { return refusal().c_str(); }
 
 int pacer_parse(const char* text) {
-    return unless_refused([&] { return add(pacer::parse(text)); }, -1);
+    return unless_refused([&] { return add_curve(pacer::parse(text)); }, -1);
 }
-void pacer_release(int id) { curves().at(static_cast<std::size_t>(id)).reset(); }
+void pacer_release(int id) { curves().release(id); }
 
 const char* pacer_text(int id) { return answered(pacer::to_text(curve_of(id).lr)); }
 /// For another trainer, by a name of its `targets`: a text, or the refusal.
@@ -305,10 +252,7 @@ const char* pacer_convert(int id, const char* target) {
     return answered(unless_refused(
         [&] {
             const auto c = pacer::analysis::convert(curve_of(id).lr, target);
-            json notes('[');
-            for (const std::string& note : c.notes)
-                notes.item(quoted(note));
-            return json('{').text("text", c.text).text("refusal", c.refusal).add("notes", notes.done()).done();
+            return json('{').text("text", c.text).text("refusal", c.refusal).texts("notes", c.notes).done();
         },
         "{}"));
 }
@@ -374,7 +318,7 @@ int pacer_go_on(int saved, int wanted, const char* how, double at, double over, 
             pacer::ramp_shape by;
             if (!pacer::detail::syntax::read(shape, by))
                 by = pacer::ramp_shape::linear;
-            return add(gone_on(curve_of(saved).lr, curve_of(wanted).lr, how, step_of(at), step_of(over), to, by));
+            return add_curve(gone_on(curve_of(saved).lr, curve_of(wanted).lr, how, step_of(at), step_of(over), to, by));
         },
         -1);
 }
@@ -387,18 +331,18 @@ int pacer_checkpoint(const char* text, int size) {
     return unless_refused(
         [&] {
             const pacer::checkpoint saved = pacer::from_text({text, static_cast<std::size_t>(size)});
-            answer = json('{')
-                         .step("updates", saved.at.updates())
-                         .step("samples", saved.at.samples())
-                         .step("tokens", saved.at.tokens())
-                         .step("skipped", saved.at.skipped())
-                         .text("clock", written(saved.curve.clock))
-                         .step("position", pacer::position(saved.at, saved.curve.clock))
-                         .done();
-            return add(saved.curve.schedule);
+            checkpoint_position = json('{')
+                                      .step("updates", saved.at.updates())
+                                      .step("samples", saved.at.samples())
+                                      .step("tokens", saved.at.tokens())
+                                      .step("skipped", saved.at.skipped())
+                                      .text("clock", written(saved.curve.clock))
+                                      .step("position", pacer::position(saved.at, saved.curve.clock))
+                                      .done();
+            return add_curve(saved.curve.schedule);
         },
         -1);
 }
-const char* pacer_checkpoint_position() { return answer.c_str(); }
+const char* pacer_checkpoint_position() { return checkpoint_position.c_str(); }
 
 }  // extern "C"

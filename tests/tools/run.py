@@ -25,14 +25,15 @@ SOURCE = Path(sys.argv[2]).resolve()
 RUNS = SOURCE / "tests/data/runs"
 COSINE = "cosine(peak_lr=1e-3, total_steps=1000, warmup=3%)"
 WORK = Path(tempfile.mkdtemp())
-CLEAN = {k: v for k, v in os.environ.items() if k not in ("COLUMNS", "NO_COLOR", "TERM")}
+CLEAN = {k: v for k, v in os.environ.items() if k not in ("COLUMNS", "NO_COLOR", "TERM", "LC_ALL", "LC_CTYPE", "LANG")}
 
 
 def run(*arguments, status=0, given=None, **environment):
     done = subprocess.run(
-        [PACER, *map(str, arguments)], capture_output=True, input=given, text=True, cwd=WORK, env={**CLEAN, **environment},
-        timeout=120,
+        [PACER, *map(str, arguments)], capture_output=True, input=given.encode() if isinstance(given, str) else given,
+        cwd=WORK, env={**CLEAN, **environment}, timeout=120,
     )
+    done.stdout, done.stderr = done.stdout.decode(), done.stderr.decode()
     said = f"pacer {' '.join(map(str, arguments))}\n{done.stdout[:2000]}{done.stderr}"
     assert done.returncode == status, f"status {done.returncode}, expected {status}: {said}"
     assert status != 2 or not done.stdout, f"a failure prints: {said}"
@@ -132,11 +133,11 @@ def test_plot_has_colours_only_where_they_are_wanted():
     assert "\x1b" not in run("plot", "cosine", "--color", "never")
 
 
-def on_a_terminal(*arguments, **environment):
+def on_a_terminal(*arguments, stdout=None, given=None, **environment):
     import pty
 
     main, side = pty.openpty()
-    done = subprocess.Popen([PACER, *arguments], stdout=side, stderr=side, env={**CLEAN, **environment})
+    done = subprocess.Popen([PACER, *arguments], stdin=given, stdout=stdout or side, stderr=side, env={**CLEAN, **environment})
     os.close(side)
     text = b""
     while True:
@@ -157,9 +158,81 @@ def test_plot_on_a_terminal():
     assert "\x1b" not in on_a_terminal("plot", "cosine", TERM="dumb")
 
 
+def test_progress_of_long_work_on_a_terminal_alone():
+    slow = ["bash", "-c", f"sleep 1.5; cat '{file('later.txt', COSINE)}'"]
+    for terminal, expected in (("xterm", True), ("dumb", False)):
+        with subprocess.Popen(slow, stdout=subprocess.PIPE) as source:
+            said = on_a_terminal("convert", "-", "--to", "expression", stdout=subprocess.DEVNULL, given=source.stdout, TERM=terminal)
+        assert ("reading -, 0 s" in said) == expected, said
+        assert not expected or said.endswith("\r\x1b[K"), said  # nothing is left of it
+    with subprocess.Popen(slow, stdout=subprocess.PIPE) as source:
+        done = subprocess.run([PACER, "convert", "-", "--to", "expression"], stdin=source.stdout, capture_output=True,
+                              env={**CLEAN, "TERM": "xterm"})
+    assert done.stderr == b"" and done.returncode == 0, done
+
+
 def test_plot_in_ascii():
     assert run("plot", "cosine", "linear", "--ascii").isascii()
     assert run("list", "cosine", "--ascii").isascii()
+
+
+def test_plot_in_a_locale_of_other_characters():
+    for variable in ("LC_ALL", "LC_CTYPE", "LANG"):
+        for name in ("C", "POSIX", "de_DE.ISO-8859-1", "ru_RU.KOI8-R"):
+            assert run("plot", "cosine", **{variable: name}).isascii(), (variable, name)
+        for name in ("C.UTF-8", "de_DE.utf8", ""):
+            assert not run("plot", "cosine", **{variable: name}).isascii(), (variable, name)
+    assert not run("plot", "cosine", LC_ALL="C.UTF-8", LANG="C").isascii()
+    assert run("plot", "cosine", LC_ALL="C", LANG="C.UTF-8").isascii()
+
+
+def pixels_of(png):
+    """Width, height, and the rows of a PNG of 8 bits and three or four channels, by the standard library."""
+    import struct
+    import zlib
+
+    assert png[:8] == b"\x89PNG\r\n\x1a\n"
+    at, data = 8, b""
+    while at < len(png):
+        size, kind = struct.unpack(">I4s", png[at:at + 8])
+        if kind == b"IHDR":
+            width, height, depth, colours = struct.unpack(">IIBB", png[at + 8:at + 18])
+            assert depth == 8 and colours in (2, 6)
+        if kind == b"IDAT":
+            data += png[at + 8:at + 8 + size]
+        at += 12 + size
+    channels = 3 if colours == 2 else 4
+    raw, before, rows = zlib.decompress(data), bytes(width * channels), []
+    for y in range(height):
+        line = raw[y * (width * channels + 1):(y + 1) * (width * channels + 1)]
+        row = bytearray(line[1:])
+        for x in range(len(row)):
+            a, b = row[x - channels] if x >= channels else 0, before[x]
+            c = before[x - channels] if x >= channels else 0
+            p = a + b - c
+            paeth = min((a, b, c), key=lambda v: abs(p - v))
+            row[x] = (row[x] + (0, a, b, (a + b) // 2, paeth)[line[0]]) % 256
+        rows.append(bytes(row))
+        before = rows[-1]
+    return width, height, [[tuple(r[x * channels:x * channels + 3]) for x in range(width)] for r in rows]
+
+
+def test_plot_png_is_the_same_picture():
+    done = subprocess.run([PACER, "plot", COSINE, "--no-marks", "--png", "out.png", "--svg", "out.svg", "--scale", "1"],
+                          capture_output=True, text=True, cwd=WORK, env=CLEAN)
+    if done.returncode == 2:  # built, or run, where there is no librsvg
+        assert "--png" in done.stderr and "librsvg" in done.stderr and done.stderr.count("\n") == 1, done
+        return
+    svg = xml.dom.minidom.parse(str(WORK / "out.svg")).documentElement
+    width, height, rows = pixels_of((WORK / "out.png").read_bytes())
+    assert (width, height) == (int(svg.getAttribute("width")), int(svg.getAttribute("height")))
+    for step in (100, 300, 500, 700, 900):  # the colour of the curve where it is, and white well above it
+        x, y = 84 + step / 1250 * 550, 26 + 260 * (1 - cosine(step) / 1e-3)
+        found = [rows[round(y) + d][round(x)] for d in (-1, 0, 1)]
+        assert min(abs(r - 59) + abs(g - 143) + abs(b - 214) for r, g, b in found) < 60, (step, found)
+        assert rows[round(y) - 12][round(x)] == (255, 255, 255)
+    assert subprocess.run([PACER, "plot", COSINE, "--png", "-"], capture_output=True, check=True, env=CLEAN).stdout.startswith(b"\x89PNG")
+    assert "cannot be written" in run("plot", COSINE, "--png", "no/such/folder/out.png", status=2)
 
 
 def test_plot_svg_is_a_picture():
@@ -268,6 +341,119 @@ def test_what_is_a_recipe_or_a_command_line():
     assert "total_steps=500" in text_of(epochs, "--examples", 1000)
     text = run("convert", epochs, "--to", "cpp", status=2)
     assert "epochs.yaml" in text and "--examples N" in text and text.count("\n") == 1, text
+
+
+def record(data):
+    """A record of an event file; its checksums are computed by the definition, bit by bit."""
+    def crc(text):
+        c = 0xFFFFFFFF
+        for byte in text:
+            c ^= byte
+            for _ in range(8):
+                c = (c >> 1) ^ (0x82F63B78 if c & 1 else 0)
+        c ^= 0xFFFFFFFF
+        return (((c >> 15) | (c << 17)) + 0xA282EAD8 & 0xFFFFFFFF).to_bytes(4, "little")
+
+    length = len(data).to_bytes(8, "little")
+    return length + crc(length) + data + crc(data)
+
+
+def events(scalars):
+    """An event file with (tag, step, value)."""
+    import struct
+
+    def varint(n):
+        text = b""
+        while n >= 128:
+            text, n = text + bytes([n % 128 + 128]), n // 128
+        return text + bytes([n])
+
+    whole = record(b"\x09" + struct.pack("<d", 1e9) + b"\x1a\x0dbrain.Event:2")
+    for tag, step, value in scalars:
+        one = b"\x0a" + varint(len(tag)) + tag.encode() + b"\x15" + struct.pack("<f", value)
+        summary = b"\x0a" + varint(len(one)) + one
+        whole += record(b"\x09" + struct.pack("<d", 1e9) + b"\x10" + varint(step) + b"\x2a" + varint(len(summary)) + summary)
+    return whole
+
+
+def test_event_files_of_tensorboard():
+    curve = [("train/learning_rate", s, 1e-3 * (1 - s / 500)) for s in range(0, 500, 10)]
+    loss = [("train/loss", s, 1 / (1 + s)) for s in range(0, 500, 10)]
+    log = file("runs/a/events.out.tfevents.100.host", events(curve + loss))
+    for what in (log, log.parent, log.parent.parent):
+        found = json.loads(run("plot", what, "--json"))["curves"][0]["points"]
+        assert [s for s, _ in found] == list(range(0, 500, 10)) and abs(found[10][1] - 8e-4) < 1e-10, found[:3]
+        text = run("identify", what)
+        assert "linear(peak_lr=" in text and "total_steps=500" in text and "50 of 50 rates explained" in text, text
+    recipe = file("events.yaml", "learning_rate: 1e-3\nlr_scheduler_type: linear\nmax_steps: 500\n")
+    assert re.search(r"explained +50 of 50", run("replay", recipe, log)), run("replay", recipe, log)
+    assert re.search(r"explained +50 of 50", run("replay", recipe, log.parent))
+    words = ["python", "train.py", "--learning_rate", "1e-3", "--lr_scheduler_type", "linear", "--max_steps", 500]
+    assert re.search(r"explained +50 of 50", run("replay", log, "--no-plot", "--", *words))
+    assert "50 of 50 rates explained" in run("identify", "-", given=log.read_bytes())
+    # A resumed run has two files, in the order of their names.
+    file("runs/a/events.out.tfevents.200.host", events([("train/learning_rate", s, 1e-3 * (1 - s / 500)) for s in (490, 499)]))
+    assert len(json.loads(run("plot", log.parent, "--json"))["curves"][0]["points"]) == 52
+    # The curve is named where there are several, and where there is none that looks like one.
+    several = file("several/tfevents", events([("lr/a", 0, 1), ("lr/b", 0, 2), ("lr vs samples", 0, 3)]))
+    text = run("identify", several, status=2)
+    assert "several tags" in text and "lr/a, lr/b" in text and "--tag NAME" in text and text.count("\n") == 1, text
+    assert json.loads(run("plot", several, "--tag", "lr/b", "--json"))["curves"][0]["points"] == [[0, 2]]
+    assert "found no tag lr/c, accepted: lr vs samples, lr/a, lr/b" in run("plot", several, "--tag", "lr/c", status=2)
+    same = file("same/tfevents", events([("lr/group_1", 0, 1), ("lr/group_0", 0, 1)]))
+    assert len(json.loads(run("plot", same, "--json"))["curves"][0]["points"]) == 1
+    none = file("none/tfevents", events(loss))
+    assert "no tag that looks like a learning rate" in run("plot", none, status=2)
+    file("runs/b/tfevents", events(curve))
+    assert "event files of 2 runs" in run("identify", log.parent.parent, status=2)
+    # Broken ones: cut by a kill, changed, with what is no rate.
+    cut = file("cut/tfevents", log.read_bytes()[:-5])
+    assert json.loads(run("plot", cut, "--json"))["curves"][0]["points"][-1][0] == 490
+    changed = bytearray(log.read_bytes())
+    changed[200] ^= 1
+    text = run("plot", file("changed/tfevents", bytes(changed)), status=2)
+    assert "checksum" in text and text.count("\n") == 1, text
+    assert "accepted: a finite number" in run("plot", file("nan/tfevents", events([("lr", 0, math.nan)])), status=2)
+
+
+def test_standard_input_of_every_kind():
+    log = next((RUNS / "03-hf-cosine-max-steps").glob("trainer_*"))
+    explained = re.compile(r"(\d+) of \1 rates explained")
+    assert explained.search(run("identify", "-", given=log.read_text()))
+    rows = [(s, 1e-3 * (1 - s / 500)) for s in range(0, 500, 10)]
+    assert explained.search(run("identify", "-", given="step,lr\n" + "".join(f"{s},{r}\n" for s, r in rows)))
+    lines = "".join(json.dumps({"current_steps": s, "lr": r}) + "\n" for s, r in rows)
+    assert explained.search(run("identify", "-", given=lines))
+    assert explained.search(run("identify", "-", given=json.dumps([{"step": s, "lr": r} for s, r in rows])))
+    recipe = {"learning_rate": 1e-3, "lr_scheduler_type": "linear", "max_steps": 500}
+    expected = "linear(peak_lr=0.001, total_steps=500, warmup=0)"
+    assert text_of("-", given=json.dumps(recipe)) == expected
+    assert text_of("-", given="".join(f"{k}: {v}\n" for k, v in recipe.items())) == expected
+    assert text_of("-", given="#!/bin/sh\npython train.py" + "".join(f" --{k} {v}" for k, v in recipe.items())) == expected
+    for given, said in ((b"", "is empty"), (b"\n \n", "is empty"), (bytes(range(256)), "a binary file"), (b"some words", "standard input"),
+                        (b"cosine(peak_lr=1", "standard input:1:")):
+        text = run("plot", "-", status=2, given=given)
+        assert said in text and text.count("\n") == 1, text
+
+
+def test_diff_of_logs():
+    rows = [(s, 1e-3 * (1 - s / 500)) for s in range(0, 500, 10)]
+    a = file("a.csv", "step,lr\n" + "".join(f"{s},{r}\n" for s, r in rows))
+    b = file("b.csv", "step,lr\n" + "".join(f"{s},{r if s < 300 else r / 2}\n" for s, r in rows[5:]))
+    assert "50 of 50 logged rates are the same" in run("diff", a, a)
+    text = run("diff", a, b, status=1)
+    assert "25 of 45 logged rates are the same, from step 50 to 490" in text and "•" in text, text
+    found = json.loads(run("diff", a, b, "--at", 300, "--json", status=1))
+    assert found["at"] == 300 and found["before"] == 2 * found["after"] == rows[30][1] and found["logged"] == 20, found
+    curve = "linear(peak_lr=1e-3, total_steps=500)"
+    own = file("own.csv", run("plot", curve, "--csv", "--every", 10, "--until", 490))
+    assert "50 of 50" in run("diff", own, curve) and "1 of 50" in run("diff", own, curve.replace("500", "900"), status=1)
+    assert "no step from 495 on is logged in both" in run("diff", a, b, "--at", 495, status=2)
+
+
+def test_a_command_line_where_none_is_taken():
+    assert "takes no command line" in run("list", "--", "python", status=2)
+    assert "takes no command line" in run("identify", "log.csv", "--", "python", status=2)
 
 
 def test_plot_of_a_recipe_and_its_log():

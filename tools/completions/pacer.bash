@@ -13,20 +13,22 @@ _pacer() {
         return
     fi
     case $before in
+    --color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
+    --colour) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
+    --trainer) COMPREPLY=($(compgen -W 'v4_43 v4_48 v4_51 v4 v5' -- "$word")); return ;;
     --to) COMPREPLY=($(compgen -W 'expression cpp hf-yaml pytorch optax megatron deepspeed' -- "$word")); return ;;
-    --color | --colour) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
     --fail-on) COMPREPLY=($(compgen -W 'note warning error never' -- "$word")); return ;;
     esac
     if [[ $word == -* ]]; then
         case ${COMP_WORDS[1]} in
         list) COMPREPLY=($(compgen -W '--ascii --color --colour --help --json --names --width' -- "$word")) ;;
-        plot) COMPREPLY=($(compgen -W '--as --ascii --batches --color --colour --csv --every --examples --from --height --help --html --json --log --no-marks --points --sequence-length --svg --title --tokens --total-steps --trainer --until --width --world-size' -- "$word")) ;;
-        diff) COMPREPLY=($(compgen -W '--as --ascii --at --batches --color --colour --examples --help --json --no-plot --sequence-length --tokens --total-steps --trainer --width --world-size' -- "$word")) ;;
+        plot) COMPREPLY=($(compgen -W '--as --ascii --batches --color --colour --csv --every --examples --from --height --help --html --json --log --no-marks --png --points --scale --sequence-length --svg --tag --title --tokens --total-steps --trainer --until --width --world-size' -- "$word")) ;;
+        diff) COMPREPLY=($(compgen -W '--as --ascii --at --batches --color --colour --examples --help --json --no-plot --sequence-length --tag --tokens --total-steps --trainer --width --world-size' -- "$word")) ;;
         convert) COMPREPLY=($(compgen -W '--as --batches --examples --help --sequence-length --to --tokens --total-steps --trainer --world-size' -- "$word")) ;;
-        explain) COMPREPLY=($(compgen -W '--as --ascii --batches --color --colour --examples --help --json --sequence-length --tokens --total-steps --trainer --width --world-size' -- "$word")) ;;
+        explain) COMPREPLY=($(compgen -W '--as --ascii --batches --color --colour --examples --help --json --sequence-length --tag --tokens --total-steps --trainer --width --world-size' -- "$word")) ;;
         lint) COMPREPLY=($(compgen -W '--as --ascii --batches --color --colour --examples --fail-on --help --ignore --json --rules --run-steps --sequence-length --tokens --total-steps --trainer --width --world-size' -- "$word")) ;;
-        replay) COMPREPLY=($(compgen -W '--as --ascii --batches --color --colour --examples --help --json --no-plot --points --sequence-length --state --tokens --total-steps --trainer --width --world-size' -- "$word")) ;;
-        identify) COMPREPLY=($(compgen -W '--ascii --color --colour --help --json --no-plot --width' -- "$word")) ;;
+        replay) COMPREPLY=($(compgen -W '--as --ascii --batches --color --colour --examples --help --json --no-plot --points --sequence-length --state --tag --tokens --total-steps --trainer --width --world-size' -- "$word")) ;;
+        identify) COMPREPLY=($(compgen -W '--ascii --color --colour --help --json --no-plot --tag --width' -- "$word")) ;;
         esac
         return
     fi

@@ -16,9 +16,17 @@ export interface Mark {
     label: string;
 }
 
+/** Points without a line, by the left axis. */
+export interface Dots {
+    color: string;
+    steps: Float64Array;
+    rates: Float64Array;
+}
+
 export interface Picture {
     steps: Float64Array;
     lines: Line[];
+    dots?: readonly Dots[];
     from: number;
     until: number;
     isLog: boolean;
@@ -57,6 +65,44 @@ function decades(low: number, high: number, most: number): number[] {
     for (let e = last; e >= first; e -= stride)
         all.unshift(Number(`1e${e}`));
     return all.length > 1 ? all : [low, ...all, high];
+}
+
+/** The same points in the same picture are asked for in every frame while a slider moves. */
+const thinnedBefore = new WeakMap<Float64Array, { key: string; thin: Dots }>();
+
+function within(dots: Dots, from: number, until: number, columns: number): Dots {
+    const { rates } = dots;
+    const key = `${from} ${until}`;
+    const before = thinnedBefore.get(rates);
+    if (before?.key === key)
+        return { ...before.thin, color: dots.color };
+    const thin = thinned(dots, from, until, columns);
+    thinnedBefore.set(rates, { key, thin });
+    return thin;
+}
+
+function thinned(dots: Dots, from: number, until: number, columns: number): Dots {
+    const { steps, rates } = dots;
+    const kept: number[] = [];
+    for (let k = 0; k < steps.length; ++k)
+        if ((steps[k] ?? -1) >= from && (steps[k] ?? -1) <= until)
+            kept.push(k);
+    let chosen = kept;
+    if (kept.length > 4 * columns) {
+        const lowest = new Int32Array(columns + 1).fill(-1);
+        const highest = new Int32Array(columns + 1).fill(-1);
+        const rate = (k: number | undefined) => rates[k ?? -1] ?? NaN;
+        for (const k of kept) {
+            const column = Math.floor(((steps[k] ?? 0) - from) / (until - from) * columns);
+            if (!(rate(lowest[column]) <= rate(k)))
+                lowest[column] = k;
+            if (!(rate(highest[column]) >= rate(k)))
+                highest[column] = k;
+        }
+        chosen = [...new Set([...lowest, ...highest])].filter(k => k >= 0).sort((a, b) => a - b);
+    }
+    const of = (all: Float64Array) => Float64Array.from(chosen, k => all[k] ?? NaN);
+    return { color: dots.color, steps: of(steps), rates: of(rates) };
 }
 
 export class Chart {
@@ -128,23 +174,37 @@ export class Chart {
         return [picture.steps, ...lines] as unknown as uPlot.AlignedData;
     }
 
+    /** All rates that go by an axis. */
+    private ratesBy(axis: string): Float64Array[] {
+        const lines = (this.picture?.lines ?? []).filter(l => l.axis === axis).map(l => l.rates);
+        return axis === 'rate' ? [...lines, ...this.thinned().map(d => d.rates)] : lines;
+    }
     private lowest(axis: string): number {
         let lowest = Infinity;
-        for (const l of this.picture?.lines ?? [])
-            if (l.axis === axis)
-                for (const r of l.rates)
-                    if (r > 0 && r < lowest)
-                        lowest = r;
+        for (const rates of this.ratesBy(axis))
+            for (const r of rates)
+                if (r > 0 && r < lowest)
+                    lowest = r;
         return Number.isFinite(lowest) ? lowest : 1e-6;
     }
     private highest(axis: string): number {
         let highest = 0;
-        for (const l of this.picture?.lines ?? [])
-            if (l.axis === axis)
-                for (const r of l.rates)
-                    if (r > highest)
-                        highest = r;
+        for (const rates of this.ratesBy(axis))
+            for (const r of rates)
+                if (r > highest)
+                    highest = r;
         return highest;
+    }
+
+    private thin: { of: Picture; dots: Dots[] } | null = null;
+    /** The points within the picture; of very many, the lowest and the highest of each of 600 columns. */
+    private thinned(): Dots[] {
+        const { picture } = this;
+        if (!picture)
+            return [];
+        if (this.thin?.of !== picture)
+            this.thin = { of: picture, dots: (picture.dots ?? []).map(d => within(d, picture.from, picture.until, 600)) };
+        return this.thin.dots;
     }
 
     private range(axis: string): [number, number] {
@@ -182,7 +242,7 @@ export class Chart {
             height: this.height(),
             padding: [small ? 8 : 14, isSecond ? 0 : 14, 0, 0],
             legend: { show: false },
-            cursor: { show: !small, x: false, y: false, points: { show: false }, drag: { x: !small, y: false, setScale: false } },
+            cursor: { show: !small, x: false, y: false, points: { show: false }, drag: { x: !small && this.options.zoom !== undefined, y: false, setScale: false } },
             scales: {
                 x: { time: false, range: () => [this.picture?.from ?? 0, this.picture?.until ?? 1] },
                 rate: scale('rate'),
@@ -204,7 +264,7 @@ export class Chart {
             }))],
             hooks: {
                 drawClear: [u => this.shadePastEnd(u)],
-                draw: [u => this.drawMarks(u)],
+                draw: [u => this.drawDots(u), u => this.drawMarks(u)],
                 setSelect: [u => {
                     if (u.select.width > 4) {
                         const from = Math.max(0, Math.round(u.posToVal(u.select.left, 'x')));
@@ -227,6 +287,29 @@ export class Chart {
         u.ctx.fillStyle = css('--past-end');
         u.ctx.fillRect(left, u.bbox.top, u.bbox.left + u.bbox.width - left, u.bbox.height);
         u.ctx.restore();
+    }
+
+    private drawDots(u: uPlot): void {
+        const { ctx, bbox } = u;
+        for (const { color, steps, rates } of this.thinned()) {
+            const radius = (steps.length > 600 ? 1.2 : steps.length > 150 ? 1.7 : 2.6) * devicePixelRatio;
+            ctx.save();
+            ctx.beginPath();
+            ctx.rect(bbox.left - radius, bbox.top - radius, bbox.width + 2 * radius, bbox.height + 2 * radius);
+            ctx.clip();
+            ctx.fillStyle = color;
+            ctx.beginPath();
+            steps.forEach((step, k) => {
+                const rate = rates[k] ?? 0;
+                if (this.picture?.isLog && rate <= 0)
+                    return;
+                const [x, y] = [u.valToPos(step, 'x', true), u.valToPos(rate, 'rate', true)];
+                ctx.moveTo(x + radius, y);
+                ctx.arc(x, y, radius, 0, 2 * Math.PI);
+            });
+            ctx.fill();
+            ctx.restore();
+        }
     }
 
     private drawMarks(u: uPlot): void {

@@ -41,6 +41,10 @@ export const briefly = (x: number): string => {
 export const grouped = (n: number): string =>
     Number.isFinite(n) ? Math.round(n).toLocaleString('en-US').replace(/,/g, '\u202f') : 'endless';
 
+/** A text in which no number like 6e-07 is broken at its sign. */
+export const unbroken = (text: string): (Node | string)[] =>
+    text.split(/(\S*\de-\d\S*)/).map((part, k) => (k % 2 === 1 ? element('span', { class: 'nowrap' }, part) : part));
+
 /** A small drawing of 16 by 16. */
 export function icon(path: string): SVGSVGElement {
     const space = 'http://www.w3.org/2000/svg';

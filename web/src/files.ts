@@ -1,33 +1,51 @@
 // SPDX-License-Identifier: MIT
 // Files that are dropped on the page. A kind of file is one entry of `readers`; the first that knows a file reads it.
-import { Refused, type Curve, type Library, type Position } from './library';
+import { Refused, type Curve, type Library, type Log, type Position } from './library';
 
-export interface Opened {
-    curve: Curve;
-    /** Where the run was stopped, of a checkpoint. */
-    at: Position | null;
+export type Opened =
+    | { kind: 'curve'; curve: Curve; at: Position | null }
+    | { kind: 'recipe'; recipe: number }
+    | { kind: 'log'; log: Log };
+
+/** A file as it is looked at. */
+interface Dropped {
+    name: string;
+    /** Small letters, with the point. */
+    extension: string;
+    bytes: Uint8Array;
+    text: string;
 }
 
 interface Reader {
     /** What it reads, for the message where nothing does. */
     what: string;
-    knows(text: string): boolean;
-    open(library: Library, text: string): Opened;
+    knows(file: Dropped, library: Library): boolean;
+    open(library: Library, file: Dropped, tag: string): Opened;
 }
+
+const isLogText = (text: string): boolean => /^\s*\[/.test(text) || /"(log_history|points)"\s*:/.test(text);
 
 const readers: readonly Reader[] = [
     {
         what: 'a checkpoint',
-        knows: text => text.startsWith('pacer checkpoint'),
-        open: (library, text) => {
-            const { curve, at } = library.checkpoint(text);
-            return { curve, at };
-        },
+        knows: ({ text }) => text.startsWith('pacer checkpoint'),
+        open: (library, { text }) => ({ kind: 'curve', ...library.checkpoint(text) }),
+    },
+    {
+        what: 'a log (trainer_state.json, .jsonl, .csv, an event file of TensorBoard)',
+        knows: ({ extension, text, bytes }, library) => extension === '.csv' || extension === '.jsonl' ||
+            (extension === '.json' && isLogText(text)) || library.isEventFile(bytes.subarray(0, 16)),
+        open: (library, { bytes, name }, tag) => ({ kind: 'log', log: library.log(bytes, name, tag) }),
+    },
+    {
+        what: 'a recipe (.yaml, .json, .toml, .py, .sh, .md)',
+        knows: ({ extension }) => ['.yaml', '.yml', '.json', '.toml', '.py', '.sh', '.bash', '.md'].includes(extension),
+        open: (library, { bytes, name }) => ({ kind: 'recipe', recipe: library.recipe(bytes, name) }),
     },
     {
         what: 'an expression',
-        knows: text => /^(\s|#[^\n]*\n)*[A-Za-z_][\w:]*\s*\(/.test(text),
-        open: (library, text) => ({ curve: library.parse(text), at: null }),
+        knows: ({ text }) => /^(\s|#[^\n]*\n)*[A-Za-z_][\w:]*\s*\(/.test(text),
+        open: (library, { text }) => ({ kind: 'curve', curve: library.parse(text), at: null }),
     },
 ];
 
@@ -38,34 +56,50 @@ const oneLine = (text: string): string =>
     // eslint-disable-next-line no-control-regex
     text.replace(/[\u0000-\u001f\u007f\ufffd]+/g, ' ').trim().slice(0, 300);
 
-/** What a file is; what it is not is said in one line, with its name. */
-export async function open(library: Library, file: File): Promise<Opened> {
+/**
+ * What a file is; what it is not is said in one line, with its name.
+ *
+ * @param tag the curve of an event file, or nothing.
+ */
+export async function open(library: Library, file: File, tag: string): Promise<Opened> {
+    const name = oneLine(file.name) || 'the file';
     const fail = (why: string): never => {
-        throw new Refused(`${oneLine(file.name) || 'the file'}: ${oneLine(why)}`);
+        throw new Refused(`${name}: ${oneLine(why)}`);
     };
     if (file.size === 0)
         fail('it is empty, or a folder');
     if (file.size > largest)
         fail(`it is larger than ${largest / 1024 / 1024 | 0} MiB`);
-    let text = '';
+    const read = async (part: Blob): Promise<Dropped> => {
+        const bytes = new Uint8Array(await part.arrayBuffer());
+        return {
+            name, bytes, extension: /\.\w+$/.exec(name)?.[0].toLowerCase() ?? '',
+            text: new TextDecoder().decode(bytes),
+        };
+    };
+    const readerOf = (dropped: Dropped): Reader | undefined => {
+        const isBinary = dropped.bytes.includes(0) && !library.isEventFile(dropped.bytes.subarray(0, 16));
+        return isBinary ? undefined : readers.find(r => r.knows(dropped, library));
+    };
+    let whole: Dropped | null = null;
     try {
-        const head = await file.slice(0, 4096).text();
-        if (!readers.some(r => r.knows(head)))
+        // What is nothing at its head is not read whole.
+        if (!readerOf(await read(file.slice(0, 65_536))))
             fail(`it is neither ${readers.map(r => r.what).join(' nor ')}`);
-        text = await file.text();
+        whole = await read(file);
     } catch (error) {
         if (error instanceof Refused)
             throw error;
         fail('it cannot be read');
     }
     try {
-        const reader = readers.find(r => r.knows(text));
-        return reader ? reader.open(library, text) : fail('it cannot be read');
+        const reader = whole && readerOf(whole);
+        return whole && reader ? reader.open(library, whole, tag) : fail('it cannot be read');
     } catch (error) {
         if (!(error instanceof Refused))
             throw error;
-        if (error.message.startsWith(oneLine(file.name)))
-            throw error;
+        if (error.message.startsWith(name))
+            throw new Refused(oneLine(error.message));
         return fail(error.message);
     }
 }

@@ -97,6 +97,62 @@ export interface Position {
     position: number;
 }
 
+/** What a recipe does not say; 0 and '' are not given. */
+export interface Facts {
+    total: number;
+    examples: number;
+    batches: number;
+    tokens: number;
+    sequence: number;
+    world: number;
+    /** A version of Hugging Face's Trainer. */
+    trainer: string;
+    /** Whose file it is. */
+    as: string;
+}
+
+/** What a recipe runs. */
+export interface Run {
+    scheduler: string;
+    totalSteps: number | null;
+    /** Empty where its trainer computes a curve that no expression has. */
+    expression: string;
+    figures: { name: string; value: string; source: string }[];
+    notes: string[];
+}
+
+export interface Log {
+    id: number;
+    steps: Float64Array;
+    rates: Float64Array;
+    total: number | null;
+    notes: string[];
+}
+
+export interface Identification {
+    points: number;
+    explained: number;
+    stretches: {
+        from: number;
+        to: number;
+        /** The likeliest first; none where nothing explains the rates. */
+        curves: { text: string; share: number }[];
+        undetermined: string[];
+    }[];
+}
+
+export interface Replay {
+    points: number;
+    explained: number;
+    sameBits: number;
+    largest: number;
+    largestAt: number;
+    story: string[];
+    run: Run;
+    /** Of each point, whether it is. */
+    isExplained: Float64Array;
+}
+
 export interface Samples {
     steps: Float64Array;
     rates: Float64Array[];
@@ -179,6 +235,72 @@ export class Library {
         return { curve, at: JSON.parse(this.text(this.module._pacer_checkpoint_position())) as Position };
     }
 
+    /** Whether this page was built with the readers of YAML and TOML. */
+    readsYaml(): boolean {
+        return this.module._pacer_reads_yaml() !== 0;
+    }
+    /** Versions of Hugging Face's Trainer. */
+    trainers(): string[] {
+        return JSON.parse(this.text(this.module._pacer_trainers())) as string[];
+    }
+    recipe(bytes: Uint8Array, name: string): number {
+        return this.withText(name, as => this.withBytes(bytes, (at, size) =>
+            this.curve(this.module._pacer_recipe(at, size, as))));
+    }
+    releaseRecipe(id: number): void {
+        this.module._pacer_release_recipe(id);
+    }
+    resolve(recipe: number, facts: Facts): { run: Run; findings: Finding[] } {
+        this.tell(facts);
+        return this.answer(this.module._pacer_resolve(recipe));
+    }
+
+    isEventFile(head: Uint8Array): boolean {
+        return this.withBytes(head, (at, size) => this.module._pacer_is_event_file(at, size) !== 0);
+    }
+    /** @param tag the curve of an event file, or nothing. */
+    log(bytes: Uint8Array, name: string, tag: string): Log {
+        const m = this.module;
+        const id = this.withText(name, as => this.withText(tag, curve => this.withBytes(bytes, (at, size) =>
+            this.curve(m._pacer_log(at, size, as, curve)))));
+        const { points, total, notes } = JSON.parse(this.text(m._pacer_log_about(id))) as
+            { points: number; total: number | null; notes: string[] };
+        const numbers = (at: number) => m.HEAPF64.slice(at / 8, at / 8 + points);
+        return { id, total, notes, steps: numbers(m._pacer_log_steps(id)), rates: numbers(m._pacer_log_rates(id)) };
+    }
+    releaseLog(id: number): void {
+        this.module._pacer_release_log(id);
+    }
+    identify(log: number): Identification {
+        return this.answer(this.module._pacer_identify(log));
+    }
+    replay(recipe: number, log: number, facts: Facts): Replay {
+        this.tell(facts);
+        const found = this.answer<Replay>(this.module._pacer_replay(recipe, log));
+        const at = this.module._pacer_explained() / 8;
+        found.isExplained = this.module.HEAPF64.slice(at, at + found.points);
+        return found;
+    }
+
+    private tell(f: Facts): void {
+        this.withText(f.trainer, trainer => this.withText(f.as, as =>
+            this.module._pacer_facts(f.total, f.examples, f.batches, f.tokens, f.sequence, f.world, trainer, as)));
+    }
+    private answer<T>(at: number): T {
+        const text = this.text(at);
+        if (text === '{}')
+            throw this.refusal();
+        return JSON.parse(text) as T;
+    }
+    private withBytes<T>(bytes: Uint8Array, use: (at: number, size: number) => T): T {
+        const at = this.module._malloc(Math.max(1, bytes.length));
+        this.module.HEAPU8.set(bytes, at);
+        try {
+            return use(at, bytes.length);
+        } finally {
+            this.module._free(at);
+        }
+    }
     private text(at: number): string {
         return this.module.UTF8ToString(at);
     }

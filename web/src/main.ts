@@ -2,16 +2,18 @@
 import 'uplot/dist/uPlot.min.css';
 import './style.css';
 import { Chart, curveColor, type Line } from './chart';
-import { byId, element, exactly, grouped, icon, icons, options } from './dom';
-import { open } from './files';
+import { byId, element, exactly, grouped, icon, icons, options, unbroken } from './dom';
+import { open, type Opened } from './files';
 import { Form } from './form';
 import { Library, Refused, textOf, type Landmark, type Tree } from './library';
 import { ResumeView } from './resume';
+import { findingItems, noFiles, resolve, RunView, type LogFile, type RecipeFile } from './run';
 import { addCurve, fromFragment, labelOf, setText, toFragment, type Shown, type State } from './state';
 
 const library = await Library.load();
 const { description } = library;
 const state: State = fromFragment(library, location.hash);
+const files = noFiles();
 
 const chartPlace = byId('chart');
 const textArea = byId<HTMLTextAreaElement>('text');
@@ -65,7 +67,8 @@ const totalOf = (c: Shown): number => (c.curve === null ? 0 : library.totalSteps
 function whole(): [number, number] {
     const all = drawn();
     const finite = all.filter(c => Number.isFinite(totalOf(c)));
-    const end = Math.max(1, ...(finite.length > 0 ? finite : all).map(c => c.horizon));
+    const logs = files.logs.filter(l => l.isVisible).map(l => l.last);
+    const end = Math.max(1, ...(finite.length > 0 ? finite : all).map(c => c.horizon), ...logs);
     return [0, Math.min(2 ** 53, Math.max(1, Math.ceil(end * 1.05)))];
 }
 const range = (): [number, number] => state.range ?? whole();
@@ -88,7 +91,9 @@ function draw(): void {
     }));
     const now = selected();
     const end = now?.isVisible && now.curve !== null ? totalOf(now) : Infinity;
-    chart.draw({ steps: samples.steps, lines, from, until, isLog: state.isLog, end, marks: marks });
+    const ink = getComputedStyle(document.documentElement).getPropertyValue('--soft').trim();
+    const dots = files.logs.filter(l => l.isVisible).map(l => ({ color: ink, steps: l.log.steps, rates: l.log.rates }));
+    chart.draw({ steps: samples.steps, lines, dots, from, until, isLog: state.isLog, end, marks: marks });
     showValues();
 }
 
@@ -115,8 +120,7 @@ function tell(now: Shown, all: Landmark[]): void {
     if (now.curve === null || now !== selected())
         return;
     const findings = library.lint(now.curve);
-    byId('findings').replaceChildren(...findings.map(f => element('li', { class: f.level, title: f.why, 'data-rule': f.rule },
-        element('strong', {}, f.level), ` ${f.where ? `${f.where}: ` : ''}${f.what}`)));
+    byId('findings').replaceChildren(...findingItems(findings));
     byId('landmarks').replaceChildren(
         element('caption', {}, 'Landmarks of ', element('span', { class: 'mono' }, labelOf(now))),
         element('thead', {}, element('tr', {}, ...['landmark', 'step', 'rate'].map(t => element('th', { scope: 'col' }, t)))),
@@ -125,7 +129,8 @@ function tell(now: Shown, all: Landmark[]): void {
             element('td', {}, l.step === null ? '' : element('button', {
                 type: 'button', class: 'quiet numbers', title: 'Go to this step', onclick: () => moveTo(l.step ?? 0),
             }, grouped(l.step))),
-            element('td', { class: 'numbers', title: l.about }, l.name === 'past the end' ? l.about : exactly(l.rate))))));
+            element('td', { class: 'numbers', title: l.about },
+                ...(l.name === 'past the end' ? unbroken(l.about) : [exactly(l.rate)]))))));
 }
 
 /** Rates at the step, by the library. */
@@ -203,8 +208,32 @@ function showList(): void {
                 disabled: state.curves.length === 1, onclick: () => { remove(k); },
             }, icon(icons.remove)));
     }));
+    showLogs();
     if (focus)
         document.querySelector<HTMLElement>(`[data-focus="${focus}"]`)?.focus();
+}
+
+function showLogs(): void {
+    byId('files').replaceChildren(...files.logs.map((l, k) => element('li', { class: `curve${l.isVisible ? '' : ' hidden-curve'}` },
+        element('button', {
+            type: 'button', class: 'pick', 'data-focus': `log${k}`, title: `Look at ${l.name}`,
+            onclick: () => { files.log = k; setView('run'); },
+        }, element('span', { class: 'dot', style: '--color: var(--soft)' }),
+            element('span', { class: 'label' }, element('span', { class: 'mono' }, l.name),
+                element('small', {}, `log \u00b7 ${grouped(l.log.steps.length)} rates`))),
+        element('button', {
+            type: 'button', class: 'quiet icon', 'aria-pressed': String(l.isVisible), 'data-focus': `showlog${k}`,
+            'aria-label': `${l.name}: shown`, title: l.isVisible ? 'Hide' : 'Show',
+            onclick: () => { l.isVisible = !l.isVisible; refresh(); },
+        }, icon(l.isVisible ? icons.shown : icons.hidden)),
+        element('button', {
+            type: 'button', class: 'quiet icon', 'aria-label': `Remove ${l.name}`, title: 'Remove', onclick: () => {
+                library.releaseLog(l.log.id);
+                files.logs.splice(k, 1);
+                files.log = Math.min(files.log, files.logs.length - 1);
+                refresh();
+            },
+        }, icon(icons.remove)))));
 }
 
 function detail(c: Shown): string {
@@ -282,7 +311,7 @@ function changedCurve(showForm: boolean): void {
         later(showForm_);
     later(showList);
     later(findMarks);
-    later(state.view === 'curves' ? draw : drawResume);
+    later(drawView);
     later(showRange);
     remember();
 }
@@ -309,28 +338,74 @@ function drawResume(): void {
     resume.show();
 }
 
-const tabs = [byId<HTMLButtonElement>('tab-curves'), byId<HTMLButtonElement>('tab-resume')] as const;
+// ---------------------------------------------------------------------------------------------------------------------
+// Recipes and logs.
+
+const run = new RunView(library, files, {
+    add: (text, source) => {
+        const shown = addCurve(library, state, text, 'rate', source);
+        state.selected = state.curves.indexOf(shown);
+        setView('curves');
+    },
+    resolved: recipe => {
+        isResolved = true;
+        showRecipe(recipe);
+    },
+    changed: () => later(drawRun),
+});
+let isResolved = false;
+function drawRun(): void {
+    run.show();
+    if (!isResolved)
+        return showList();
+    isResolved = false;
+    refresh();  // its curve is another one, and may be the selected one
+}
+
+/** The curve that a recipe runs, among the curves; it follows what is said of the run. */
+function showRecipe(recipe: RecipeFile): void {
+    if (!recipe.run?.expression)
+        return;
+    const known = state.curves.find(c => c.source === recipe.name);
+    if (known)
+        setText(library, known, recipe.run.expression);
+    else
+        state.selected = state.curves.indexOf(addCurve(library, state, recipe.run.expression, 'rate', recipe.name));
+    // A run that was stopped goes on with the recipe that comes after.
+    if (!known && state.curves.some(c => c.isCheckpoint))
+        state.resume.wanted = state.curves.length - 1;
+    remember();
+}
+
+const views = { curves: draw, resume: drawResume, run: drawRun } as const;
+function drawView(): void {
+    views[state.view]();
+}
+
+const tabs = (Object.keys(views) as State['view'][]).map(view => ({ view, tab: byId<HTMLButtonElement>(`tab-${view}`) }));
 function setView(view: State['view']): void {
     state.view = view;
     refresh();
 }
 function showView(): void {
-    for (const tab of tabs) {
-        const isShown = tab.id === `tab-${state.view}`;
+    for (const { view, tab } of tabs) {
+        const isShown = view === state.view;
         tab.setAttribute('aria-selected', String(isShown));
         tab.tabIndex = isShown ? 0 : -1;
         byId(tab.getAttribute('aria-controls') ?? '').hidden = !isShown;
     }
 }
-tabs[0].addEventListener('click', () => setView('curves'));
-tabs[1].addEventListener('click', () => setView('resume'));
-for (const tab of tabs)
+tabs.forEach(({ view, tab }, k) => {
+    tab.addEventListener('click', () => setView(view));
     tab.addEventListener('keydown', event => {
-        if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight')
+        const by = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? tabs.length - 1 : 0;
+        const next = tabs[(k + by) % tabs.length];
+        if (by === 0 || !next)
             return;
-        setView(state.view === 'curves' ? 'resume' : 'curves');
-        tabs.find(t => t.tabIndex === 0)?.focus();
+        setView(next.view);
+        next.tab.focus();
     });
+});
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Once a frame, what has changed.
@@ -372,10 +447,7 @@ function refresh(): void {
     logBox.checked = state.isLog;
     findMarks();
     showRange();
-    if (state.view === 'curves')
-        draw();
-    else
-        drawResume();
+    drawView();
     remember();
 }
 
@@ -464,32 +536,69 @@ byId('copy-link').addEventListener('click', () => {
 // ---------------------------------------------------------------------------------------------------------------------
 // Files.
 
-async function take(files: FileList | null | undefined): Promise<void> {
-    for (const file of files ?? []) {
+/** Takes a file that was read to where it belongs; gives what is said of it. */
+function place(name: string, opened: Opened): string {
+    if (opened.kind === 'curve') {
+        const shown = addCurve(library, state, library.toText(opened.curve), 'rate', name);
+        library.release(opened.curve);
+        state.selected = state.curves.indexOf(shown);
+        if (!opened.at)
+            return `${name}: ${labelOf(shown)}`;
+        shown.isCheckpoint = true;
+        state.step = opened.at.position;
+        state.resume.saved = state.selected;
+        state.resume.at = opened.at.position;
+        return `${name}: stopped after ${grouped(opened.at.updates)} updates, the curve counts ${opened.at.clock}`;
+    }
+    if (opened.kind === 'log') {
+        const known = files.logs.findIndex(l => l.name === name);
+        const last = opened.log.steps.reduce((a, b) => Math.max(a, b), 0);
+        const log: LogFile = { name, log: opened.log, last, isVisible: true, found: null };
+        if (known >= 0)
+            library.releaseLog(files.logs[known]?.log.id ?? 0);
+        files.log = known >= 0 ? known : files.logs.length;
+        files.logs[files.log] = log;
+        state.view = 'run';
+        return `${name}: ${grouped(opened.log.steps.length)} rates`;
+    }
+    const known = files.recipes.findIndex(r => r.name === name);
+    if (known >= 0)
+        library.releaseRecipe(files.recipes[known]?.id ?? 0);
+    const recipe: RecipeFile = { name, id: opened.recipe, run: null, findings: [], error: '', resolvedWith: '' };
+    files.recipe = known >= 0 ? known : files.recipes.length;
+    files.recipes[files.recipe] = recipe;
+    resolve(library, recipe, files.facts);
+    showRecipe(recipe);
+    state.view = 'run';
+    return `${name}: ${recipe.run?.scheduler ?? 'a recipe that does not say how long its run is'}`;
+}
+
+/** Until what is said can be read, if what comes takes long. */
+const shownFirst = (): Promise<void> => new Promise(done => requestAnimationFrame(() => setTimeout(done, 0)));
+
+async function take(chosen: FileList | null | undefined): Promise<void> {
+    const isLong = (file: File) => file.size > 1_000_000;
+    for (const file of [...chosen ?? []]) {
         try {
-            const opened = await open(library, file);
-            const shown = addCurve(library, state, library.toText(opened.curve), 'rate', file.name);
-            library.release(opened.curve);
-            state.selected = state.curves.indexOf(shown);
-            if (opened.at) {
-                state.step = opened.at.position;
-                state.resume.saved = state.selected;
-                state.resume.at = opened.at.position;
-                say(`${file.name}: stopped after ${grouped(opened.at.updates)} updates, the curve counts ${opened.at.clock}`);
-            } else
-                say(`${file.name}: ${labelOf(shown)}`);
-            refresh();
+            if (isLong(file)) {
+                say(`${file.name} is read\u2026`);
+                await shownFirst();
+            }
+            const said = place(file.name, await open(library, file, files.tag));
+            say(said);
         } catch (refused) {
             if (!(refused instanceof Refused))
                 throw refused;
             say(refused.message, true);
         }
     }
+    refresh();
 }
 const fileInput = byId<HTMLInputElement>('file');
 fileInput.addEventListener('change', () => {
     void take(fileInput.files).then(() => { fileInput.value = ''; });
 });
+byId('run-open').addEventListener('click', () => fileInput.click());
 for (const kind of ['dragenter', 'dragover'])
     addEventListener(kind, event => {
         event.preventDefault();

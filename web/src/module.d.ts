@@ -3,6 +3,7 @@
 declare module '*/build/pacer.js' {
     export interface Module {
         HEAP32: Int32Array;
+        HEAPU8: Uint8Array;
         HEAPF64: Float64Array;
         UTF8ToString(at: number): string;
         stringToUTF8(text: string, at: number, size: number): void;
@@ -28,6 +29,23 @@ declare module '*/build/pacer.js' {
         _pacer_differences(saved: number, wanted: number): number;
         _pacer_checkpoint(text: number, size: number): number;
         _pacer_checkpoint_position(): number;
+        _pacer_reads_yaml(): number;
+        _pacer_trainers(): number;
+        _pacer_facts(total: number, examples: number, batches: number, tokens: number, sequence: number, world: number,
+                     trainer: number, as: number): void;
+        _pacer_recipe(bytes: number, size: number, name: number): number;
+        _pacer_release_recipe(id: number): void;
+        _pacer_resolve(id: number): number;
+        _pacer_log(bytes: number, size: number, name: number, tag: number): number;
+        _pacer_release_log(id: number): void;
+        _pacer_is_event_file(bytes: number, size: number): number;
+        _pacer_log_about(id: number): number;
+        _pacer_log_steps(id: number): number;
+        _pacer_log_rates(id: number): number;
+        _pacer_identify(id: number): number;
+        _pacer_replay(recipe: number, log: number): number;
+        _pacer_expected(): number;
+        _pacer_explained(): number;
     }
     export default function load(): Promise<Module>;
 }

@@ -15,6 +15,8 @@ export interface Shown {
     isVisible: boolean;
     /** Where it came from, if that was a file. */
     source: string;
+    /** Whether that was a checkpoint. */
+    isCheckpoint: boolean;
     /** How far it is worth looking at; its length, if it has one. */
     horizon: number;
 }
@@ -37,7 +39,7 @@ export interface State {
     /** The steps that are shown; null: all. */
     range: [number, number] | null;
     step: number;
-    view: 'curves' | 'resume';
+    view: 'curves' | 'resume' | 'run';
     resume: ResumeState;
 }
 
@@ -94,7 +96,7 @@ export function addCurve(library: Library, state: State, text: string, axis: Axi
     let color = 0;
     while (used.has(color) && color < colors - 1)
         ++color;
-    const shown: Shown = { text, curve: null, tree: null, error: '', color, axis, isVisible: true, source, horizon: 0 };
+    const shown: Shown = { text, curve: null, tree: null, error: '', color, axis, isVisible: true, source, isCheckpoint: false, horizon: 0 };
     setText(library, shown, text);
     state.curves.push(shown);
     return shown;
@@ -123,6 +125,8 @@ export function toFragment(state: State): string {
         p.set('steps', state.range.join('-'));
     if (state.step > 0)
         p.set('step', String(state.step));
+    if (state.view === 'run')
+        p.set('view', 'run');
     if (state.view === 'resume') {
         const { saved, wanted, at, over, total, to, shape, isNear } = state.resume;
         p.set('view', 'resume');
@@ -163,7 +167,7 @@ export function fromFragment(library: Library, fragment: string): State {
             if (from !== undefined && until !== undefined && from >= 0 && until > from)
                 state.range = [from, until];
         } else if (key === 'view')
-            state.view = value === 'resume' ? 'resume' : 'curves';
+            state.view = value === 'resume' || value === 'run' ? value : 'curves';
         else if (key === 'saved' || key === 'wanted' || key === 'at' || key === 'over' || key === 'total')
             state.resume[key] = count(value, state.resume[key]);
         else if (key === 'to' || key === 'shape')

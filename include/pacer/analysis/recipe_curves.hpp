@@ -27,6 +27,8 @@ PACER_HOST inline followed_curve curve_of(const recipes::resolved& plan, const r
     std::optional<hf_arguments> arguments;
     if (plan.curve)
         arguments = hf_arguments_of(*plan.curve, plan.warmup_steps);
+    // In a function of its own: libc++'s std::function asks whether a tuple of a schedule is a schedule, which asks again.
+    const auto rates = [schedule = plan.schedule](step_t step) { return schedule(step); };
     if (arguments) {
         // A warm-up that is longer than the run is resolved to the warm-up alone.
         for (unsigned f = 0; f <= static_cast<unsigned>(hf_function::warmup_stable_decay); ++f)
@@ -37,7 +39,7 @@ PACER_HOST inline followed_curve curve_of(const recipes::resolved& plan, const r
         c = pacer::analysis::curve_of(*arguments);
         c.curve = plan.curve;
     } else {
-        c.as_computed = plan.schedule;
+        c.as_computed = rates;
         c.turns = {plan.warmup_steps, plan.warmup_steps + 1, plan.warmup_steps + 2};
         if (plan.total_steps != endless)
             for (const step_t after : {0, 1, 2})
@@ -50,7 +52,7 @@ PACER_HOST inline followed_curve curve_of(const recipes::resolved& plan, const r
     c.peak_lr = plan.peak_lr;
     c.warmup_steps = plan.warmup_steps;
     c.total_steps = plan.total_steps;
-    c.schedule = plan.schedule;
+    c.schedule = rates;
     return c;
 }
 

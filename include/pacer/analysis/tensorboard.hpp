@@ -13,7 +13,6 @@
 #include <pacer/schedule.hpp>
 
 #include <algorithm>
-#include <bit>
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
@@ -60,6 +59,12 @@ struct event_file {
 }  // namespace pacer::analysis
 
 namespace pacer::detail::tensorboard {
+
+/// The bits of a value as another type's; libc++ has std::bit_cast from 14 on.
+template <class To, class From>
+[[nodiscard]] PACER_HOST constexpr To bits_as(const From& from) noexcept {
+    return __builtin_bit_cast(To, from);
+}
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Records: a length of 8 bytes, its checksum, the bytes, their checksum; all numbers with the lowest byte first.
@@ -139,11 +144,11 @@ PACER_HOST inline void append_bytes(std::string& to, unsigned number, std::strin
 }
 PACER_HOST inline void append_double(std::string& to, unsigned number, double x) {
     append_key(to, number, wire::fixed64);
-    append_number(to, std::bit_cast<std::uint64_t>(x));
+    append_number(to, bits_as<std::uint64_t>(x));
 }
 PACER_HOST inline void append_float(std::string& to, unsigned number, float x) {
     append_key(to, number, wire::fixed32);
-    append_number(to, std::bit_cast<std::uint32_t>(x));
+    append_number(to, bits_as<std::uint32_t>(x));
 }
 
 struct field {
@@ -249,7 +254,7 @@ PACER_HOST inline float rounded_to_float(double x) noexcept {
     return x > largest ? largest : x < -largest ? -largest : static_cast<float>(x);
 }
 PACER_HOST inline double float_of(std::uint64_t bits) noexcept {
-    return static_cast<double>(std::bit_cast<float>(static_cast<std::uint32_t>(bits)));
+    return static_cast<double>(bits_as<float>(static_cast<std::uint32_t>(bits)));
 }
 
 /// The number that a tensor is: of floats or doubles, without dimensions or with dimensions of 1. `is_broken` is set where
@@ -267,11 +272,11 @@ PACER_HOST inline double float_of(std::uint64_t bits) noexcept {
         else if (f->number == tensor::float_val && f->type == wire::fixed32)
             values.push_back(float_of(f->n));
         else if (f->number == tensor::double_val && f->type == wire::fixed64)
-            values.push_back(std::bit_cast<double>(f->n));
+            values.push_back(bits_as<double>(f->n));
         else if (f->type == wire::bytes && f->number == tensor::float_val && f->bytes.size() == 4)
             values.push_back(float_of(number_at<std::uint32_t>(f->bytes)));
         else if (f->type == wire::bytes && f->number == tensor::double_val && f->bytes.size() == 8)
-            values.push_back(std::bit_cast<double>(number_at<std::uint64_t>(f->bytes)));
+            values.push_back(bits_as<double>(number_at<std::uint64_t>(f->bytes)));
         else if (f->number == tensor::float_val || f->number == tensor::double_val)
             return {};
     }
@@ -283,7 +288,7 @@ PACER_HOST inline double float_of(std::uint64_t bits) noexcept {
     if (!values.empty() || content.size() != (dtype == tensor::is_float ? 4u : 8u))
         return {};
     return dtype == tensor::is_float ? float_of(number_at<std::uint32_t>(content))
-                                     : std::bit_cast<double>(number_at<std::uint64_t>(content));
+                                     : bits_as<double>(number_at<std::uint64_t>(content));
 }
 
 /// The scalars of an event, added to those of the file; false where the bytes are no event.
@@ -293,7 +298,7 @@ PACER_HOST inline double float_of(std::uint64_t bits) noexcept {
     message m(bytes);
     while (const auto f = m.next()) {
         if (f->number == event::wall_time && f->type == wire::fixed64)
-            common.wall_time = std::bit_cast<double>(f->n);
+            common.wall_time = bits_as<double>(f->n);
         else if (f->number == event::step && f->type == wire::varint)
             common.step = static_cast<step_t>(f->n);
         else if (f->number == event::summary && f->type == wire::bytes)

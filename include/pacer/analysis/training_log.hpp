@@ -422,17 +422,18 @@ PACER_HOST inline void take_csv(training_log& log, std::string_view text) {
 
 }  // namespace detail
 
-/// Reads a log: Hugging Face's `trainer_state.json`, LLaMA-Factory's `trainer_log.jsonl`, a JSON file with
+/// The log in a text, by the name of its file: `.csv`, `.jsonl`, all else is JSON.
+///
+/// Read are Hugging Face's `trainer_state.json`, LLaMA-Factory's `trainer_log.jsonl`, a JSON file with
 /// `"points": [[step, lr], ...]` or a list of records, or a CSV file: step,lr, or with a line of names in which one column
 /// is step and one lr or learning_rate (as Weights & Biases and TensorBoard write it). Records without a rate (evaluations)
 /// are passed over. NaN and Infinity may stand wherever Python's json writes them, but for steps and rates. Where the last
 /// line is cut, as a run leaves it that was killed, it is left out, and a note says so.
 ///
-/// An error (`recipes::recipe_error`, with file and line): a file that cannot be read, is none of these, is larger than
-/// 512 MiB, or holds no rate; a step that is no whole number of 0 or more; a rate that is not finite, or negative.
-[[nodiscard]] PACER_HOST inline training_log read_log(const std::string& file) {
+/// An error (`recipes::recipe_error`, with file and line): a text that is none of these, or holds no rate; a step that is no
+/// whole number of 0 or more; a rate that is not finite, or negative.
+[[nodiscard]] PACER_HOST inline training_log parse_log(std::string_view text, const std::string& file) {
     training_log log{.file = file};
-    const std::string text = recipes::detail::read_file(file, recipes::detail::largest_log);
     if (file.ends_with(".csv")) {
         detail::take_csv(log, text);
     } else if (file.ends_with(".jsonl")) {
@@ -447,6 +448,12 @@ PACER_HOST inline void take_csv(training_log& log, std::string_view text) {
     if (log.points.empty())
         throw recipes::recipe_error({file, 0, ""}, "no learning rate is logged in it");
     return log;
+}
+
+/// The log in a file, as `parse_log`. An error, too: a file that cannot be read, or is larger than 512 MiB. (TensorBoard's
+/// event files are read by event_log.hpp.)
+[[nodiscard]] PACER_HOST inline training_log read_log(const std::string& file) {
+    return parse_log(recipes::detail::read_file(file, recipes::detail::largest_log), file);
 }
 
 /// Reads where the scheduler stood: the `last_epoch` of Hugging Face's scheduler.pt, written out as JSON, as one object or
