@@ -256,20 +256,21 @@ PACER_HOST inline std::optional<hf_arguments> arguments_of_dialect(const express
 class hf_formula {
 public:
     PACER_HOST explicit hf_formula(const hf_arguments& a)
-        : a_(a), formula_{.is = a.function,
-                          .warmup_shape = a.warmup_shape,
-                          .decay_shape = a.decay_shape,
-                          .lr = a.lr,
-                          .warmup = static_cast<double>(a.warmup),
-                          .total = static_cast<double>(a.total),
-                          .num_cycles = a.num_cycles,
-                          .floor = a.floor,
-                          .init = a.init.value_or(-1),
-                          .lr_end = a.lr_end,
-                          .power = a.power,
-                          .timescale = static_cast<double>(a.timescale),
-                          .stable = static_cast<double>(a.total - a.warmup - a.decay),
-                          .decay = static_cast<double>(a.decay)} {}
+        : a_(a),
+          formula_{.is = a.function,
+                   .warmup_shape = a.warmup_shape,
+                   .decay_shape = a.decay_shape,
+                   .lr = a.lr,
+                   .warmup = static_cast<double>(a.warmup),
+                   .total = static_cast<double>(a.total),
+                   .num_cycles = a.num_cycles,
+                   .floor = a.floor,
+                   .init = a.init.value_or(-1),
+                   .lr_end = a.lr_end,
+                   .power = a.power,
+                   .timescale = static_cast<double>(a.timescale),
+                   .stable = static_cast<double>(a.total - a.warmup - a.decay),
+                   .decay = static_cast<double>(a.decay)} {}
 
     /// The rate of update `step`, which is 0 or more.
     [[nodiscard]] PACER_HOST double operator()(step_t step) const noexcept { return formula_(step); }
