@@ -459,6 +459,8 @@ PACER_HOST inline bool is_of_the_trainer(const std::vector<const entry*>& entrie
     const auto is_known = [](const entry* e) {
         if (e->key == "transformers_version" || e->key == "world_size")
             return false;  // in every model's config.json, and in many a script's
+        if (e->key == "lr_scheduler" && e->value.is == tree::kind::map)
+            return false;  // a section of another trainer's
         return !argument_of(e->key).empty() || std::find(signs_of_the_trainer.begin(), signs_of_the_trainer.end(),
                                                          e->key) != signs_of_the_trainer.end();
     };

@@ -266,6 +266,10 @@ private:
         if (numbers[0] >= batch_ || (batch_ - numbers[0]) % numbers[1] != 0)
             return s_.clash("rampup_batch_size", "a first batch below the global batch size of " +
                                                      std::to_string(batch_) + ", from which its growth leads to it");
+        // Each rate is counted up from the first update, one size of the batch after another.
+        constexpr step_t most_sizes = 4096;
+        if ((batch_ - numbers[0]) / numbers[1] > most_sizes)
+            return s_.wrong("rampup_batch_size", "at most 4096 sizes of the batch");
         rampup_ = megatron_rampup{numbers[0], numbers[1], numbers[2], batch_};
         s_.add("batch grows",
                "from " + std::to_string(numbers[0]) + " by " + std::to_string(numbers[1]) + " to " +
