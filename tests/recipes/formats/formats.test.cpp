@@ -67,6 +67,9 @@ TEST_CASE("a file that no trainer is known by is refused, whatever its syntax") 
     for (const char* file : {"t.toml", "t.py"})
         CHECK(reason("a = 1\n", {}, file).find("found no key of a known trainer") != std::string::npos);
     CHECK(reason("a = [1,\n", {}, "t.toml") == "t.toml:1: is not TOML");
+    // A section is none of the Trainer's arguments, whatever it is called.
+    CHECK(reason("lr_scheduler:\n  _name: inverse_sqrt\n").find("found no key of a known trainer") !=
+          std::string::npos);
     CHECK(reason("a = 'x\n", {}, "t.py") == "t.py:1: found ' that is not closed");
 }
 
@@ -649,6 +652,8 @@ TEST_CASE("Megatron: a batch that grows, sample by sample") {
     CHECK(said("--train-iters 100 --rampup-batch-size 10 10 100 --global-batch-size 40").find("refuses") !=
           std::string::npos);
     CHECK(said("--train-samples 100 --rampup-batch-size 10 --global-batch-size 40").find("three numbers") !=
+          std::string::npos);
+    CHECK(said("--train-samples 100 --rampup-batch-size 1 1 100 --global-batch-size 5000").find("at most 4096 sizes") !=
           std::string::npos);
     CHECK(said("--train-samples 100 --rampup-batch-size 10 7 100 --global-batch-size 40").find("growth leads to it") !=
           std::string::npos);
