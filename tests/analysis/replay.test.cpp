@@ -306,6 +306,30 @@ TEST_CASE("numbers in sentences are ones that happened") {
                 "by step 101 the scheduler has fallen behind by 1 update:"));
 }
 
+TEST_CASE("several scheduler steps an update, where the rate is flat after a few points") {
+    // Four points of warm-up, then the peak: two points of which the second is flat tell no ratio.
+    const pacer::analysis::hf_formula f({.function = pacer::analysis::hf_function::warmup_stable_decay,
+                                         .lr = 8e-6,
+                                         .warmup = 206,
+                                         .total = 3398,
+                                         .decay = 679,
+                                         .decay_shape = pacer::ramp_shape::cosine});
+    pacer::recipes::recipe r = recipe_of("warmup_stable_decay", 8e-6, 3398);
+    r.warmup_steps = 206;
+    r.kwargs.num_decay_steps = 679;
+    r.places["lr_scheduler_kwargs.num_decay_steps"] = {"recipe", 2, "num_decay_steps"};
+    for (const step_t every : {16, 60, 100}) {
+        training_log log{.points = {}, .total_steps = 3398};
+        for (step_t s = every; s <= 3398 / 4; s += every)
+            log.points.push_back({s, f(4 * s - 4)});
+        const replay_report report = replay(r, log);
+        INFO(every << ": " << report.story.at(0));
+        REQUIRE(report.stretches.size() == 1);
+        CHECK(report.stretches[0].ratio.steps == 4);
+        CHECK(report.explained == log.points.size());
+    }
+}
+
 TEST_CASE("spoilt logs: what happened is told, and nothing else") {
     int right = 0;
     int wrong = 0;

@@ -6,7 +6,9 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <filesystem>
+#include <fstream>
 #include <map>
 #include <string>
 #include <thread>
@@ -51,6 +53,8 @@ struct disk {
     int calls_until = -1;  // the call that fails
     int error = 0;         // with this; 0: nothing happens any more from there on
     std::size_t bytes_at_once = 2;
+    int removed_before_held = 0;       // files that somebody takes for abandoned at once
+    std::vector<std::string> swept{};  // what was looked around for
 
     // Whether a call is to be made, else its error.
     bool begins(const char* name, int& failed) {
@@ -95,6 +99,14 @@ struct test_system {
         now->open = path;
         return 0;
     }
+    static int hold(handle) {
+        if (now->removed_before_held <= 0)
+            return 0;
+        now->removed_before_held -= 1;
+        now->files.erase(now->open);
+        return ESTALE;
+    }
+    static void remove_abandoned(const std::string& path, handle) { now->swept.push_back(path); }
     static void make_like(handle, const file_facts& old) {
         int failed = 0;
         if (now->begins("make_like", failed))
@@ -225,6 +237,33 @@ TEST_CASE("a name that is taken is left alone, and another one is drawn") {
     d.numbers = {1};
     CHECK(write_to(d, "run/x", "newer") == "pacer: cannot write run/x: File exists");
     CHECK(d.files["run/x"].bytes == "new");
+}
+
+TEST_CASE("a file that is removed before it is held is made again, under another name") {
+    disk d;
+    d.numbers = {1, 2, 3};
+    d.removed_before_held = 2;
+    CHECK(write_to(d, "run/x", "new") == "written");
+    CHECK(std::count(d.calls.begin(), d.calls.end(), "create") == 3);
+    CHECK(d.files.size() == 1);
+    CHECK(d.files["run/x"].bytes == "new");
+    // What killed writers have left is looked for beside the file itself.
+    d.links["l"] = "run/x";
+    CHECK(write_to(d, "l", "newer") == "written");
+    CHECK(d.swept == std::vector<std::string>{"run/x", "run/x"});
+}
+
+TEST_CASE("whose a name beside a file is") {
+    using pacer::detail::is_name_beside;
+    using pacer::detail::name_beside;
+    CHECK(is_name_beside("x.0123456789abcdef.tmp", "run/x"));
+    CHECK(is_name_beside("x.0123456789abcdef.tmp", "x"));
+    for (const char* other :
+         {"x", "x.tmp", "xy.0123456789abcdef.tmp", "y.0123456789abcdef.tmp", "x.0123456789abcde.tmp",
+          "x.0123456789abcdeg.tmp", "x.0123456789ABCDEF.tmp", "x.0123456789abcdef.tmq", "x.0123456789abcdef0.tmp", ""})
+        CHECK(!is_name_beside(other, "run/x"));
+    const std::string longest(250, 'n');
+    CHECK(is_name_beside(name_beside(longest, 77), longest));
 }
 
 TEST_CASE("links are followed to the file itself") {
@@ -399,5 +438,74 @@ TEST_CASE("writers in several processes and threads: each file is one that someb
     const std::string last = contents(path);
     CHECK(last == text_of(last[0]));
     CHECK(dir.names() == std::vector<std::string>{"x"});
+}
+
+TEST_CASE("what killed writers have left is removed, once it is old and nobody holds it") {
+    const scratch dir("abandoned");
+    const std::string path = dir.file("x");
+    const auto age = [](const std::string& name, int seconds) {
+        fs::last_write_time(name, fs::last_write_time(name) - std::chrono::seconds(seconds));
+    };
+    const auto leave = [&](const std::string& name, int seconds) {
+        std::ofstream(dir.file(name)) << "half";
+        age(dir.file(name), seconds);
+    };
+    leave("x.0000000000000001.tmp", 2 * 3600);  // this one alone
+    leave("x.0000000000000002.tmp", 1800);
+    leave("y.0000000000000003.tmp", 2 * 3600);
+    leave("x.tmp", 2 * 3600);
+    leave("precious", 2 * 3600);
+    fs::create_symlink("precious", dir.file("x.0000000000000004.tmp"));
+    fs::create_directories(dir.file("x.0000000000000005.tmp"));
+    age(dir.file("x.0000000000000005.tmp"), 2 * 3600);
+
+    // A writer that is still at it, in another process, and has not written for long.
+    int ready[2];
+    REQUIRE(::pipe(ready) == 0);
+    const pid_t writer = ::fork();
+    REQUIRE(writer >= 0);
+    if (writer == 0) {
+        pacer::atomic_file file(path);
+        file.write("half");
+        if (::write(ready[1], "x", 1) != 1)
+            ::_exit(1);
+        for (;;)
+            ::pause();
+    }
+    char told = 0;
+    REQUIRE(::read(ready[0], &told, 1) == 1);
+    ::close(ready[0]);
+    ::close(ready[1]);
+    std::string held;
+    for (const std::string& name : dir.names())
+        if (pacer::detail::is_name_beside(name, path) && name.compare(2, 8, "00000000") != 0)
+            held = name;
+    REQUIRE(!held.empty());
+    age(dir.file(held), 2 * 3600);
+
+    const auto names = [&] {
+        std::vector<std::string> all = dir.names();
+        std::sort(all.begin(), all.end());
+        return all;
+    };
+    std::vector<std::string> left{"precious",
+                                  "x",
+                                  "x.0000000000000002.tmp",
+                                  "x.0000000000000004.tmp",
+                                  "x.0000000000000005.tmp",
+                                  "x.tmp",
+                                  "y.0000000000000003.tmp"};
+    std::vector<std::string> with_held = left;
+    with_held.push_back(held);
+    std::sort(with_held.begin(), with_held.end());
+    pacer::atomic_write(path, "first");
+    CHECK(names() == with_held);
+    ::kill(writer, SIGKILL);
+    int status = 0;
+    ::waitpid(writer, &status, 0);
+    pacer::atomic_write(path, "second");
+    CHECK(names() == left);
+    CHECK(contents(path) == "second");
+    CHECK(contents(dir.file("precious")) == "half");
 }
 #endif

@@ -2,16 +2,12 @@
 #ifndef PACER_ANALYSIS_HF_FORMULA_HPP
 #define PACER_ANALYSIS_HF_FORMULA_HPP
 
-/// What Hugging Face itself computes, rounding errors included; for telling whether a logged rate is that of a step.
-///
-/// Not a schedule to train with: it uses <cmath>, loses digits near the end of a decay, and past the end it does what
-/// Hugging Face does. pacer's schedules are within a few ULP of the peak of it.
+/// Hugging Face's functions with their arguments: from a schedule, to a schedule, and to the rates that it computes.
 
 #include <pacer/dialects/hugging_face.hpp>
+#include <pacer/dialects/hugging_face_formula.hpp>
 #include <pacer/expression/make.hpp>
 
-#include <cmath>
-#include <numbers>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,34 +16,7 @@
 
 namespace pacer::analysis {
 
-/// The functions of Hugging Face's `get_scheduler`.
-enum class hf_function : unsigned char {
-    constant,
-    constant_with_warmup,
-    linear,
-    cosine,
-    cosine_with_min_lr,
-    cosine_with_restarts,
-    cosine_warmup_with_min_lr,
-    polynomial,
-    inverse_sqrt,
-    warmup_stable_decay
-};
-
-/// Its name in `lr_scheduler_type`.
-[[nodiscard]] PACER_HOST constexpr const char* name_of(hf_function f) noexcept {
-    constexpr const char* names[] = {"constant",
-                                     "constant_with_warmup",
-                                     "linear",
-                                     "cosine",
-                                     "cosine_with_min_lr",
-                                     "cosine_with_restarts",
-                                     "cosine_warmup_with_min_lr",
-                                     "polynomial",
-                                     "inverse_sqrt",
-                                     "warmup_stable_decay"};
-    return names[static_cast<unsigned char>(f)];
-}
+using hf_function = hf::function;
 
 /// A function of Hugging Face's with its arguments. Only those are looked at that the function has.
 struct hf_arguments {
@@ -113,17 +82,9 @@ PACER_HOST inline std::optional<hf_arguments> arguments_of_named(const expressio
     const std::string_view name = expressible_schedules::names[kind];
     hf_arguments a;
     a.warmup = warmup;
-    bool is_known = false;
-    for (unsigned f = 0; f <= static_cast<unsigned>(hf_function::warmup_stable_decay); ++f)
-        if (name == name_of(static_cast<hf_function>(f))) {
-            a.function = static_cast<hf_function>(f);
-            is_known = true;
-        }
-    if (name == "linear_warmup") {
-        a.function = hf_function::constant_with_warmup;
-        is_known = true;
-    }
-    if (!is_known)
+    constexpr auto unknown = static_cast<hf_function>(std::size(hf::function_names));
+    a.function = hf::function_named(name == "linear_warmup" ? "constant_with_warmup" : name, unknown);
+    if (a.function == unknown)
         return {};
     const fields_of fields(schedule);
     fields.read("peak_lr", a.lr);
@@ -285,105 +246,40 @@ PACER_HOST inline std::optional<hf_arguments> arguments_of_dialect(const express
         break;
     default: break;
     }
-    return make(name_of(a.function), fields);
+    return make(hf::name_of(a.function), fields);
 }
 
-/// One schedule of Hugging Face's `get_scheduler`, evaluated as its Python code is: in binary64, in its order of
-/// operations, `base_lr * lambda(step)`. With the C library of the machine that made a log, equal to it bit for bit.
+/// What Hugging Face computes with these arguments, to the bit.
 ///
 ///     const hf_formula f({.function = hf_function::cosine, .lr = 1e-3, .warmup = 10, .total = 1000});
 ///     f(step)
-///
-/// Source: transformers 4.57 and 5.23, `optimization.py`. Checked against traces of both.
 class hf_formula {
 public:
-    PACER_HOST explicit hf_formula(const hf_arguments& arguments) : a_(arguments) {}
+    PACER_HOST explicit hf_formula(const hf_arguments& a)
+        : a_(a),
+          formula_{.is = a.function,
+                   .warmup_shape = a.warmup_shape,
+                   .decay_shape = a.decay_shape,
+                   .lr = a.lr,
+                   .warmup = static_cast<double>(a.warmup),
+                   .total = static_cast<double>(a.total),
+                   .num_cycles = a.num_cycles,
+                   .floor = a.floor,
+                   .init = a.init.value_or(-1),
+                   .lr_end = a.lr_end,
+                   .power = a.power,
+                   .timescale = static_cast<double>(a.timescale),
+                   .stable = static_cast<double>(a.total - a.warmup - a.decay),
+                   .decay = static_cast<double>(a.decay)} {}
 
     /// The rate of update `step`, which is 0 or more.
-    [[nodiscard]] PACER_HOST double operator()(step_t step) const { return a_.lr * lambda(step); }
+    [[nodiscard]] PACER_HOST double operator()(step_t step) const noexcept { return formula_(step); }
 
     [[nodiscard]] PACER_HOST const hf_arguments& arguments() const noexcept { return a_; }
 
 private:
-    PACER_HOST static double number(step_t n) { return static_cast<double>(n); }
-    PACER_HOST static double at_least_1(step_t n) { return static_cast<double>(n < 1 ? 1 : n); }
-    PACER_HOST static double positive(double x) { return x > 0 ? x : 0.0; }
-
-    [[nodiscard]] PACER_HOST double lambda(step_t s) const {
-        switch (a_.function) {
-        case hf_function::constant: return 1;
-        case hf_function::warmup_stable_decay: return stable_decay(s);
-        case hf_function::cosine_warmup_with_min_lr: return one_ahead(s);
-        default: break;
-        }
-        if (s < a_.warmup)
-            return number(s) / at_least_1(a_.warmup);
-        switch (a_.function) {
-        case hf_function::linear: return positive(number(a_.total - s) / at_least_1(a_.total - a_.warmup));
-        case hf_function::polynomial: return polynomial(s);
-        case hf_function::inverse_sqrt: {
-            const step_t scale = a_.timescale > 0 ? a_.timescale : a_.warmup > 0 ? a_.warmup : 10'000;
-            return 1.0 / std::sqrt(number(s + (scale - a_.warmup)) / number(scale));
-        }
-        case hf_function::cosine_with_restarts: {
-            const double progress = number(s - a_.warmup) / at_least_1(a_.total - a_.warmup);
-            return progress >= 1
-                       ? 0
-                       : positive(0.5 * (1.0 + std::cos(std::numbers::pi * std::fmod(a_.num_cycles * progress, 1.0))));
-        }
-        case hf_function::cosine: return positive(wave(s));
-        case hf_function::cosine_with_min_lr: return positive(wave(s) * (1 - a_.floor) + a_.floor);
-        default: return 1;
-        }
-    }
-
-    [[nodiscard]] PACER_HOST double wave(step_t s) const {
-        const double progress = number(s - a_.warmup) / at_least_1(a_.total - a_.warmup);
-        return 0.5 * (1.0 + std::cos(std::numbers::pi * a_.num_cycles * 2.0 * progress));
-    }
-
-    [[nodiscard]] PACER_HOST double one_ahead(step_t s) const {
-        if (s < a_.warmup && a_.init)
-            return *a_.init + (1.0 - *a_.init) * number(s) / at_least_1(a_.warmup - 1);
-        if (s < a_.warmup)
-            return number(s + 1) / at_least_1(a_.warmup);
-        return positive(wave(s + 1) * (1 - a_.floor) + a_.floor);
-    }
-
-    [[nodiscard]] PACER_HOST double polynomial(step_t s) const {
-        if (s > a_.total)
-            return a_.lr_end / a_.lr;
-        const double left = 1 - number(s - a_.warmup) / number(a_.total - a_.warmup);
-        return ((a_.lr - a_.lr_end) * std::pow(left, a_.power) + a_.lr_end) / a_.lr;
-    }
-
-    [[nodiscard]] PACER_HOST double on_floor(double factor) const {
-        return positive(factor * (1.0 - a_.floor) + a_.floor);
-    }
-
-    [[nodiscard]] PACER_HOST double stable_decay(step_t s) const {
-        if (s < a_.warmup) {
-            const double p = number(s) / at_least_1(a_.warmup);
-            switch (a_.warmup_shape.which()) {
-            case ramp_shape::kind::cosine: return on_floor(0.5 * (1.0 - std::cos(std::numbers::pi * p)));
-            case ramp_shape::kind::one_minus_sqrt: return on_floor(1.0 - std::sqrt(1.0 - p));
-            default: return on_floor(p);
-            }
-        }
-        if (s < a_.total - a_.decay)
-            return 1;
-        if (s >= a_.total)
-            return a_.floor;
-        const double p = number(s - (a_.total - a_.decay)) / at_least_1(a_.decay);
-        switch (a_.decay_shape.which()) {
-        case ramp_shape::kind::cosine:
-            return on_floor(0.5 * (1.0 + std::cos(std::numbers::pi * a_.num_cycles * 2.0 * p)));
-        case ramp_shape::kind::one_minus_sqrt: return on_floor(1.0 - std::sqrt(p));
-        default: return on_floor(1.0 - p);
-        }
-    }
-
     hf_arguments a_;
+    hf::formula formula_;
 };
 
 }  // namespace pacer::analysis

@@ -398,19 +398,43 @@ private:
                                   ratio});
     }
 
-    /// How far the position moves between two points, in the places where the curve has their rates.
+    /// How far the position moves between two points, in the places where the curve has their rates. Where the rate stays at
+    /// the peak it tells no position: then other points are asked.
     PACER_HOST static std::vector<step_ratio> ratios(const followed_curve& c, const std::vector<log_point>& points,
                                                      std::size_t i) {
         std::vector<step_ratio> found;
-        const std::size_t j = (std::min)(i + 4, points.size() - 1);
-        const step_t apart = points[j].step - points[i].step;
-        if (j == i || apart <= 0 || apart > furthest / 4096)
+        const std::size_t last = points.size() - 1;
+        const auto is_flat = [&](std::size_t k, std::size_t j) {
+            return j > k && !add_ratios(found, c, points[k], points[j]) && found.empty();
+        };
+        const std::size_t j = (std::min)(i + 4, last);
+        if (!is_flat(i, j))
             return found;
+        for (std::size_t nearer = i + 1; nearer < j; ++nearer)
+            if (!is_flat(i, nearer))
+                return found;
+        for (const std::size_t eighths : {std::size_t{4}, std::size_t{6}, std::size_t{7}})
+            if (const std::size_t k = i + (last - i) * eighths / 8; !is_flat(k, (std::min)(k + 4, last)))
+                return found;
+        return found;
+    }
+    /// Whether both points have a position; that is, whether neither is where the rate stays at the peak.
+    PACER_HOST static bool add_ratios(std::vector<step_ratio>& found, const followed_curve& c, const log_point& from,
+                                      const log_point& to) {
+        const step_t apart = to.step - from.step;
+        if (apart <= 0 || apart > furthest / 4096)
+            return true;
+        bool have_positions = true;
+        const auto is_peak = [&](const log_point& p) {
+            return std::abs(p.lr - c.peak_lr) <= tolerance({}, p.lr, c.peak_lr, c.roundings);
+        };
         const step_t last = c.total_steps == endless ? furthest : (std::min)(2 * c.total_steps, furthest);
-        const double near_i = tolerance({}, points[i].lr, c.peak_lr, c.roundings);
-        for (const steps& a : c.steps_with(points[i].lr, near_i, {0, last}))
-            for (const steps& b : c.steps_with(points[j].lr, near_i, {0, last})) {
+        const double near_i = tolerance({}, from.lr, c.peak_lr, c.roundings);
+        for (const steps& a : c.steps_with(from.lr, near_i, {0, last}))
+            for (const steps& b : c.steps_with(to.lr, near_i, {0, last})) {
                 const step_t moved = b.first - a.first;
+                have_positions =
+                    have_positions && !(a.first != a.last && is_peak(from)) && !(b.first != b.last && is_peak(to));
                 if (a.first != a.last || b.first != b.last || moved <= 0 || moved == apart || found.size() >= 6)
                     continue;
                 if (moved % apart == 0 && moved / apart <= 4096)
@@ -419,7 +443,7 @@ private:
                     if (moved < apart && every >= 2 && every <= 4096 && std::abs(apart - every * moved) < every)
                         found.push_back({1, every});
             }
-        return found;
+        return have_positions;
     }
 
     /// At a position that the logged step does not tell: begun again, gone on from an earlier run, or far behind.

@@ -66,10 +66,18 @@ private:
             return;
         }
         ++places_;
-        const replayed_point& point = report_.points[first];
+        // A point among them may have a rate of the curve all the same: by chance, or at a place where it should not be.
+        std::size_t shown = first;
+        while (shown + 1 < end && report_.points[shown].logged == report_.points[shown].expected)
+            ++shown;
+        const replayed_point& point = report_.points[shown];
         std::string line = steps_text(first, end) + ": not explained; ";
-        line += end - first == 1 ? number(point.logged) : "the first of them, " + number(point.logged) + ",";
-        line += " is nearest to " + number(point.expected) + ", the rate of step " + std::to_string(point.position);
+        line += end - first == 1 ? number(point.logged)
+                : shown == first ? "the first of them, " + number(point.logged) + ","
+                                 : number(point.logged) + " at step " + std::to_string(step(shown));
+        line += point.logged == point.expected ? " is the rate of step "
+                                               : " is nearest to " + number(point.expected) + ", the rate of step ";
+        line += std::to_string(point.position);
         say(std::move(line));
     }
 

@@ -5,9 +5,9 @@
 /// From a recipe to the schedule that Hugging Face would really run with it.
 
 #include <pacer/dialects/deepspeed.hpp>
+#include <pacer/dialects/hugging_face_formula.hpp>
 #include <pacer/expression/make.hpp>
 #include <pacer/recipes/detail/build.hpp>
-#include <pacer/recipes/detail/hf_curve.hpp>
 #include <pacer/recipes/recipe.hpp>
 #include <pacer/recipes/resolved.hpp>
 #include <pacer/training/plan.hpp>
@@ -326,7 +326,7 @@ private:
         const plan planned(p);
         total_ = unknown ? endless : planned.total_steps();
         warmup_ = planned.warmup_steps();
-        broken_warmup_ = planned.unrounded_warmup();
+        fractional_warmup_ = planned.unrounded_warmup();
 
         if (unknown)
             add("updates", "unknown", "not needed");
@@ -806,7 +806,7 @@ private:
     }
 
     [[nodiscard]] PACER_HOST resolved finish() {
-        if (broken_warmup_ != static_cast<double>(warmup_) && !ignores_warmup())
+        if (fractional_warmup_ != static_cast<double>(warmup_) && !ignores_warmup())
             is_odd_ = "a warm-up that ends between two updates";
         std::optional<any_schedule<double>> schedule;
         std::optional<expression> curve;
@@ -837,28 +837,28 @@ private:
     }
 
     /// What Hugging Face's functions make of the same numbers, where pacer has no such schedule.
-    [[nodiscard]] PACER_HOST hf_curve as_hugging_face_computes() const {
+    [[nodiscard]] PACER_HOST hf::formula as_hugging_face_computes() const {
         const scheduler_kwargs& k = r_.kwargs;
-        hf_curve c;
-        c.is = hf_curve::of(r_.scheduler);
-        c.base = r_.learning_rate;
-        c.warmup = broken_warmup_;
-        c.total = static_cast<double>(total_);
-        c.cycles = k.num_cycles.value_or(c.is == hf_curve::kind::cosine_with_restarts ? 1 : 0.5);
-        c.floor = k.min_lr         ? *k.min_lr / r_.learning_rate
+        hf::formula f;
+        // Those that Hugging Face does not have are a warm-up and nothing else.
+        f.is = hf::function_named(r_.scheduler, hf::function::constant_with_warmup);
+        f.lr = r_.learning_rate;
+        f.warmup = fractional_warmup_;
+        f.total = static_cast<double>(total_);
+        f.num_cycles = k.num_cycles.value_or(f.is == hf::function::cosine_with_restarts ? 1 : 0.5);
+        f.floor = k.min_lr         ? *k.min_lr / r_.learning_rate
                   : k.min_lr_rate  ? *k.min_lr_rate
                   : k.min_lr_ratio ? *k.min_lr_ratio
                                    : 0;
-        c.has_init = k.warmup_lr_rate.has_value();
-        c.init = k.warmup_lr_rate.value_or(0);
-        c.end = k.lr_end.value_or(1e-7);
-        c.power = k.power.value_or(1);
-        c.timescale = trainer_ == hf_trainer::v5 ? k.timescale.value_or(0) : 0;
-        c.stable = static_cast<double>(stable_);
-        c.decay = static_cast<double>(decay_);
-        c.warmup_shape = shape(k.warmup_type.value_or("linear"));
-        c.decay_shape = shape(k.decay_type.value_or("cosine"));
-        return c;
+        f.init = k.warmup_lr_rate.value_or(-1);
+        f.lr_end = k.lr_end.value_or(1e-7);
+        f.power = k.power.value_or(1);
+        f.timescale = trainer_ == hf_trainer::v5 ? k.timescale.value_or(0) : 0;
+        f.stable = static_cast<double>(stable_);
+        f.decay = static_cast<double>(decay_);
+        f.warmup_shape = shape(k.warmup_type.value_or("linear"));
+        f.decay_shape = shape(k.decay_type.value_or("cosine"));
+        return f;
     }
 
     [[nodiscard]] PACER_HOST std::string warmup_key() const {
@@ -1035,7 +1035,7 @@ private:
     bool version_is_open_ = false;
     bool world_is_open_ = false;
     step_t world_size_ = 1;
-    double broken_warmup_ = 0;  // the warm-up, not rounded
+    double fractional_warmup_ = 0;  // the warm-up, not rounded
     step_t stable_ = 0;
     step_t decay_ = 0;
     std::string is_odd_{};  // why pacer's own schedule cannot be taken

@@ -32,7 +32,9 @@
 
 #if defined(__unix__) || defined(__APPLE__)
 #define PACER_HAS_POSIX 1
+#include <dirent.h>
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -41,6 +43,7 @@
 #endif
 #else
 #define PACER_HAS_POSIX 0
+#include <chrono>
 #include <filesystem>
 #include <random>
 #if defined(_WIN32)
@@ -82,6 +85,36 @@ PACER_HOST inline std::size_t start_of_name(const std::string& path) noexcept {
 #endif
 }
 
+/// A name in the same directory that nobody else takes for a file of theirs: NAME.16-hexadecimal-digits.tmp.
+PACER_HOST inline std::string name_beside(const std::string& path, std::uint64_t random) {
+    constexpr std::size_t most_of_a_name = 200;  // so that it may be as long as file systems allow, 255
+    const std::size_t start = start_of_name(path);
+    std::size_t end = path.size() - start > most_of_a_name ? start + most_of_a_name : path.size();
+    while (end < path.size() && end > start && (static_cast<unsigned char>(path[end]) & 0xC0u) == 0x80u)
+        --end;  // not within a character of UTF-8
+    std::string name = path.substr(0, end) + '.';
+    for (int shift = 60; shift >= 0; shift -= 4)
+        name += "0123456789abcdef"[random >> shift & 15];
+    return name + ".tmp";
+}
+
+/// Whether a file of the same directory is called as one that `name_beside` has named for `path`.
+PACER_HOST inline bool is_name_beside(std::string_view name, const std::string& path) {
+    const std::string example = name_beside(path, 0);
+    const std::size_t start = start_of_name(example);
+    constexpr std::size_t digits = 16;
+    constexpr std::size_t behind = 4;  // .tmp
+    const std::size_t before = example.size() - start - digits - behind;
+    return name.size() == example.size() - start && name.compare(0, before, example, start, before) == 0 &&
+           name.substr(name.size() - behind) == ".tmp" &&
+           name.substr(before, digits).find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+/// How long nobody has written to a file that is taken for abandoned, in seconds by the file system's clock.
+inline constexpr std::int64_t abandoned_after = 3600;
+/// How many files of a directory are looked at.
+inline constexpr int most_looked_at = 10'000;
+
 #if PACER_HAS_POSIX
 
 /// The calls that a write is made of: 0, or the error. The tests put others in their place.
@@ -114,6 +147,49 @@ struct system_files {
                 ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, static_cast<mode_t>(mode));
         while (file < 0 && errno == EINTR);
         return file < 0 ? errno : 0;
+    }
+    /// Marks the file as one that is being written, for as long as it is open: ESTALE if somebody has removed it before.
+    ///
+    /// The mark is a lock, which ends with the process however that ends; unlike a number of a process it means the same in
+    /// every container. Where a file system has no locks there is none, and nothing is ever taken for abandoned.
+    PACER_HOST static int hold(handle file) noexcept {
+        while (::flock(file, LOCK_EX | LOCK_NB) != 0 && errno == EINTR) {
+        }
+        struct stat s;
+        return ::fstat(file, &s) == 0 && s.st_nlink == 0 ? ESTALE : 0;
+    }
+    /// Removes what killed writers of `path` have left: files of their names that nobody holds, and that nobody has written
+    /// to for an hour before `own` was made. (Where a lock is not seen on other machines, the hour is what is left: a writer
+    /// that pauses for longer fails, and `path` stays as it was.)
+    PACER_HOST static void remove_abandoned(const std::string& path, handle own) {
+        struct stat now;
+        const std::string folder = path.substr(0, start_of_name(path));
+        DIR* const directory = ::fstat(own, &now) == 0 ? ::opendir(folder.empty() ? "." : folder.c_str()) : nullptr;
+        if (directory == nullptr)
+            return;
+        for (int k = 0; k < most_looked_at; ++k) {
+            const struct dirent* const entry = ::readdir(directory);
+            if (entry == nullptr)
+                break;
+            if (is_name_beside(entry->d_name, path))
+                remove_if_abandoned(folder + entry->d_name, static_cast<std::int64_t>(now.st_mtime));
+        }
+        ::closedir(directory);
+    }
+    PACER_HOST static void remove_if_abandoned(const std::string& name, std::int64_t now) noexcept {
+        struct stat s;
+        if (::lstat(name.c_str(), &s) != 0 || !S_ISREG(s.st_mode) ||
+            static_cast<std::int64_t>(s.st_mtime) > now - abandoned_after)
+            return;
+        const int file = ::open(name.c_str(), O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+        if (file < 0)
+            return;
+        struct stat opened;
+        // The lock is kept until the name is gone: a writer that has been stopped before it could lock sees that.
+        if (::flock(file, LOCK_EX | LOCK_NB) == 0 && ::fstat(file, &opened) == 0 && opened.st_dev == s.st_dev &&
+            opened.st_ino == s.st_ino && opened.st_mtime == s.st_mtime)
+            ::unlink(name.c_str());
+        ::close(file);
     }
     /// Owner, group and mode of the file that is replaced. If the group cannot be had, it may do no more than others.
     PACER_HOST static void make_like(handle file, const file_facts& old) noexcept {
@@ -208,6 +284,29 @@ struct system_files {
         return 0;
     }
     static int read_link(const std::string&, std::string&) noexcept { return EINVAL; }
+    static int hold(handle) noexcept { return 0; }
+    static void remove_abandoned([[maybe_unused]] const std::string& path, handle) {
+#if defined(_WIN32)  // which removes no file that somebody has open
+        std::error_code error;
+        const std::string folder = path.substr(0, start_of_name(path));
+        // All files of a folder have one clock: the youngest was made just now.
+        auto now = (std::filesystem::file_time_type::min)();
+        for (const bool removes : {false, true}) {
+            std::filesystem::directory_iterator at(folder.empty() ? "." : folder, error);
+            for (int k = 0; k < most_looked_at && !error && at != std::filesystem::directory_iterator();
+                 ++k, at.increment(error)) {
+                if (!is_name_beside(at->path().filename().string(), path))
+                    continue;
+                std::error_code ignored;
+                const auto written = at->last_write_time(ignored);
+                if (!ignored && !removes && written > now)
+                    now = written;
+                else if (!ignored && removes && now - written > std::chrono::seconds(abandoned_after))
+                    std::filesystem::remove(at->path(), ignored);
+            }
+        }
+#endif
+    }
     static void make_like(handle, const file_facts&) noexcept {}
     static int replace(const std::string& from, const std::string& to) {
         std::error_code error;
@@ -244,19 +343,6 @@ PACER_HOST int follow_links(std::string& path, file_facts& facts) {
         path = target;
     }
     return ELOOP;
-}
-
-/// A name in the same directory that nobody else takes for a file of theirs: NAME.16-hexadecimal-digits.tmp.
-PACER_HOST inline std::string name_beside(const std::string& path, std::uint64_t random) {
-    constexpr std::size_t most_of_a_name = 200;  // so that it may be as long as file systems allow, 255
-    const std::size_t start = start_of_name(path);
-    std::size_t end = path.size() - start > most_of_a_name ? start + most_of_a_name : path.size();
-    while (end < path.size() && end > start && (static_cast<unsigned char>(path[end]) & 0xC0u) == 0x80u)
-        --end;  // not within a character of UTF-8
-    std::string name = path.substr(0, end) + '.';
-    for (int shift = 60; shift >= 0; shift -= 4)
-        name += "0123456789abcdef"[random >> shift & 15];
-    return name + ".tmp";
 }
 
 template <class System>
@@ -326,6 +412,10 @@ private:
         for (int k = 0; k < most_tries && error == EEXIST; ++k) {
             beside_ = name_beside(path_, System::random());
             error = System::create(beside_, is_new ? 0666 : old.mode & 0600, file_);
+            if (error == 0 && System::hold(file_) != 0) {
+                System::close(file_);
+                error = EEXIST;
+            }
         }
         if (error != 0) {
             fail("write", error);
@@ -334,6 +424,7 @@ private:
         is_open_ = true;
         if (!is_new)
             System::make_like(file_, old);
+        System::remove_abandoned(path_, file_);
     }
 
     PACER_HOST bool fail(const char* what, int error) {
@@ -369,8 +460,10 @@ private:
 /// Kept are the mode of the file that is replaced and, where that is allowed, its owner and group; if `path` is a
 /// symbolic link, the link stays and the file it leads to is replaced. Not kept: hard links (the other names keep the old
 /// file), extended attributes. A file on which something is mounted cannot be replaced.
-/// A process that is killed in between leaves its NAME.*.tmp behind; it is never read, and may be removed. On other than
-/// POSIX systems, links are the system's business, and no directory is flushed.
+/// A process that is killed in between leaves its NAME.*.tmp behind, which is never read. The next writer of `path` removes
+/// those that are surely abandoned: nobody has them open for writing (a lock, which ends with its process in whatever
+/// container; on Windows, the system refuses), and nobody has written to them for an hour by the file system's clock.
+/// On other than POSIX systems, links are the system's business, and no directory is flushed.
 using atomic_file = detail::atomic_file_of<detail::system_files>;
 
 /// Writes a file as a whole; see `atomic_file`.

@@ -6,8 +6,10 @@
 #include <pacer/recipes/read_recipe.hpp>
 #include <pacer/recipes/resolve.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -65,6 +67,9 @@ TEST_CASE("a file that no trainer is known by is refused, whatever its syntax") 
     for (const char* file : {"t.toml", "t.py"})
         CHECK(reason("a = 1\n", {}, file).find("found no key of a known trainer") != std::string::npos);
     CHECK(reason("a = [1,\n", {}, "t.toml") == "t.toml:1: is not TOML");
+    // A section is none of the Trainer's arguments, whatever it is called.
+    CHECK(reason("lr_scheduler:\n  _name: inverse_sqrt\n").find("found no key of a known trainer") !=
+          std::string::npos);
     CHECK(reason("a = 'x\n", {}, "t.py") == "t.py:1: found ' that is not closed");
 }
 
@@ -111,7 +116,8 @@ TEST_CASE("axolotl: its own curves") {
     const resolved constant = of(base + "lr_scheduler: constant_with_warmup\ncosine_min_lr_ratio: 0.1\n");
     CHECK(constant.schedule(999) == 1e-3);
     CHECK(has_note(constant, "cosine_min_lr_ratio 0.1 (t.yaml:6) is read for cosine alone"));
-    CHECK(reason(base + "relora_steps: 100\n").find("restarts the schedule") != std::string::npos);
+    CHECK(reason(base + "lr_scheduler: rex\njagged_restart_steps: 100\n").find("accepted: one of Hugging Face's") !=
+          std::string::npos);
     CHECK(reason(base + "cosine_constant_lr_ratio: 0.05\ncosine_min_lr_ratio: 0.1\n").find("longer than its warm-up") !=
           std::string::npos);
 }
@@ -396,8 +402,8 @@ TEST_CASE("NeMo: its policies") {
         "      name: PolynomialHoldDecayAnnealing\n      warmup_steps: 100\n      hold_steps: 100\n      power: 2\n");
     CHECK(is_near(poly.schedule(600), 0.25));
     CHECK(run("      name: WarmupHoldPolicy\n      warmup_steps: 10\n").schedule(999) == 1.0);
-    CHECK(reason("trainer:\n  max_steps: 9\nmodel:\n  optim:\n    lr: 1\n    sched:\n      name: StepLR\n")
-              .find("found \"StepLR\"") != std::string::npos);
+    CHECK(reason("trainer:\n  max_steps: 9\nmodel:\n  optim:\n    lr: 1\n    sched:\n      name: CyclicLR\n")
+              .find("found \"CyclicLR\"") != std::string::npos);
     CHECK(reason("trainer:\n  max_steps: 9\nmodel:\n  optim:\n    lr: 1\n    sched:\n      name: CosineAnnealing\n     "
                  " min_lrr: 0\n")
               .find("the nearest is min_lr") != std::string::npos);
@@ -468,7 +474,7 @@ TEST_CASE("MMEngine: what is literal in a configuration") {
               .find("accepted: one after the other") != std::string::npos);
     CHECK(reason("optim_wrapper = dict(optimizer=dict(lr=lr_of(3)))\ntrain_cfg = dict(max_iters=9)", {}, "t.py") ==
           "t.py:1: optim_wrapper.optimizer.lr: found \"lr_of(3)\", accepted: a finite number of 0 or more");
-    CHECK(reason("optimizer = dict(lr=1)\nlr_config = dict(policy='step')", {}, "t.py").find("MMCV 1") !=
+    CHECK(reason("lr_config = dict(policy='step', step=[1])\n" + base, facts, "t.py").find("is MMCV 1's, beside") !=
           std::string::npos);
     const resolved scaled = of(base + "auto_scale_lr = dict(enable=True, base_batch_size=40)", facts, "t.py");
     CHECK(is_near(scaled.peak_lr, 0.005));
@@ -538,7 +544,194 @@ TEST_CASE("accelerate's scripts: diffusers', and those without a Trainer") {
           }).find("learning_rate: found nothing") != std::string::npos);
 }
 
+// axolotl's restarts.
+
+TEST_CASE("axolotl: ReLoRA's restarts lie over the schedule") {
+    const std::string base = "micro_batch_size: 1\nlearning_rate: 1e-3\nmax_steps: 1000\nwarmup_steps: 0\n"
+                             "lr_scheduler: constant\n";
+    const resolved run = of(base + "jagged_restart_steps: 100\njagged_restart_anneal_steps: 20\n");
+    CHECK(run.schedule(79) == 1e-3);
+    CHECK(run.schedule(80) == 1e-3);
+    CHECK(is_near(run.schedule(90), 1e-3 * (0.5 * 0.999 + 0.001)));
+    CHECK(is_near(run.schedule(100), 1e-6));
+    CHECK(is_near(run.schedule(105), 1e-3 * (0.5 * 0.999 + 0.001)));  // 10 updates of warm-up
+    CHECK(run.schedule(110) == 1e-3);
+    CHECK(!run.curve);
+    // Until 2025, the first one began with the length of its warm-up instead.
+    const resolved old = of(base + "relora_steps: 100\nrelora_warmup_steps: 30\nrelora_anneal_steps: 20\n");
+    CHECK(old.schedule(75) == 1e-3);
+    CHECK(is_near(old.schedule(115), 1e-3 * (0.5 * 0.999 + 0.001)));
+    CHECK(of(base + "jagged_restart_steps: false\n").schedule(100) == 1e-3);
+}
+
+// nanotron.
+
+TEST_CASE("nanotron: its phases") {
+    const auto run = [](const std::string& more) {
+        return of("tokens:\n  train_steps: 1000\n  micro_batch_size: 2\noptimizer:\n  learning_rate_scheduler:\n"
+                  "    learning_rate: 1e-3\n    lr_warmup_style: linear\n" +
+                  more);
+    };
+    const resolved stable = run("    lr_warmup_steps: 100\n    lr_decay_starting_step: 800\n    lr_decay_steps: 200\n"
+                                "    min_decay_lr: 1e-4\n    lr_decay_style: 1-sqrt\n");
+    CHECK(is_near(stable.schedule(50), 0.5e-3));
+    CHECK(stable.schedule(100) == 1e-3);
+    CHECK(stable.schedule(800) == 1e-3);
+    CHECK(is_near(stable.schedule(850), 1e-4 + 9e-4 * (1 - std::sqrt(50 / 200.0))));
+    CHECK(stable.schedule(1000) == 1e-4);
+    REQUIRE(stable.curve);
+    CHECK((*stable.curve)(850) == stable.schedule(850));
+    // Both are taken off the length of the decay.
+    const resolved cut = run("    lr_warmup_steps: 100\n    lr_decay_starting_step: 500\n    min_decay_lr: 0\n");
+    CHECK(is_near(cut.schedule(700), 0.5e-3));
+    CHECK(cut.schedule(900) == 0);
+    CHECK(has_note(cut, "reached 100 updates before the end"));
+    // The decay has begun before the warm-up ends.
+    const resolved early = run("    lr_warmup_steps: 100\n    lr_decay_starting_step: 50\n    lr_decay_steps: 400\n"
+                               "    min_decay_lr: 0\n");
+    CHECK(early.schedule(100) == 1e-3);
+    CHECK(is_near(early.schedule(101), 1e-3 * (400 - 51) / 400));
+    const resolved none = run("    min_decay_lr: 1e-4\n");
+    CHECK(none.schedule(0) == 0);
+    CHECK(is_near(none.schedule(1), 1e-4 + 9e-4 * 999 / 1000));
+    CHECK(has_note(none, "runs the first update at 0"));
+    CHECK(run("    lr_warmup_steps: 10\n").schedule(999) == 1e-3);
+    CHECK(reason("tokens: {train_steps: 9, micro_batch_size: 1}\noptimizer:\n  learning_rate_scheduler:\n"
+                 "    learning_rate: 1\n") ==
+          "t.yaml: optimizer.learning_rate_scheduler.lr_warmup_style: found nothing, accepted: linear or constant "
+          "(nanotron has no default)");
+}
+
+// MMCV 1.
+
+TEST_CASE("MMCV 1: policies, and a warm-up on top of them") {
+    const auto run = [](const std::string& policy, const run_facts& facts = {}) {
+        return of("optimizer = dict(type='SGD', lr=0.1)\nrunner = dict(type='IterBasedRunner', max_iters=1000)\n"
+                  "lr_config = dict(" +
+                      policy + ")\n",
+                  facts, "t.py");
+    };
+    CHECK(run("policy='fixed'").schedule(999) == 0.1);
+    const resolved step = run("policy='step', step=[500, 800], gamma=0.5, min_lr=0.03");
+    CHECK(step.schedule(499) == 0.1);
+    CHECK(is_near(step.schedule(500), 0.05));
+    CHECK(step.schedule(800) == 0.03);
+    CHECK(is_near(run("policy='step', step=100").schedule(250), 0.1 * 0.1 * 0.1));
+    CHECK(is_near(run("policy='exp', gamma=0.99").schedule(10), 0.1 * std::pow(0.99, 10)));
+    CHECK(is_near(run("policy='inv', gamma=0.1, power=2").schedule(10), 0.1 / 4));
+    CHECK(is_near(run("policy='CosineAnnealing', min_lr=0").schedule(500), 0.05));
+    CHECK(is_near(run("policy='fixed', warmup='exp', warmup_iters=10, warmup_ratio=0.01").schedule(5), 0.01));
+    CHECK(is_near(run("policy='fixed', warmup='constant', warmup_iters=10").schedule(9), 0.01));
+    // Refused at once: a policy that goes in cycles, a floor given twice, a warm-up without its length.
+    const std::string said =
+        verdict([&] { return run("policy='cyclic', min_lr=0, min_lr_ratio=1, warmup='linear', step='x'"); });
+    CHECK(said.find("lr_config.policy: found \"cyclic\"") != std::string::npos);
+    CHECK(said.find("lr_config.warmup_iters: found nothing") != std::string::npos);
+    CHECK(verdict([&] { return run("policy='step', step=[5], by_epoch=True"); }).find("never changes the rate") !=
+          std::string::npos);
+    CHECK(verdict([&] { return run("policy='step', step=[5, 3]"); }).find("each above the last") != std::string::npos);
+}
+
+// Megatron: a batch that grows; ms-swift's trainer.
+
+TEST_CASE("Megatron: a batch that grows, sample by sample") {
+    const auto run = [](const std::string& more) {
+        return resolve(parse_command_line("python pretrain_gpt.py --lr 1 --lr-decay-style linear " + more));
+    };
+    const resolved grown =
+        run("--train-samples 100000 --global-batch-size 40 --rampup-batch-size 10 10 100 --lr-decay-samples 1000000");
+    // By hand: 10 up to 33 samples, 20 up to 66, 30 up to 100, 40 from there on.
+    step_t samples = 0;
+    for (step_t update = 0; update < 50; ++update) {
+        INFO("update " << update);
+        CHECK(is_near(grown.schedule(update), 1 - static_cast<double>(samples) / 1e6));
+        samples += samples > 100 ? 40 : 10 + 10 * (samples * 3 / 100);
+    }
+    CHECK(grown.total_steps == 7 + (100'000 - 110) / 40);
+    const auto said = [&](const std::string& more) { return verdict([&] { return run(more); }); };
+    CHECK(said("--train-iters 100 --rampup-batch-size 10 10 100 --global-batch-size 40").find("refuses") !=
+          std::string::npos);
+    CHECK(said("--train-samples 100 --rampup-batch-size 10 --global-batch-size 40").find("three numbers") !=
+          std::string::npos);
+    CHECK(said("--train-samples 100 --rampup-batch-size 1 1 100 --global-batch-size 5000").find("at most 4096 sizes") !=
+          std::string::npos);
+    CHECK(said("--train-samples 100 --rampup-batch-size 10 7 100 --global-batch-size 40").find("growth leads to it") !=
+          std::string::npos);
+}
+
+TEST_CASE("Megatron-SWIFT: its own defaults, and epochs") {
+    const auto run = [](const std::string& more, const run_facts& facts = {}) {
+        return resolve(parse_command_line("NPROC_PER_NODE=8 megatron sft " + more), facts);
+    };
+    const resolved plain = run("--train_iters 100");
+    CHECK(plain.peak_lr == 1e-5);
+    CHECK(plain.scheduler == "cosine");
+    CHECK(run("--train_iters 100 --tuner_type lora").peak_lr == 1e-4);
+    CHECK(run("--num_train_epochs 3 --micro_batch_size 2 --global_batch_size 32", {.examples = 1000}).total_steps ==
+          992 * 3 / 32);
+    CHECK(run("--max_epochs 1 --tensor_model_parallel_size 4", {.examples = 1000}).total_steps == 1000 / 16);
+    CHECK(verdict([&] { return run("--learning_rate 1e-5 --train_iters 9"); }).find("accepted: lr") !=
+          std::string::npos);
+}
+
 // All of them.
+
+TEST_CASE("every reader says all that is wrong with a file, each once and in the order of the lines") {
+    const auto lines = [](const std::string& text, const std::string& file, const run_facts& facts = {}) {
+        const std::string said = reason(text, facts, file);
+        INFO(said);
+        std::vector<int> at;
+        std::istringstream stream(said);
+        for (std::string line; std::getline(stream, line);) {
+            CHECK(line.starts_with(file));
+            const std::string number = line.substr(file.size() + 1);
+            at.push_back(line[file.size()] == ':' && number[0] >= '0' && number[0] <= '9' ? std::stoi(number) : 0);
+        }
+        CHECK(std::is_sorted(at.begin(), at.end()));
+        return at;
+    };
+    using numbers = std::vector<int>;
+    CHECK(lines("micro_batch_size: 0\nlearning_rate: fast\nwarmup_steps: -1\nmax_steps: ten\n", "t.yaml",
+                ten_thousand) == numbers{1, 2, 3, 4});
+    CHECK(lines("micro_batch_size: 1\nlr_scheduler: cosin\nlearning_rate: -1\nmax_steps: 10\n", "t.yaml") ==
+          numbers{2, 3});
+    CHECK(lines("optimizer:\n  _component_: x\n  lr: -1\nepochs: 0\nbatch_size: x\n", "t.yaml", ten_thousand) ==
+          numbers{3, 4, 5});
+    CHECK(lines("{\"train_batch_size\": 0,\n\"optimizer\": {\"params\": {\"lr\": -1}},\n\"scheduler\": {\"type\": "
+                "\"WarmupLR\",\n\"params\": {\"warmup_num_steps\": -1}}}",
+                "t.json") == numbers{1, 2, 4});
+    CHECK(lines("\"num-layers\": 1\n\"train-iters\": 0\n\"lr-decay-style\": wavy\n\"min_lr\": -1\n\"warmup\": 2\n",
+                "t.yaml") == numbers{0, 2, 3, 4, 5});
+    CHECK(lines("model:\n  optim:\n    lr: x\n    sched:\n      name: y\n      warmup_steps: -1\n      min_lr: z\n"
+                "trainer:\n  max_steps: 10\n",
+                "t.yaml") == numbers{3, 5, 6, 7});
+    CHECK(lines("max_duration: soon\nscheduler:\n  name: x\n  t_warmup: -1\noptimizer:\n  learning_rate: y\n",
+                "t.yaml") == numbers{1, 3, 4, 6});
+    CHECK(lines("network_module = \"x\"\nlearning_rate = -1\nlr_scheduler = \"y\"\nmax_train_steps = 0\n", "t.toml") ==
+          numbers{2, 3, 4});
+    CHECK(lines("[optimizer]\nlr = -1\n[training]\nsteps = 0\n[lr_scheduler]\nwarmup_steps = -1\ndecay_ratio = 2\n",
+                "t.toml") == numbers{2, 4, 6, 7});
+    CHECK(lines("optim_wrapper = dict(optimizer=dict(lr=-1))\ntrain_cfg = dict(max_iters=0)\n"
+                "param_scheduler = [dict(type='LinearLR', by_epoch=False, start_factor=2),\n"
+                "dict(type='PolyLR', by_epoch=False, power=-1)]\n",
+                "t.py") == numbers{1, 2, 3, 4});
+    CHECK(lines("optimizer = dict(lr=-1)\nlr_config = dict(policy='wavy')\nrunner = dict(type='IterBasedRunner', "
+                "max_iters=0)\n",
+                "t.py") == numbers{1, 2, 3});
+    CHECK(lines("tokens:\n  train_steps: 0\noptimizer:\n  learning_rate_scheduler:\n    learning_rate: -1\n"
+                "    lr_warmup_style: wavy\n",
+                "t.yaml") == numbers{2, 5, 6});
+    CHECK(lines("model: x\nmodel_class: llm\nlearning_rate: -1\nwarmup_steps: 5\nmax_steps: ten\n", "t.yaml") ==
+          numbers{3, 4, 5});
+    // What may follow from another mistake is not said: the warm-up is no longer than a run whose length is wrong.
+    CHECK(lines("model:\n  optim:\n    lr: 1\n    sched:\n      name: CosineAnnealing\n      warmup_steps: 5\n"
+                "trainer:\n  max_steps: x\n",
+                "t.yaml") == numbers{8});
+    CHECK(verdict([] {
+              return resolve(parse_command_line("python pretrain_gpt.py --lr -1 --train-iters $N --min-lr x "
+                                                "--lr-decay-style wavy"));
+          }).find("lr_decay_style") != std::string::npos);
+}
 
 TEST_CASE("hostile files end in one clear line, within a second") {
     const auto many = [](const std::string& part, int times) {
@@ -572,7 +765,8 @@ TEST_CASE("hostile files end in one clear line, within a second") {
         const std::string said = reason(text, {.examples = 1000}, file);
         CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(1));
         CHECK(said != "accepted");
-        CHECK(said.find('\n') == std::string::npos);
+        // A line for each mistake.
+        CHECK(std::count(said.begin(), said.end(), '\n') < 4);
         CHECK(said.size() < 700);
     }
 }

@@ -454,17 +454,25 @@ PACER_HOST inline bool is_telling_kwarg(std::string_view key) {
     return std::find(telling_kwarg_names.begin(), telling_kwarg_names.end(), key) != telling_kwarg_names.end();
 }
 
+/// Whether it is a section of another trainer's that is called as one of the Trainer's arguments.
+PACER_HOST inline bool is_foreign_section(const entry& e) {
+    return e.key == "lr_scheduler" && e.value.is == tree::kind::map;
+}
+
 /// Whether a map has at least one key of the Trainer's, or of LLaMA-Factory's, if only a misspelt one.
 PACER_HOST inline bool is_of_the_trainer(const std::vector<const entry*>& entries) {
     const auto is_known = [](const entry* e) {
         if (e->key == "transformers_version" || e->key == "world_size")
             return false;  // in every model's config.json, and in many a script's
+        if (is_foreign_section(*e))
+            return false;
         return !argument_of(e->key).empty() || std::find(signs_of_the_trainer.begin(), signs_of_the_trainer.end(),
                                                          e->key) != signs_of_the_trainer.end();
     };
     return std::any_of(entries.begin(), entries.end(), is_known) ||
-           std::any_of(entries.begin(), entries.end(),
-                       [](const entry* e) { return is_telling_kwarg(e->key) || !nearest_spelling(e->key).empty(); });
+           std::any_of(entries.begin(), entries.end(), [](const entry* e) {
+               return !is_foreign_section(*e) && (is_telling_kwarg(e->key) || !nearest_spelling(e->key).empty());
+           });
 }
 
 /// What is wrong with a key that the Trainer does not read, if it looks like one of its own.

@@ -30,6 +30,8 @@ public:
     }
     PACER_HOST void add(place where, std::string problem) { all_.push_back({std::move(where), std::move(problem)}); }
 
+    [[nodiscard]] PACER_HOST const std::vector<mistake>& all() const noexcept { return all_; }
+
     /// Throws all of them, if there are any, in the order of the lines.
     PACER_HOST void refuse() {
         if (all_.empty())

@@ -32,7 +32,7 @@ public:
     [[nodiscard]] PACER_HOST resolved run() {
         const std::optional<double> given = s_.number("learning_rate");
         if (!given && diffusers_)
-            s_.fail("learning_rate", std::string(a_rate) + " (each script has a default of its own)");
+            s_.wrong("learning_rate", std::string(a_rate) + " (each script has a default of its own)");
         double lr = given.value_or(5e-5);
         const step_t total = count_updates();
         if (s_.flag("scale_lr")) {
@@ -46,7 +46,7 @@ public:
         const char* scheduler_key = diffusers_ ? "lr_scheduler" : "lr_scheduler_type";
         const std::string scheduler = s_.text(scheduler_key).value_or(diffusers_ ? "constant" : "linear");
         if (scheduler == "piecewise_constant")
-            s_.fail(scheduler_key, "one of Hugging Face's schedulers");
+            s_.wrong(scheduler_key, "one of Hugging Face's schedulers");
         std::vector<entry> arguments{line_of("learning_rate", argument("learning_rate", lr)),
                                      line_of(scheduler_key, argument("lr_scheduler_type", scheduler)),
                                      line_of(warmup_key, argument("warmup_steps", warmup)),
@@ -66,13 +66,13 @@ public:
         facts.examples.reset();
         facts.total_steps.reset();
         facts.trainer = hf_trainer::v4;
-        resolved run = run_by_hugging_face(as_hugging_face(plain, {}, arguments), facts);
+        resolved run = s_.by_another([&] { return run_by_hugging_face(as_hugging_face(plain, {}, arguments), facts); });
         set_source(run, "updates", total_from_);
         if (!s_.has(scheduler_key))
             set_source(run, "scheduler", "the script's default");
         if (!s_.has(warmup_key))
             set_source(run, "warm-up", "the script's default");
-        return s_.add_to(std::move(run));
+        return run;
     }
 
 private:
@@ -104,11 +104,11 @@ private:
         const step_t examples = s_.examples("max_train_steps", "the number of updates");
         const std::optional<step_t> epochs = s_.count("num_train_epochs", 1);
         if (!epochs && diffusers_)
-            s_.fail("num_train_epochs", std::string(a_count_from_1) + " (each script has a default of its own)");
+            s_.wrong("num_train_epochs", std::string(a_count_from_1) + " (each script has a default of its own)");
         const step_t batches = divided_up(divided_up(examples, batch()), s_.world_size());
         const step_t total = epochs.value_or(3) * divided_up(batches, accumulation());
         if (total > longest)
-            s_.fail("num_train_epochs", "a number that makes a run of at most 2^53 updates");
+            s_.clash("num_train_epochs", "a number that makes a run of at most 2^53 updates");
         total_from_ = std::to_string(epochs.value_or(3)) + " epochs x ceil(" + std::to_string(batches) +
                       " batches of each process / " + std::to_string(accumulation()) + ")";
         return total;

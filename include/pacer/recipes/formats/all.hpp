@@ -16,8 +16,10 @@
 #include <pacer/recipes/formats/kohya.hpp>
 #include <pacer/recipes/formats/llama_factory.hpp>
 #include <pacer/recipes/formats/megatron.hpp>
+#include <pacer/recipes/formats/mmcv.hpp>
 #include <pacer/recipes/formats/mmengine.hpp>
 #include <pacer/recipes/formats/ms_swift.hpp>
+#include <pacer/recipes/formats/nanotron.hpp>
 #include <pacer/recipes/formats/nemo.hpp>
 #include <pacer/recipes/formats/olmo.hpp>
 #include <pacer/recipes/formats/openrlhf.hpp>
@@ -34,13 +36,25 @@ inline constexpr std::array other_syntaxes{syntax{".sh", &trainers::command_tree
                                            syntax{".toml", &detail::toml_tree}, syntax{".py", &detail::python_tree}};
 
 /// In the order in which they are asked.
-PACER_MODE inline constexpr std::array formats{
-    trainers::ms_swift_format,   trainers::openrlhf_format,       trainers::gpt_neox_format,
-    trainers::megatron_format,   trainers::llama_board_format,    trainers::llama_factory_v1_format,
-    trainers::trl_format,        trainers::axolotl_format,        trainers::torchtune_format,
-    trainers::torchtitan_format, trainers::kohya_format,          trainers::olmo_format,
-    trainers::nemo_format,       trainers::mmengine_format,       trainers::deepspeed_format,
-    trainers::accelerate_format, trainers::hugging_face_arguments};
+PACER_MODE inline constexpr std::array formats{trainers::ms_swift_format,
+                                               trainers::openrlhf_format,
+                                               trainers::gpt_neox_format,
+                                               trainers::megatron_format,
+                                               trainers::llama_board_format,
+                                               trainers::llama_factory_v1_format,
+                                               trainers::trl_format,
+                                               trainers::axolotl_format,
+                                               trainers::torchtune_format,
+                                               trainers::torchtitan_format,
+                                               trainers::kohya_format,
+                                               trainers::olmo_format,
+                                               trainers::nemo_format,
+                                               trainers::nanotron_format,
+                                               trainers::mmcv_format,
+                                               trainers::mmengine_format,
+                                               trainers::deepspeed_format,
+                                               trainers::accelerate_format,
+                                               trainers::hugging_face_arguments};
 
 }  // namespace pacer::recipes
 

@@ -6,6 +6,7 @@
 /// Source: axolotl 0.12.2 and at July 2026: `core/builders/base.py`, `core/trainers/mixins/scheduler.py`,
 /// `utils/trainer.py`, `utils/schedulers.py`.
 
+#include <pacer/any_schedule.hpp>
 #include <pacer/dialects/pytorch.hpp>
 #include <pacer/recipes/formats/hugging_face_arguments.hpp>
 #include <pacer/recipes/formats/sheet.hpp>
@@ -30,6 +31,30 @@ struct rex {
         return min_lr + (peak_lr - min_lr) * (left / (0.1 + 0.9 * left));
     }
     [[nodiscard]] PACER_HOST step_t total_steps() const noexcept { return steps; }
+};
+
+/// axolotl's `JaggedLRRestartScheduler` (before, `ReLoRAScheduler`) around another one.
+struct axolotl_restarts {
+    any_schedule<double, 640> inner;
+    step_t every;
+    step_t warmup;
+    step_t anneal;
+    step_t first = 0;  // update from which on it is looked at
+    double lowest = 0.001;
+
+    [[nodiscard]] PACER_HOST double operator()(step_t step) const {
+        const double rate = inner(step);
+        if (step < first)
+            return rate;
+        const step_t at = (step < 0 ? 0 : step) % every;
+        double done = 1;
+        if (at < warmup)
+            done = static_cast<double>(at) / static_cast<double>(warmup);
+        else if (at > every - anneal)
+            done = (std::min)(1.0, static_cast<double>(every - at) / static_cast<double>(anneal));
+        return rate * (done * (1 - lowest) + lowest);
+    }
+    [[nodiscard]] PACER_HOST step_t total_steps() const noexcept { return inner.total_steps(); }
 };
 
 class axolotl_reader {
@@ -60,19 +85,14 @@ public:
                             "eval_steps",
                             "save_steps",
                             "logging_steps"});
-        for (const char* key : {"jagged_restart_steps", "relora_steps", "relora"})
-            if (s_.has(key) && s_.find(key)->value.text != "false" && s_.find(key)->value.text != "0")
-                throw recipe_error(s_.where(key), "restarts the schedule, which is not supported");
-        lr_ = s_.number("learning_rate");
-        if (!lr_)
-            s_.fail("learning_rate", std::string(a_rate) + " (axolotl has no default)");
+        lr_ = s_.needed_number("learning_rate", std::string(a_rate) + " (axolotl has no default)");
         if (s_.has("warmup_steps") && s_.has("warmup_ratio"))
-            throw recipe_error(s_.where("warmup_ratio"),
-                               "found beside warmup_steps " + s_.written("warmup_steps") + ", accepted: one of them");
+            s_.mistake(s_.where("warmup_ratio"),
+                       "found beside warmup_steps " + s_.written("warmup_steps") + ", accepted: one of them");
         count_updates();
         count_warmup();
         say_groups();
-        return choose();
+        return with_restarts(choose());
     }
 
 private:
@@ -92,7 +112,8 @@ private:
             if (s_.has("num_epochs"))
                 s_.say("max_steps " + s_.written("max_steps") + " wins over num_epochs " + s_.written("num_epochs"));
         } else if (streams) {
-            s_.fail("max_steps", "a number of updates (a streamed data set has no length)");
+            s_.wrong("max_steps", "a number of updates (a streamed data set has no length)");
+            total_ = 1;
         }
         known_ = total_;
         if (!facts.examples && total_ > 0)
@@ -113,9 +134,9 @@ private:
         const step_t micro = s_.count("micro_batch_size", 1).value_or(1);
         const std::optional<step_t> given = s_.count("batch_size", 1);
         if (given && s_.has("gradient_accumulation_steps"))
-            throw recipe_error(s_.where("batch_size"), "found beside gradient_accumulation_steps " +
-                                                           s_.written("gradient_accumulation_steps") +
-                                                           ", accepted: one of them");
+            s_.mistake(s_.where("batch_size"), "found beside gradient_accumulation_steps " +
+                                                   s_.written("gradient_accumulation_steps") +
+                                                   ", accepted: one of them");
         const step_t accumulation = s_.count("gradient_accumulation_steps", 1).value_or(1);
         const step_t batch = given.value_or(micro * accumulation) * s_.world_size();
         const step_t parallel =
@@ -137,8 +158,10 @@ private:
                 static_cast<double>(examples) * epochs * static_cast<double>(parallel) / static_cast<double>(batch);
             planned_from_ = "ceil(" + size + " x " + shortest(epochs) + " epochs / " + std::to_string(batch) + ")";
         }
-        if (!(updates > 0 && updates <= 0x1p53))
-            s_.fail("num_epochs", "a number that makes a run of 1 to 2^53 updates");
+        if (!(updates > 0 && updates <= 0x1p53)) {
+            s_.clash("num_epochs", "a number that makes a run of 1 to 2^53 updates");
+            return 1;
+        }
         return pacer::detail::ceil_to_int(updates);
     }
 
@@ -175,6 +198,45 @@ private:
         }
     }
 
+    /// A count; false and 0 are taken for not given.
+    [[nodiscard]] PACER_HOST step_t count_if_true(const std::string& key) const {
+        const entry* e = s_.find(key);
+        const bool is_false = e != nullptr && e->value.is == tree::kind::boolean && !e->value.boolean;
+        return is_false ? 0 : s_.count(key).value_or(0);
+    }
+
+    /// ReLoRA's restarts: every so many updates the rate falls to nearly nothing, and warms up again.
+    [[nodiscard]] PACER_HOST resolved with_restarts(resolved run) {
+        const bool is_old = s_.has("relora_steps");
+        const std::string key = is_old ? "relora_steps" : "jagged_restart_steps";
+        const step_t every = count_if_true(key);
+        if (every == 0)
+            return run;
+        const std::string prefix = is_old ? "relora_" : "jagged_restart_";
+        const auto length = [&](const std::string& name, step_t by_default) {
+            const step_t given = count_if_true(prefix + name);
+            return given > 0 ? given : by_default;
+        };
+        axolotl_restarts restarts{run.schedule, every, length("warmup_steps", 10), length("anneal_steps", 1)};
+        restarts.first = every - (is_old ? restarts.warmup : restarts.anneal);
+        if (const double floor = s_.fraction("cosine_min_lr_ratio").value_or(0); floor > 0)
+            restarts.lowest = floor;
+        const std::string name = s_.text("lr_scheduler").value_or("cosine");
+        if (name == "rex" || name == "one_cycle" || name == "reduce_lr_on_plateau" || asked_.deepspeed)
+            s_.fail(s_.where(key), "restarts a schedule that goes on from its last rate, which is not determined; "
+                                   "accepted: one of Hugging Face's schedulers");
+        s_.refuse();
+        run.figures.push_back({"restarts", "every " + std::to_string(every) + " updates", s_.source(key)});
+        run.figures.push_back(
+            {"restart warm-up", std::to_string(restarts.warmup) + " updates", s_.source(prefix + "warmup_steps")});
+        run.figures.push_back(
+            {"restart decay", std::to_string(restarts.anneal) + " updates", s_.source(prefix + "anneal_steps")});
+        run.notes.push_back("each restart falls to " + shortest(restarts.lowest * 100) + " % of the rate there");
+        run.schedule = restarts;
+        run.curve.reset();
+        return run;
+    }
+
     PACER_HOST void say_groups() {
         s_.say_unread({"lr_scheduler_type", "eta_min", "min_lr", "lr_end", "num_cycles", "warmup", "epochs",
                        "num_train_epochs", "per_device_train_batch_size"},
@@ -208,7 +270,7 @@ private:
             return by_trainer();
         }
         s_.say_unread({"lr_scheduler_kwargs"}, "is not looked at beside cosine_min_lr_ratio");
-        s_.add("floor", shortest(*floor * *lr_),
+        s_.add("floor", shortest(*floor * lr_),
                s_.source("cosine_min_lr_ratio") + ", " + shortest(*floor) + " of the learning rate");
         if (!constant || *constant == 0)
             return by_name("cosine_with_min_lr", {{"min_lr", lr_ratio(*floor)}, {"past_end", past_end::wave}});
@@ -223,7 +285,7 @@ private:
     }
 
     PACER_HOST void add_figures(const std::string& name) {
-        s_.add_head(name, s_.source("lr_scheduler"), *lr_, "learning_rate");
+        s_.add_head(name, s_.source("lr_scheduler"), lr_, "learning_rate");
         s_.add("updates", std::to_string(total_), total_from_);
         s_.add("warm-up", std::to_string(warmup_) + " updates", warmup_from_);
     }
@@ -231,11 +293,11 @@ private:
     [[nodiscard]] PACER_HOST resolved by_name(const char* name, std::vector<field_given> fields, step_t length = -1) {
         fields.insert(
             fields.begin(),
-            {{"peak_lr", *lr_}, {"total_steps", length < 0 ? total_ : length}, {"warmup", warmup_steps(warmup_)}});
+            {{"peak_lr", lr_}, {"total_steps", length < 0 ? total_ : length}, {"warmup", warmup_steps(warmup_)}});
         add_figures("cosine");
         s_.is_from("peak_lr", "learning_rate");
         s_.is_from("warmup", s_.has("warmup_ratio") ? "warmup_ratio" : "warmup_steps");
-        return s_.finish("cosine", *lr_, total_, warmup_, name, fields);
+        return s_.finish("cosine", lr_, total_, warmup_, name, fields);
     }
 
     /// Whatever axolotl leaves to the Trainer.
@@ -248,34 +310,36 @@ private:
             return recipes::detail::not_given(e.value) ||
                    (e.key != "learning_rate" && e.key != "lr_scheduler" && e.key != "lr_scheduler_kwargs");
         });
-        recipe r = as_hugging_face(kept, {}, arguments);
-        r.deepspeed = asked_.deepspeed;
-        r.deepspeed_file = asked_.deepspeed_file;
-        r.deepspeed_missing = asked_.deepspeed_missing;
         run_facts facts = s_.facts();
         facts.examples.reset();
         facts.total_steps.reset();
-        resolved run = run_by_hugging_face(std::move(r), facts);
+        resolved run = s_.by_another([&] {
+            recipe r = as_hugging_face(kept, {}, arguments);
+            r.deepspeed = asked_.deepspeed;
+            r.deepspeed_file = asked_.deepspeed_file;
+            r.deepspeed_missing = asked_.deepspeed_missing;
+            return run_by_hugging_face(std::move(r), facts);
+        });
         set_source(run, "updates", total_from_);
         set_source(run, "warm-up", warmup_from_);
         if (!s_.has("lr_scheduler"))
             set_source(run, "scheduler", "axolotl's default");
-        return s_.add_to(std::move(run));
+        return run;
     }
 
     [[nodiscard]] PACER_HOST resolved by_rex(double floor) {
         // axolotl looks at the floor only for cosine, which rex is called underneath.
-        const double lowest = floor * *lr_;
+        const double lowest = floor * lr_;
         add_figures("rex");
         s_.add("floor", shortest(lowest), s_.source("cosine_min_lr_ratio"));
         if (warmup_ > total_)
             s_.fail("warmup_steps", "at most the " + std::to_string(total_) + " updates of the run");
         s_.say("axolotl's rex runs one update ahead: the first update is at 1 / W of the rate, the last at the floor");
-        return s_.finish("rex", *lr_, total_, warmup_, [&] { return rex{*lr_, lowest, warmup_, total_}; });
+        return s_.finish("rex", lr_, total_, warmup_, [&] { return rex{lr_, lowest, warmup_, total_}; });
     }
 
     [[nodiscard]] PACER_HOST resolved by_one_cycle() {
-        pytorch::one_cycle_lr_params p{.max_lr = *lr_, .total_steps = total_};
+        pytorch::one_cycle_lr_params p{.max_lr = lr_, .total_steps = total_};
         s_.check_names("lr_scheduler_kwargs", {"pct_start", "anneal_strategy", "div_factor", "final_div_factor",
                                                "three_phase", "cycle_momentum", "base_momentum", "max_momentum"});
         p.pct_start = s_.fraction("lr_scheduler_kwargs.pct_start")
@@ -289,12 +353,12 @@ private:
         for (const char* field : {"pct_start", "div_factor", "final_div_factor", "three_phase"})
             s_.is_from(field, std::string("lr_scheduler_kwargs.") + field);
         s_.is_from("max_lr", "learning_rate");
-        return s_.finish("one_cycle", *lr_, total_, warmup_, [&] { return pytorch::one_cycle_lr(p); });
+        return s_.finish("one_cycle", lr_, total_, warmup_, [&] { return pytorch::one_cycle_lr(p); });
     }
 
     sheet s_;
     const recipe& asked_;
-    std::optional<double> lr_{};
+    double lr_ = 0;
     step_t total_ = 0;
     step_t known_ = 0;  // what the default warm-up is a part of
     step_t warmup_ = 0;
@@ -308,7 +372,8 @@ private:
 /// axolotl's YAML: `micro_batch_size` says that it is one. The scheduler is cosine unless said otherwise; T =
 /// max_steps, or ceil(examples x num_epochs / (micro_batch_size x gradient_accumulation_steps x processes)); the warm-up is
 /// warmup_steps, or floor(warmup_ratio x T), or floor(3 % of T), at most 100, and never 1.
-/// An error (`recipe_error`): no `learning_rate`; `warmup_steps` beside `warmup_ratio`; restarts (`relora`).
+/// ReLoRA's restarts (`jagged_restart_steps`, before `relora_steps`) are laid over the schedule.
+/// An error (`recipe_error`): no `learning_rate`; `warmup_steps` beside `warmup_ratio`.
 PACER_MODE inline constexpr format axolotl_format{
     "axolotl", "axolotl",
     [](const tree& root) {

@@ -21,26 +21,25 @@ public:
         s_.check_names("", {"train_batch_size", "train_micro_batch_size_per_gpu", "gradient_accumulation_steps",
                             "optimizer", "scheduler", "zero_optimization", "steps_per_print"});
         s_.check_names("scheduler", {"type", "params"});
-        lr_ = s_.number("optimizer.params.lr");
-        if (!lr_)
-            s_.fail("optimizer.params.lr", a_rate);
+        lr_ = s_.needed_number("optimizer.params.lr");
         count_batch();
         const std::optional<std::string> type = s_.text("scheduler.type");
         if (s_.has("scheduler") && !type)
-            s_.fail("scheduler.type", schedulers);
+            s_.wrong("scheduler.type", schedulers);
         if (!type) {
-            s_.add_head("constant", "no scheduler", *lr_, "optimizer.params.lr");
+            s_.add_head("constant", "no scheduler", lr_, "optimizer.params.lr");
             s_.say("without a scheduler the rate is constant, if the program does not bring one of its own");
             const step_t total = length(endless);
-            return s_.finish("constant", *lr_, total, 0, "constant", {{"peak_lr", *lr_}});
+            return s_.finish("constant", lr_, total, 0, "constant", {{"peak_lr", lr_}});
         }
-        s_.add_head(*type, s_.source("scheduler.type"), *lr_, "optimizer.params.lr");
+        s_.add_head(*type, s_.source("scheduler.type"), lr_, "optimizer.params.lr");
         if (*type == "WarmupLR" || *type == "WarmupDecayLR" || *type == "WarmupCosineLR")
             return warm_up(*type);
         if (*type == "OneCycle")
             return one_cycle();
         if (*type == "LRRangeTest")
             return range_test();
+        s_.wrong("scheduler.type", schedulers);
         s_.fail("scheduler.type", schedulers);
     }
 
@@ -57,10 +56,9 @@ private:
                                 here == "train_batch_size" || here == "train_micro_batch_size_per_gpu" ||
                                 here == "gradient_accumulation_steps";
             if (counts && e.value.is == tree::kind::text && e.value.text == "auto")
-                throw recipe_error(
-                    {s_.from().file, e.line, here},
-                    "found \"auto\", which Hugging Face's training arguments fill in; accepted: the file "
-                    "of these arguments (its `deepspeed` names this one), or a value");
+                s_.mistake({s_.from().file, e.line, here},
+                           "found \"auto\", which Hugging Face's training arguments fill in; accepted: the file "
+                           "of these arguments (its `deepspeed` names this one), or a value");
             if (e.value.is == tree::kind::map)
                 refuse_auto(e.value, here);
         }
@@ -77,9 +75,9 @@ private:
             return;
         }
         if (all && micro && accumulation && *all != *micro * *accumulation * world)
-            s_.fail("train_batch_size", std::to_string(*micro * *accumulation * world) +
-                                            " (train_micro_batch_size_per_gpu x gradient_accumulation_steps x " +
-                                            std::to_string(world) + " processes)");
+            s_.clash("train_batch_size", std::to_string(*micro * *accumulation * world) +
+                                             " (train_micro_batch_size_per_gpu x gradient_accumulation_steps x " +
+                                             std::to_string(world) + " processes)");
         const step_t batch = all ? *all : *micro * accumulation.value_or(1) * world;
         s_.add("batch", std::to_string(batch),
                all ? s_.source("train_batch_size") + ", of all processes"
@@ -133,7 +131,7 @@ private:
                                                 "warmup_type", "last_batch_iteration"});
         const std::optional<step_t> end = s_.count(param("total_num_steps"), 1);
         if (decays && !end)
-            s_.fail(param("total_num_steps"), std::string(a_count_from_1) + " (" + type + " needs it)");
+            s_.wrong(param("total_num_steps"), std::string(a_count_from_1) + " (" + type + " needs it)");
         const step_t total = length(end && decays ? *end : endless);
         if (end && total != endless && total != *end)
             s_.say("the run has " + std::to_string(total) + " updates, the schedule is for total_num_steps " +
@@ -150,8 +148,8 @@ private:
         if (type == "WarmupCosineLR") {
             const double low = rate("warmup_min_ratio", 0);
             const double floor = rate("cos_min_ratio", 0.0001);
-            return s_.finish(type, *lr_, total, run_warmup, [&] {
-                return deepspeed::warmup_cosine_lr({.lr = *lr_,
+            return s_.finish(type, lr_, total, run_warmup, [&] {
+                return deepspeed::warmup_cosine_lr({.lr = lr_,
                                                     .total_num_steps = *end,
                                                     .warmup_min_ratio = low,
                                                     .warmup_num_steps = warmup,
@@ -163,8 +161,8 @@ private:
         if (!s_.has(param("warmup_max_lr")))
             s_.say(
                 "warmup_max_lr is not given: the optimizer's rate in newer versions of DeepSpeed, 0.001 in older ones");
-        const double high = rate("warmup_max_lr", *lr_);
-        if (high != *lr_)
+        const double high = rate("warmup_max_lr", lr_);
+        if (high != lr_)
             s_.say("warmup_max_lr " + s_.written(param("warmup_max_lr")) + " takes the place of the optimizer's rate " +
                    s_.written("optimizer.params.lr"));
         if (!decays)
@@ -190,7 +188,7 @@ private:
         deepspeed::one_cycle_params p;
         for (const char* needed : {"cycle_min_lr", "cycle_max_lr"})
             if (!s_.has(param(needed)))
-                s_.fail(param(needed), std::string(a_rate) + " (OneCycle needs it)");
+                s_.wrong(param(needed), std::string(a_rate) + " (OneCycle needs it)");
         p.cycle_min_lr = rate("cycle_min_lr", 0);
         p.cycle_max_lr = rate("cycle_max_lr", 0);
         p.decay_lr_rate = rate("decay_lr_rate", 0);
@@ -218,7 +216,7 @@ private:
     }
 
     sheet s_;
-    std::optional<double> lr_{};
+    double lr_ = 0;
 };
 
 }  // namespace detail

@@ -30,13 +30,11 @@ public:
                             "min_lr", "warmup", "lr", "optimizer", "train_batch_size", "train_micro_batch_size_per_gpu",
                             "gradient_accumulation_steps", "gradient_clipping"});
         lr_path_ = s_.has("optimizer.params.lr") ? "optimizer.params.lr" : "lr";
-        const std::optional<double> lr = s_.number(lr_path_);
-        if (!lr)
-            s_.fail("optimizer.params.lr", a_rate);
-        lr_ = *lr;
+        if (!s_.has(lr_path_))
+            s_.wrong("optimizer.params.lr", a_rate);
+        lr_ = s_.number(lr_path_).value_or(0);
         if (s_.has("scheduler"))
-            throw recipe_error(s_.where("scheduler"),
-                               "found a scheduler of DeepSpeed, accepted: lr_decay_style (GPT-NeoX's)");
+            s_.mistake(s_.where("scheduler"), "found a scheduler of DeepSpeed, accepted: lr_decay_style (GPT-NeoX's)");
         style_ = s_.choice("lr_decay_style", "linear", {"constant", "linear", "cosine", "exponential"});
         s_.add_head(style_, s_.source("lr_decay_style"), lr_, lr_path_);
         count();
@@ -50,7 +48,7 @@ private:
     PACER_HOST void count() {
         const std::optional<step_t> iterations = s_.count("train_iters", 1);
         if (!iterations && !s_.facts().total_steps)
-            s_.fail("train_iters", std::string(a_count_from_1) + ", or else the number of updates");
+            s_.wrong("train_iters", std::string(a_count_from_1) + ", or else the number of updates");
         total_ = s_.facts().total_steps.value_or(iterations.value_or(0));
         s_.add("updates", std::to_string(total_),
                s_.facts().total_steps ? s_.facts().total_from : s_.source("train_iters"));
@@ -72,9 +70,9 @@ private:
         min_lr_ = s_.number("min_lr").value_or(0);
         s_.add("floor", shortest(min_lr_), s_.source("min_lr"));
         if (min_lr_ > lr_)
-            s_.fail("min_lr", "at most the rate " + shortest(lr_));
+            s_.clash("min_lr", "at most the rate " + shortest(lr_));
         if (ratio_ == 1)
-            s_.fail("warmup", "a number from 0 to below 1");
+            s_.wrong("warmup", "a number from 0 to below 1");
         if (warmup_ > 0)
             s_.say("the first two updates run at the same rate, 1 / W of the peak");
         if (style_ == "linear" && min_lr_ > 0)

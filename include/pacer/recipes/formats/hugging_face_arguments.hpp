@@ -11,14 +11,16 @@ namespace pacer::recipes::trainers {
 
 /// A shell variable in the place of a value that counts is an error that names it.
 PACER_HOST inline void refuse_variables(const document& from) {
-    const sheet s(from, {});
+    const run_facts none;
+    const sheet s(from, none);
     for (const entry& e : from.root.entries) {
         const bool counts = std::any_of(recipes::detail::spellings.begin(), recipes::detail::spellings.end(),
                                         [&](const auto& known) { return known.written == e.key; });
         if (counts && e.key != "deepspeed" && e.value.is == tree::kind::text &&
             e.value.text.find('$') != std::string::npos)
-            s.fail(e.key, "its value");
+            s.wrong(e.key, "its value");
     }
+    s.refuse();
 }
 
 /// What the Trainer runs with the arguments of a recipe, whoever's rules it has.

@@ -53,7 +53,8 @@ public:
             return s_.finish("constant", lr_, total_, 0, "constant", {{"peak_lr", lr_}});
         }
         if (!s_.text("lr_scheduler_type").value_or("").empty())
-            s_.fail("lr_scheduler_type", "nothing (a scheduler of another library is not supported), and lr_scheduler");
+            s_.wrong("lr_scheduler_type",
+                     "nothing (a scheduler of another library is not supported), and lr_scheduler");
         name_ = s_.choice("lr_scheduler", "constant",
                           {"constant", "constant_with_warmup", "linear", "cosine", "cosine_with_restarts", "polynomial",
                            "inverse_sqrt", "cosine_with_min_lr", "warmup_stable_decay"});
@@ -84,8 +85,8 @@ private:
             const step_t batches = divided_up(examples, batch);
             const step_t of_epoch = divided_up(batches, processes_ * accumulation);
             if (of_epoch > longest / *epochs)
-                s_.fail("max_train_epochs", "a number that makes a run of at most 2^53 updates");
-            total_ = *epochs * of_epoch;
+                s_.clash("max_train_epochs", "a number that makes a run of at most 2^53 updates");
+            total_ = of_epoch > longest / *epochs ? 1 : *epochs * of_epoch;
             total_from_ = std::to_string(*epochs) + " epochs x ceil(" + std::to_string(batches) + " batches of " +
                           std::to_string(batch) + " / " + std::to_string(processes_) + " processes / " +
                           std::to_string(accumulation) + ")";
@@ -98,8 +99,10 @@ private:
             total_ = s_.count("max_train_steps", 1).value_or(1600);
             total_from_ = s_.source("max_train_steps");
         }
-        if (total_ > longest / processes_)
-            s_.fail("max_train_steps", "a run of at most 2^53 updates of all processes");
+        if (total_ > longest / processes_) {
+            s_.clash("max_train_steps", "a run of at most 2^53 updates of all processes");
+            total_ = 1;
+        }
     }
 
     /// A whole number of the scheduler's own steps, of which every process makes one in each update; or a part of them.
@@ -122,8 +125,10 @@ private:
         }
         if (value.is == tree::kind::integer && value.integer >= 0 && value.integer <= longest)
             return value.integer;
-        if (value.is != tree::kind::real || !(value.real >= 0 && value.real < 1))
-            s_.fail(key, accepted);
+        if (value.is != tree::kind::real || !(value.real >= 0 && value.real < 1)) {
+            s_.wrong(key, accepted);
+            return 0;
+        }
         return pacer::detail::floor_to_int(value.real * static_cast<double>(total_ * processes_));
     }
 
@@ -132,9 +137,8 @@ private:
         s_.add("updates", std::to_string(total_), total_from_);
         if (name_ == "constant") {
             if (warmup_ != 0)
-                throw recipe_error(s_.where("lr_warmup_steps"),
-                                   "found beside lr_scheduler constant, which sd-scripts "
-                                   "refuses; accepted: constant_with_warmup, or no warm-up");
+                s_.mistake(s_.where("lr_warmup_steps"), "found beside lr_scheduler constant, which sd-scripts "
+                                                        "refuses; accepted: constant_with_warmup, or no warm-up");
             return s_.finish(name_, lr_, total_, 0, "constant", {{"peak_lr", lr_}});
         }
         const entry* given = s_.find("lr_warmup_steps");
@@ -147,8 +151,10 @@ private:
             s_.say("each of the " + std::to_string(processes_) +
                    " processes steps the scheduler in each update: a warm-up "
                    "that is given in steps is that much shorter");
-        if (warmup_ > total_ * processes_)
-            s_.fail("lr_warmup_steps", "at most " + std::to_string(total_ * processes_));
+        if (warmup_ > total_ * processes_) {
+            s_.clash("lr_warmup_steps", "at most " + std::to_string(total_ * processes_));
+            warmup_ = 0;
+        }
         fields_ = {{"peak_lr", lr_}, {"total_steps", total_}};
         if (warmup_ % processes_ == 0)
             fields_.push_back({"warmup", warmup_steps(warmup_ / processes_)});
@@ -179,10 +185,10 @@ private:
             give("end_lr", 1e-7);
         } else if (name_ == "cosine_with_min_lr") {
             if (!floor && !is_given("min_lr"))
-                s_.fail("lr_scheduler_min_lr_ratio", std::string(a_rate) + " (cosine_with_min_lr needs it)");
+                s_.wrong("lr_scheduler_min_lr_ratio", std::string(a_rate) + " (cosine_with_min_lr needs it)");
             if (!is_given("min_lr")) {
-                fields_.push_back({"min_lr", lr_ratio(*floor)});
-                s_.add("floor", shortest(*floor * lr_), s_.source("lr_scheduler_min_lr_ratio"));
+                fields_.push_back({"min_lr", lr_ratio(floor.value_or(0))});
+                s_.add("floor", shortest(floor.value_or(0) * lr_), s_.source("lr_scheduler_min_lr_ratio"));
             }
             s_.is_from("min_lr", "lr_scheduler_min_lr_ratio");
             give("num_cycles", static_cast<double>(cycles) / 2);
@@ -215,12 +221,12 @@ private:
             else if (name_ == "cosine_with_min_lr" && key == "min_lr" && value.is_number())
                 give("min_lr", value.number());
             else
-                throw recipe_error(s_.where("lr_scheduler_args"),
-                                   "found \"" + recipes::detail::visible(one.text) + "\", accepted: " +
-                                       (cosine                          ? "num_cycles=NUMBER"
-                                        : name_ == "polynomial"         ? "lr_end=NUMBER"
-                                        : name_ == "cosine_with_min_lr" ? "min_lr=NUMBER"
-                                                                        : "nothing for " + name_));
+                s_.mistake(s_.where("lr_scheduler_args"),
+                           "found \"" + recipes::detail::visible(one.text) + "\", accepted: " +
+                               (cosine                          ? "num_cycles=NUMBER"
+                                : name_ == "polynomial"         ? "lr_end=NUMBER"
+                                : name_ == "cosine_with_min_lr" ? "min_lr=NUMBER"
+                                                                : "nothing for " + name_));
         }
     }
 
@@ -235,12 +241,12 @@ private:
     [[nodiscard]] PACER_HOST resolved stable_decay(double floor, step_t cycles) {
         const step_t decay = in_scheduler_steps("lr_decay_steps");
         if (decay % processes_ != 0 || warmup_ % processes_ != 0)
-            s_.fail("lr_decay_steps", "a length that is a whole number of updates (a multiple of " +
-                                          std::to_string(processes_) + ", as the warm-up)");
+            s_.clash("lr_decay_steps", "a length that is a whole number of updates (a multiple of " +
+                                           std::to_string(processes_) + ", as the warm-up)");
         if (cycles != 1)
-            s_.fail("lr_scheduler_num_cycles", "1 (other waves of a warmup_stable_decay are not supported)");
+            s_.wrong("lr_scheduler_num_cycles", "1 (other waves of a warmup_stable_decay are not supported)");
         if (warmup_ + decay > total_ * processes_)
-            s_.fail("lr_decay_steps", "at most what the warm-up leaves of the run");
+            s_.clash("lr_decay_steps", "at most what the warm-up leaves of the run");
         s_.add("decay", in_updates(decay) + " updates", s_.source("lr_decay_steps"));
         fields_.push_back({"decay_steps", decay / processes_});
         fields_.push_back({"decay_shape", ramp_shape::cosine});
@@ -256,8 +262,8 @@ private:
     [[nodiscard]] PACER_HOST resolved inverse_root() {
         const step_t scale = s_.count("lr_scheduler_timescale", 1).value_or(warmup_ > 0 ? warmup_ : 10'000);
         if (scale % processes_ != 0 || warmup_ % processes_ != 0)
-            s_.fail("lr_scheduler_timescale", "a length that is a whole number of updates (a multiple of " +
-                                                  std::to_string(processes_) + ", as the warm-up)");
+            s_.clash("lr_scheduler_timescale", "a length that is a whole number of updates (a multiple of " +
+                                                   std::to_string(processes_) + ", as the warm-up)");
         std::erase_if(fields_, [](const field_given& f) { return f.name == "total_steps"; });
         fields_.push_back({"timescale", scale / processes_});
         s_.add("timescale", in_updates(scale), s_.source("lr_scheduler_timescale"));

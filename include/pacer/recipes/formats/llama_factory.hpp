@@ -97,13 +97,13 @@ public:
                        {"learning_rate", "lr_scheduler_config", "micro_batch_size", "global_batch_size", "max_steps",
                         "num_train_epochs", "optim_config", "batching_strategy", "dp_size", "cp_size"});
         if (s_.has("lr_scheduler_config"))
-            s_.fail("lr_scheduler_config",
-                    "nothing: version 1 has no scheduler yet and stops at any (its rate is constant)");
+            s_.wrong("lr_scheduler_config",
+                     "nothing: version 1 has no scheduler yet and stops at any (its rate is constant)");
         for (const char* key : {"lr_scheduler_type", "warmup_ratio", "warmup_steps", "per_device_train_batch_size",
                                 "gradient_accumulation_steps"})
             if (s_.has(key))
-                throw recipe_error(s_.where(key), "is no key of version 1, which refuses it; accepted: learning_rate, "
-                                                  "micro_batch_size, global_batch_size, num_train_epochs, max_steps");
+                s_.mistake(s_.where(key), "is no key of version 1, which refuses it; accepted: learning_rate, "
+                                          "micro_batch_size, global_batch_size, num_train_epochs, max_steps");
         const double lr = s_.number("learning_rate").value_or(1e-4);
         s_.say_unread({"optim_config.lr"}, "is replaced by learning_rate");
         s_.add_head("constant", "no lr_scheduler_config", lr, "learning_rate");
@@ -131,8 +131,8 @@ private:
         const step_t batch = s_.count("global_batch_size", 1).value_or(micro * (std::max)(parallel, step_t{1}));
         const step_t all = micro * (std::max)(parallel, step_t{1});
         if (batch % all != 0)
-            s_.fail("global_batch_size", "a multiple of " + std::to_string(all) + " (micro_batch_size x " +
-                                             std::to_string(parallel) + " processes)");
+            s_.clash("global_batch_size", "a multiple of " + std::to_string(all) + " (micro_batch_size x " +
+                                              std::to_string(parallel) + " processes)");
         const step_t epochs = s_.count("num_train_epochs", 1).value_or(3);
         const step_t of_epoch = *s_.facts().examples / (all / micro) / (batch / (all / micro));
         s_.add("updates", std::to_string(epochs * of_epoch),

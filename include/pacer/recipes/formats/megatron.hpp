@@ -2,8 +2,9 @@
 #ifndef PACER_RECIPES_FORMATS_MEGATRON_HPP
 #define PACER_RECIPES_FORMATS_MEGATRON_HPP
 
-/// Megatron-LM's arguments.
-/// Source: Megatron-LM at August 2026, `get_optimizer_param_scheduler` and `validate_args`.
+/// Megatron-LM's arguments, and those of ms-swift's trainer of Megatron.
+/// Source: Megatron-LM at August 2026, `get_optimizer_param_scheduler`, `validate_args`, `num_microbatches_calculator.py`;
+/// ms-swift 4.6.0, `megatron/arguments/megatron_args.py`.
 
 #include <pacer/dialects/megatron.hpp>
 #include <pacer/recipes/formats/sheet.hpp>
@@ -11,9 +12,95 @@
 namespace pacer::recipes::trainers {
 namespace detail {
 
+/// A batch that grows: from `start` by `increment` up to `full`, in equal parts of the first `samples`.
+struct megatron_rampup {
+    step_t start;
+    step_t increment;  ///< 1 or more; divides full - start, which is above 0
+    step_t samples;    ///< 1 or more
+    step_t full;
+
+    /// How far the run is after some updates.
+    struct position {
+        step_t samples;
+        step_t updates;
+    };
+
+    /// The batch of an update that begins with so many samples behind it.
+    [[nodiscard]] PACER_HOST step_t batch_at(step_t consumed) const noexcept {
+        if (consumed > samples)
+            return full;
+        const double of_increment = static_cast<double>(samples) / static_cast<double>((full - start) / increment);
+        return start + static_cast<step_t>(static_cast<double>(consumed) / of_increment) * increment;
+    }
+
+    /// As far as the batch grows, but at most `updates` and no further than the first update that begins past `end`.
+    [[nodiscard]] PACER_HOST position run(step_t updates, step_t end) const noexcept {
+        position at{0, 0};
+        while (at.updates < updates && at.samples <= end && at.samples <= samples) {
+            const step_t batch = batch_at(at.samples);
+            // So many more updates have the same batch; the bound of doubles is one too few or right.
+            const step_t most = (std::min)((samples - at.samples) / batch, updates - at.updates);
+            step_t low = 1;
+            for (step_t high = (std::max)(most, step_t{1}); low < high;) {
+                const step_t middle = low + (high - low + 1) / 2;
+                if (batch_at(at.samples + (middle - 1) * batch) == batch && at.samples + (middle - 1) * batch <= end)
+                    low = middle;
+                else
+                    high = middle - 1;
+            }
+            at = {at.samples + low * batch, at.updates + low};
+        }
+        return at;
+    }
+
+    /// The samples behind the beginning of an update.
+    [[nodiscard]] PACER_HOST step_t samples_before(step_t update) const noexcept {
+        const position at = run(update, longest);
+        const step_t rest = update - at.updates;
+        return rest <= (longest - at.samples) / full ? at.samples + rest * full : longest;
+    }
+
+    /// The first update with so many samples behind it, or more.
+    [[nodiscard]] PACER_HOST step_t first_update_at(step_t all) const noexcept {
+        const position at = run(longest, all - 1);
+        return at.updates + (all > at.samples ? divided_up(all - at.samples, full) : 0);
+    }
+
+    /// The updates of a run of so many samples, as Megatron counts them.
+    [[nodiscard]] PACER_HOST step_t updates_of(step_t all) const noexcept {
+        const position at = run(longest, longest);
+        return at.updates + (all > at.samples ? (all - at.samples) / full : 0);
+    }
+};
+
+/// A schedule whose steps are samples, asked with updates whose batch grows.
+template <Schedule S>
+struct in_growing_batches {
+    S schedule;
+    megatron_rampup rampup;
+
+    [[nodiscard]] PACER_HOST double operator()(step_t step) const noexcept {
+        return schedule(rampup.samples_before(step < 0 ? 0 : step));
+    }
+    [[nodiscard]] PACER_HOST step_t total_steps() const noexcept {
+        const step_t own = schedule.total_steps();
+        return own == endless ? endless : rampup.first_update_at(own);
+    }
+};
+template <class S>
+in_growing_batches(S, megatron_rampup) -> in_growing_batches<S>;
+
+/// Whether a command is `megatron sft`, of ms-swift.
+PACER_HOST inline bool is_megatron_swift(const document& from) {
+    return std::any_of(from.words.begin(), from.words.end(), [](const std::string& word) {
+        return word == "megatron" || word.find("swift/cli/_megatron") != std::string::npos;
+    });
+}
+
 class megatron_reader {
 public:
-    PACER_HOST megatron_reader(const document& from, const run_facts& facts, const recipe&) : s_(from, facts) {}
+    PACER_HOST megatron_reader(const document& from, const run_facts& facts, const recipe&)
+        : s_(from, facts), is_swift_(is_megatron_swift(from)) {}
 
     [[nodiscard]] PACER_HOST resolved run() {
         s_.check_names("", {"lr", "min_lr", "lr_decay_style", "lr_decay_iters", "lr_decay_samples",
@@ -22,18 +109,19 @@ public:
                             "train_samples", "global_batch_size", "micro_batch_size", "rampup_batch_size"});
         for (const char* gone : {"warmup", "batch_size", "lr_warmup_percent"})
             if (s_.has(gone))
-                throw recipe_error(s_.where(gone), "is no argument of Megatron any more, accepted: lr_warmup_fraction, "
-                                                   "lr_warmup_iters, micro_batch_size");
+                s_.mistake(s_.where(gone), "is no argument of Megatron any more, accepted: lr_warmup_fraction, "
+                                           "lr_warmup_iters, micro_batch_size");
         for (const char* tokens : {"train_tokens", "lr_decay_tokens", "lr_warmup_tokens"})
             if (s_.has(tokens))
-                throw recipe_error(s_.where(tokens),
-                                   "is of Megatron-DeepSpeed, whose curve in tokens is not supported; "
-                                   "accepted: lengths in iterations or samples");
-        if (s_.has("rampup_batch_size") || s_.has("step_batch_size_schedule"))
-            throw recipe_error(
-                s_.where(s_.has("rampup_batch_size") ? "rampup_batch_size" : "step_batch_size_schedule"),
-                "lets the batch grow, and the curve of Megatron runs in samples; accepted: one batch size "
-                "(pacer::megatron::optimizer_param_scheduler takes samples for steps)");
+                s_.mistake(s_.where(tokens), "is of Megatron-DeepSpeed, whose curve in tokens is not supported; "
+                                             "accepted: lengths in iterations or samples");
+        if (s_.has("step_batch_size_schedule"))
+            s_.mistake(
+                s_.where("step_batch_size_schedule"),
+                "lets the batch grow by a table of its own, which is not supported; accepted: one batch size, or "
+                "rampup_batch_size");
+        if (is_swift_ && s_.has("learning_rate"))
+            s_.mistake(s_.where("learning_rate"), "is no argument of ms-swift's Megatron; accepted: lr");
         read();
         count();
         return report();
@@ -41,13 +129,16 @@ public:
 
 private:
     PACER_HOST void read() {
-        const std::optional<double> lr = s_.number("lr");
-        if (!lr)
-            s_.fail("lr", std::string(a_rate) + " (Megatron has no default)");
-        lr_ = *lr;
+        if (is_swift_) {
+            const std::string tuner = s_.text("tuner_type").value_or(s_.text("train_type").value_or("full"));
+            lr_ = s_.number("lr").value_or(tuner == "full" ? 1e-5 : 1e-4);
+        } else {
+            lr_ = s_.needed_number("lr", std::string(a_rate) + " (Megatron has no default)");
+        }
         min_lr_ = s_.number("min_lr").value_or(0);
         init_lr_ = s_.number("lr_warmup_init").value_or(0);
-        style_ = s_.choice("lr_decay_style", "linear", {"constant", "linear", "cosine", "inverse-square-root", "WSD"});
+        style_ = s_.choice("lr_decay_style", is_swift_ ? "cosine" : "linear",
+                           {"constant", "linear", "cosine", "inverse-square-root", "WSD"});
         tail_ = s_.choice("lr_wsd_decay_style", "exponential", {"exponential", "linear", "cosine", "minus_sqrt"});
         for (const auto& [field, path] : {std::pair{"max_lr", "lr"}, std::pair{"min_lr", "min_lr"},
                                           std::pair{"init_lr", "lr_warmup_init"}, std::pair{"peak_lr", "lr"}})
@@ -59,26 +150,29 @@ private:
         fraction_ = s_.fraction("lr_warmup_fraction");
         in_samples_ = s_.has("train_samples");
         if (in_samples_ && s_.has("train_iters"))
-            throw recipe_error(s_.where("train_samples"),
-                               "found beside train_iters " + s_.written("train_iters") + ", accepted: one of them");
+            s_.mistake(s_.where("train_samples"),
+                       "found beside train_iters " + s_.written("train_iters") + ", accepted: one of them");
         if (in_samples_ || s_.has("lr_decay_samples"))
             refuse({"lr_decay_iters", "lr_warmup_iters", "lr_wsd_decay_iters"});
         else
             refuse({"lr_decay_samples", "lr_warmup_samples", "lr_wsd_decay_samples"});
-        if (in_samples_ && !s_.has("global_batch_size"))
-            s_.fail("global_batch_size", std::string(a_count_from_1) + " (the run is counted in samples)");
-        batch_ = in_samples_ ? *s_.count("global_batch_size", 1) : 1;
+        batch_ = in_samples_ ? s_.needed_count("global_batch_size", 1,
+                                               std::string(a_count_from_1) + " (the run is counted in samples)")
+                             : 1;
         const char* train = in_samples_ ? "train_samples" : "train_iters";
         const char* decay = in_samples_ ? "lr_decay_samples" : "lr_decay_iters";
         const char* warmup = in_samples_ ? "lr_warmup_samples" : "lr_warmup_iters";
         const char* wsd = in_samples_ ? "lr_wsd_decay_samples" : "lr_wsd_decay_iters";
-        const std::optional<step_t> given = s_.count(train, 1);
+        const std::optional<step_t> given = is_swift_ ? updates_of_swift() : s_.count(train, 1);
         if (!given && !s_.facts().total_steps)
-            s_.fail(train, std::string(a_count_from_1) + " (or train_samples, or the number of updates)");
-        const step_t length = given ? *given : *s_.facts().total_steps;
-        total_ = length / batch_;
+            s_.wrong(train, std::string(a_count_from_1) + " (or train_samples, or the number of updates)");
+        const step_t length = given ? *given : s_.facts().total_steps.value_or(1);
+        read_rampup();
+        total_ = rampup_ ? rampup_->updates_of(length) : length / batch_;
         s_.add("updates", std::to_string(total_),
-               !given        ? s_.facts().total_from
+               !given              ? s_.facts().total_from
+               : !planned_.empty() ? planned_
+               : rampup_           ? s_.source(train) + ", " + std::to_string(length) + " samples in batches that grow"
                : in_samples_ ? s_.source(train) + ", " + std::to_string(length) + " samples / " + std::to_string(batch_)
                              : s_.source(train));
         if (given && s_.facts().total_steps && *s_.facts().total_steps != total_) {
@@ -89,17 +183,17 @@ private:
         }
         decay_ = s_.count(decay, 1).value_or(length);
         if (fraction_ && s_.count(warmup).value_or(0) != 0)
-            throw recipe_error(s_.where("lr_warmup_fraction"), "found beside " + std::string(warmup) + " " +
-                                                                   s_.written(warmup) + ", accepted: one of them");
+            s_.mistake(s_.where("lr_warmup_fraction"),
+                       "found beside " + std::string(warmup) + " " + s_.written(warmup) + ", accepted: one of them");
         warmup_ =
             fraction_ ? *fraction_ * static_cast<double>(decay_) : static_cast<double>(s_.count(warmup).value_or(0));
         wsd_ = s_.count(wsd).value_or(-1);
         if (style_ == "WSD" && wsd_ < 0)
-            s_.fail(wsd, std::string(a_count) + " (WSD needs it)");
+            s_.wrong(wsd, std::string(a_count) + " (WSD needs it)");
         if (!(warmup_ < static_cast<double>(decay_)))
-            throw recipe_error(s_.where(fraction_ ? "lr_warmup_fraction" : warmup),
-                               "makes a warm-up of " + shortest(warmup_) + " in a decay of " + std::to_string(decay_) +
-                                   ", accepted: a shorter one");
+            s_.fail(s_.where(fraction_ ? "lr_warmup_fraction" : warmup),
+                    "makes a warm-up of " + shortest(warmup_) + " in a decay of " + std::to_string(decay_) +
+                        ", accepted: a shorter one");
         s_.is_from("lr_warmup_steps", warmup);
         s_.is_from("warmup", "lr_warmup_fraction");
         s_.is_from("lr_decay_steps", decay);
@@ -117,12 +211,78 @@ private:
             s_.add("WSD decay", std::to_string(wsd_) + unit + ", " + tail_, s_.source(wsd));
     }
 
+    /// ms-swift plans by epochs, where they are given; of the examples only whole steps of all processes count.
+    [[nodiscard]] PACER_HOST std::optional<step_t> updates_of_swift() {
+        // max_epochs, until version 4.
+        const char* key = s_.has("max_epochs") ? "max_epochs" : "num_train_epochs";
+        const std::optional<step_t> epochs = s_.count(key, 1);
+        const std::optional<step_t> written = s_.count("train_iters", 1);
+        if (!epochs || s_.facts().total_steps)
+            return written;
+        const step_t micro = s_.count("micro_batch_size", 1).value_or(1);
+        const step_t batch = s_.count("global_batch_size", 1).value_or(16);
+        step_t of_model = 1;
+        for (const char* parallel :
+             {"tensor_model_parallel_size", "pipeline_model_parallel_size", "context_parallel_size"})
+            of_model *= (std::min)(s_.count(parallel, 1).value_or(1), step_t{1} << 20);
+        const step_t replicas = (std::max)(s_.world_size() / of_model, step_t{1});
+        const step_t examples = s_.examples(key, "train_iters");
+        if (micro > longest / replicas || examples > longest / *epochs)
+            s_.fail(key, "a run of at most 2^53 updates");
+        const step_t counted = examples / (micro * replicas) * (micro * replicas);
+        const step_t repeats =
+            s_.text("rlhf_type").value_or("") == "grpo" ? s_.count("num_generations", 1).value_or(8) : 1;
+        const step_t updates = counted <= longest / *epochs / repeats ? counted * repeats * *epochs / batch : longest;
+        planned_ = "floor(" + std::to_string(counted) + " examples" +
+                   (repeats > 1 ? " x " + std::to_string(repeats) + " generations" : std::string()) + " x " +
+                   std::to_string(*epochs) + " epochs / " + std::to_string(batch) + ")";
+        if (written)
+            s_.say(std::string(key) + " " + s_.written(key) + " wins over train_iters " + s_.written("train_iters"));
+        if (updates >= 1)
+            return updates;
+        s_.clash(key, "a run of at least one update");
+        return 1;
+    }
+
+    PACER_HOST void read_rampup() {
+        if (!s_.has("rampup_batch_size"))
+            return;
+        constexpr const char* accepted = "three numbers: the first batch, its growth, the samples over which it grows";
+        if (!in_samples_)
+            return s_.mistake(
+                s_.where("rampup_batch_size"),
+                "lets the batch grow, which Megatron refuses in a run by iterations; accepted: train_samples");
+        const tree& given = s_.find("rampup_batch_size")->value;
+        if (given.is != tree::kind::list || given.items.size() != 3)
+            return s_.wrong("rampup_batch_size", accepted);
+        step_t numbers[3];
+        for (std::size_t i = 0; i < 3; ++i) {
+            const tree& item = given.items[i];
+            const tree number = item.is == tree::kind::text ? number_or_text(item.text) : item;
+            if (number.is != tree::kind::integer || number.integer < 1 || number.integer > longest)
+                return s_.wrong("rampup_batch_size", accepted);
+            numbers[i] = number.integer;
+        }
+        if (numbers[0] >= batch_ || (batch_ - numbers[0]) % numbers[1] != 0)
+            return s_.clash("rampup_batch_size", "a first batch below the global batch size of " +
+                                                     std::to_string(batch_) + ", from which its growth leads to it");
+        // Each rate is counted up from the first update, one size of the batch after another.
+        constexpr step_t most_sizes = 4096;
+        if ((batch_ - numbers[0]) / numbers[1] > most_sizes)
+            return s_.wrong("rampup_batch_size", "at most 4096 sizes of the batch");
+        rampup_ = megatron_rampup{numbers[0], numbers[1], numbers[2], batch_};
+        s_.add("batch grows",
+               "from " + std::to_string(numbers[0]) + " by " + std::to_string(numbers[1]) + " to " +
+                   std::to_string(batch_),
+               s_.source("rampup_batch_size") + ", over " + std::to_string(numbers[2]) + " samples");
+    }
+
     PACER_HOST void refuse(std::initializer_list<const char*> others) const {
         for (const char* key : others)
             if (s_.has(key) && s_.count(key) != step_t{0})
-                throw recipe_error(s_.where(key), std::string("found in a run that is counted in ") +
-                                                      (in_samples_ ? "samples" : "updates") +
-                                                      ", which Megatron refuses; accepted: the other unit");
+                s_.mistake(s_.where(key), std::string("found in a run that is counted in ") +
+                                              (in_samples_ ? "samples" : "updates") +
+                                              ", which Megatron refuses; accepted: the other unit");
     }
 
     [[nodiscard]] PACER_HOST bool is_whole(double x) const {
@@ -151,21 +311,26 @@ private:
     }
 
     [[nodiscard]] PACER_HOST resolved report() {
-        const step_t whole_warmup = pacer::detail::ceil_to_int(warmup_ / static_cast<double>(batch_));
+        const step_t whole_warmup = rampup_ ? rampup_->first_update_at(pacer::detail::ceil_to_int(warmup_))
+                                            : pacer::detail::ceil_to_int(warmup_ / static_cast<double>(batch_));
         const bool in_updates = is_whole(warmup_) && pacer::detail::floor_to_int(warmup_) % batch_ == 0 &&
                                 decay_ % batch_ == 0 && (wsd_ < 0 || wsd_ % batch_ == 0);
-        if (in_samples_)
+        if (rampup_)
+            s_.say("Megatron counts in samples: an update is at the samples of those before it, whose batches grow");
+        else if (in_samples_)
             s_.say("Megatron counts in samples: update s is at s x the global batch size of " + std::to_string(batch_));
         const std::string name = style_ == "WSD" ? "WSD, " + tail_ : style_;
         s_.add_head(name, s_.source("lr_decay_style"), lr_, "lr");
+        if (rampup_ && is_whole(warmup_))
+            return s_.finish(name, lr_, total_, whole_warmup, [&] { return in_growing_batches{dialect(1), *rampup_}; });
         if (in_updates)
             return s_.finish(name, lr_, total_, whole_warmup, [&] { return dialect(batch_); });
         if (is_whole(warmup_))
             return s_.finish(name, lr_, total_, whole_warmup, [&] { return in_other_units{dialect(1), batch_, 0}; });
         if (in_samples_ || style_ == "inverse-square-root")
-            throw recipe_error(s_.where("lr_warmup_fraction"),
-                               "makes a warm-up of " + shortest(warmup_) + (in_samples_ ? " samples" : " updates") +
-                                   ", which ends between two; accepted: a fraction that makes a whole number");
+            s_.fail(s_.where("lr_warmup_fraction"),
+                    "makes a warm-up of " + shortest(warmup_) + (in_samples_ ? " samples" : " updates") +
+                        ", which ends between two; accepted: a fraction that makes a whole number");
         return fractional(name, whole_warmup);
     }
 
@@ -193,6 +358,9 @@ private:
     }
 
     sheet s_;
+    bool is_swift_;
+    std::optional<megatron_rampup> rampup_{};
+    std::string planned_{};  // where ms-swift's length is from
     double lr_ = 0;
     double min_lr_ = 0;
     double init_lr_ = 0;
@@ -214,7 +382,7 @@ private:
 /// `lr_warmup_fraction` is of the decay and is not rounded; lengths in samples are divided by the global batch size, and a
 /// curve whose lengths are no whole numbers of updates runs as it does there.
 /// An error (`recipe_error`): no `lr`; lengths in both units; WSD without the length of its decay; a warm-up that is not
-/// shorter than the decay; a batch that grows.
+/// shorter than the decay; a batch that grows in a run by iterations, as there.
 PACER_MODE inline constexpr format megatron_format{
     "megatron", "Megatron-LM",
     [](const tree& root) {

@@ -61,15 +61,12 @@ public:
 
     [[nodiscard]] PACER_HOST resolved run() {
         if (s_.has("lr_config"))
-            throw recipe_error(s_.where("lr_config"), "is a configuration of MMCV 1, which is not supported; accepted: "
-                                                      "param_scheduler (MMEngine)");
+            s_.mistake(s_.where("lr_config"),
+                       "is MMCV 1's, beside MMEngine's optim_wrapper; accepted: param_scheduler (MMEngine)");
         if (s_.has("_base_"))
             s_.say("_base_ (" + s_.source("_base_") +
                    ") could not be read in full; what is said there is taken to be not given");
-        const std::optional<double> lr = s_.number("optim_wrapper.optimizer.lr");
-        if (!lr)
-            s_.fail("optim_wrapper.optimizer.lr", std::string(a_rate) + ", written as a number");
-        lr_ = *lr;
+        lr_ = s_.needed_number("optim_wrapper.optimizer.lr", std::string(a_rate) + ", written as a number");
         scale_rate();
         s_.say_unread({"optim_wrapper.paramwise_cfg"}, "gives some groups a rate of their own, on the same curve");
         if (s_.count("optim_wrapper.accumulative_counts", 1).value_or(1) > 1)
@@ -82,8 +79,8 @@ public:
             return s_.finish("constant", lr_, total_, 0, "constant", {{"peak_lr", lr_}});
         }
         if (parts.size() > 2)
-            throw recipe_error(s_.where("param_scheduler"), "found " + std::to_string(parts.size()) +
-                                                                " schedulers of the rate, accepted: at most 2");
+            s_.fail(s_.where("param_scheduler"),
+                    "found " + std::to_string(parts.size()) + " schedulers of the rate, accepted: at most 2");
         std::vector<mmengine_part> read;
         read.reserve(parts.size());
         for (const tree& part : parts)
@@ -104,7 +101,7 @@ private:
         const std::optional<step_t> base = s_.count("auto_scale_lr.base_batch_size", 1);
         const std::optional<step_t> batch = s_.count("train_dataloader.batch_size", 1);
         if (!base || !batch)
-            s_.fail("auto_scale_lr.base_batch_size", a_count_from_1);
+            return s_.wrong(base ? "train_dataloader.batch_size" : "auto_scale_lr.base_batch_size", a_count_from_1);
         const double factor = static_cast<double>(*batch * s_.world_size()) / static_cast<double>(*base);
         s_.say("auto_scale_lr multiplies the rate by " + shortest(factor) + ", the batch of " +
                std::to_string(*batch * s_.world_size()) + " over the base of " + std::to_string(*base));
@@ -124,17 +121,16 @@ private:
             s_.add("updates", std::to_string(total_), s_.source("train_cfg.max_iters"));
         } else if (epochs_ > 0) {
             const step_t examples = s_.examples("train_cfg.max_epochs", "the number of updates");
-            const std::optional<step_t> batch = s_.count("train_dataloader.batch_size", 1);
-            if (!batch)
-                s_.fail("train_dataloader.batch_size", a_count_from_1);
+            const step_t batch = s_.needed_count("train_dataloader.batch_size", 1, a_count_from_1);
             // Each process gets equally many; a last batch that is not full is one, too.
-            of_epoch_ = divided_up(divided_up(examples, s_.world_size()), *batch);
+            of_epoch_ = divided_up(divided_up(examples, s_.world_size()), batch);
             total_ = of_epoch_ <= longest / epochs_ ? of_epoch_ * epochs_ : longest;
             s_.add("updates", std::to_string(total_),
                    std::to_string(epochs_) + " epochs x ceil(ceil(" + std::to_string(examples) + " examples / " +
-                       std::to_string(s_.world_size()) + " processes) / " + std::to_string(*batch) + ")");
+                       std::to_string(s_.world_size()) + " processes) / " + std::to_string(batch) + ")");
         } else {
-            s_.fail("train_cfg.max_epochs", std::string(a_count_from_1) + ", or max_iters");
+            s_.wrong("train_cfg.max_epochs", std::string(a_count_from_1) + ", or max_iters");
+            total_ = epochs_ = of_epoch_ = 1;
         }
     }
 
@@ -145,12 +141,14 @@ private:
         if (given.is == tree::kind::map)
             return {given};
         if (given.is != tree::kind::list)
-            s_.fail("param_scheduler", "a dict or a list of them, written out");
+            s_.wrong("param_scheduler", "a dict or a list of them, written out");
         std::vector<tree> parts;
         for (const tree& part : given.items) {
-            if (part.is != tree::kind::map)
-                throw recipe_error({s_.from().file, part.line, "param_scheduler"},
-                                   "found " + recipes::detail::shown(part) + ", accepted: a dict, written out");
+            if (part.is != tree::kind::map) {
+                s_.mistake({s_.from().file, part.line, "param_scheduler"},
+                           "found " + recipes::detail::shown(part) + ", accepted: a dict, written out");
+                continue;
+            }
             const tree* type = part.find("type");
             const tree* factor = part.find("factor");
             const bool changes_nothing = type != nullptr && type->text == "ConstantLR" && factor != nullptr &&
@@ -163,22 +161,20 @@ private:
 
     [[nodiscard]] PACER_HOST mmengine_part read_part(const tree& part) const {
         const document own{.root = part, .file = s_.from().file};
-        const sheet p(own, s_.facts());
+        const sheet p(own, s_);
         mmengine_part made;
         made.type = p.choice(
             "type", "",
             {"ConstantLR", "LinearLR", "CosineAnnealingLR", "ExponentialLR", "StepLR", "MultiStepLR", "PolyLR"});
         if (made.type.empty())
-            throw recipe_error({own.file, part.line, "param_scheduler"},
-                               "found no type, accepted: LinearLR, CosineAnnealingLR, "
-                               "MultiStepLR, ...");
+            s_.fail({own.file, part.line, "param_scheduler"}, "found no type, accepted: LinearLR, CosineAnnealingLR, "
+                                                              "MultiStepLR, ...");
         const bool by_epoch = !p.has("by_epoch") || p.flag("by_epoch");
         const bool converts = p.flag("convert_to_iter_based");
         if (by_epoch && of_epoch_ == 0)
-            throw recipe_error(
-                {own.file, part.line, "by_epoch"},
-                "counts in epochs, and their length is not known; accepted: max_epochs and the number of "
-                "examples, or by_epoch=False");
+            s_.fail({own.file, part.line, "by_epoch"},
+                    "counts in epochs, and their length is not known; accepted: max_epochs and the number of "
+                    "examples, or by_epoch=False");
         if (converts && !by_epoch)
             p.fail("convert_to_iter_based", "False, beside by_epoch=False");
         // Epochs that are converted are so many updates; others are held over each epoch.
@@ -282,11 +278,12 @@ private:
                     hold);
             }
         } catch (const invalid_schedule& error) {
-            throw recipe_error(p.where(error.field()), error.what());
+            p.fail(p.where(error.field()), error.what());
         }
     }
 
     [[nodiscard]] PACER_HOST resolved combined(const std::string& name, const std::vector<mmengine_part>& parts) const {
+        s_.refuse();
         const mmengine_part& a = parts.front();
         const bool warms_up = a.type == "LinearLR" && a.begin == 0;
         const step_t warmup = warms_up && a.end != endless ? a.end : 0;
@@ -308,9 +305,9 @@ private:
                     s_.notes()};
         }
         if (!a.multiplies || !b.multiplies)
-            throw recipe_error(s_.where("param_scheduler"),
-                               "found a " + (b.multiplies ? a.type : b.type) + " with eta_min that runs beside a " +
-                                   (b.multiplies ? b.type : a.type) + ", accepted: one after the other");
+            s_.fail(s_.where("param_scheduler"),
+                    "found a " + (b.multiplies ? a.type : b.type) + " with eta_min that runs beside a " +
+                        (b.multiplies ? b.type : a.type) + ", accepted: one after the other");
         const auto both = scale(product(a.schedule, b.schedule), 1 / lr_);
         return {name,
                 lr_,
@@ -401,8 +398,7 @@ PACER_HOST inline tree with_bases(const tree& root, const std::string& file, int
 PACER_MODE inline constexpr format mmengine_format{
     "mmengine", "MMEngine",
     [](const tree& root) {
-        return has_any(root, {"optim_wrapper", "param_scheduler", "auto_scale_lr"}) ||
-               (has(root, "lr_config") && has(root, "optimizer"));
+        return has_any(root, {"optim_wrapper", "param_scheduler", "auto_scale_lr"});
     },
     [](const tree& root, const std::string& file) {
         return with_rules<detail::mmengine_reader>(detail::with_bases(root, file), file, "MMEngine");

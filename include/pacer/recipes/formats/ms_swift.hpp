@@ -2,10 +2,11 @@
 #ifndef PACER_RECIPES_FORMATS_MS_SWIFT_HPP
 #define PACER_RECIPES_FORMATS_MS_SWIFT_HPP
 
-/// ms-swift's commands: Hugging Face's arguments, with defaults of its own.
+/// ms-swift's commands: Hugging Face's arguments, or Megatron's, with defaults of its own.
 /// Source: ms-swift 4.6.0, `arguments/sft_args.py`, `arguments/rlhf_args.py`, `trainers/arguments.py`.
 
 #include <pacer/recipes/formats/hugging_face_arguments.hpp>
+#include <pacer/recipes/formats/megatron.hpp>
 #include <pacer/recipes/formats/sheet.hpp>
 
 namespace pacer::recipes::trainers {
@@ -34,9 +35,8 @@ PACER_HOST inline resolved run_by_ms_swift(recipe asked, const run_facts& facts)
 
 PACER_HOST inline recipe read_ms_swift(const tree& root, const std::string& file) {
     const document from = document_of(root, file);
-    if (std::find(from.words.begin(), from.words.end(), "megatron") != from.words.end())
-        throw recipe_error({file, from.root.line, "megatron"},
-                           "is ms-swift's trainer of Megatron, which is not supported");
+    if (detail::is_megatron_swift(from))
+        return with_rules<detail::megatron_reader>(root, file, "Megatron-SWIFT");
     recipe r = read_hugging_face_arguments(root, file);
     r.format = "ms-swift";
     if (r.places.count("lr_scheduler_type") == 0)
@@ -54,7 +54,7 @@ PACER_HOST inline recipe read_ms_swift(const tree& root, const std::string& file
 }
 
 /// ms-swift's commands: `swift sft`, `swift pt`, `swift rlhf`. By default cosine, a rate of 1e-4 (1e-5 for full tuning), a
-/// batch of 1 and so much accumulation that all processes together make 16.
+/// batch of 1 and so much accumulation that all processes together make 16. `megatron sft` takes Megatron's arguments.
 PACER_MODE inline constexpr format ms_swift_format{
     "ms_swift", "ms-swift",
     [](const tree& root) {

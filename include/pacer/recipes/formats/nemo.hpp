@@ -5,6 +5,7 @@
 /// NeMo's YAML, and Hydra's overrides of it on a command line (`model.optim.lr=3e-4`).
 /// Source: NeMo 2.4.0, `core/optim/lr_scheduler.py`, `core/classes/modelPT.py`.
 
+#include <pacer/dialects/pytorch.hpp>
 #include <pacer/recipes/formats/sheet.hpp>
 #include <pacer/schedules/inverse_time.hpp>
 
@@ -49,33 +50,33 @@ public:
 
     [[nodiscard]] PACER_HOST resolved run() {
         s_.check_names(optim_ + ".sched",
-                       {"name", "warmup_steps", "warmup_ratio", "constant_steps", "constant_ratio", "hold_steps",
-                        "hold_ratio", "max_steps", "min_lr", "power", "cycle", "d_model", "decay_rate", "monitor",
-                        "reduce_on_plateau", "last_epoch", "args", "iters_per_batch"});
-        const std::optional<double> lr = s_.number(optim("lr"));
-        if (!lr)
-            s_.fail(optim("lr"), a_rate);
-        lr_ = *lr;
+                       {"name",       "warmup_steps", "warmup_ratio",    "constant_steps", "constant_ratio",
+                        "hold_steps", "hold_ratio",   "max_steps",       "min_lr",         "power",
+                        "cycle",      "d_model",      "decay_rate",      "monitor",        "reduce_on_plateau",
+                        "last_epoch", "args",         "iters_per_batch", "step_size",      "gamma"});
+        lr_ = s_.needed_number(optim("lr"));
         if (!s_.has(optim("sched"))) {
             s_.add_head("constant", "no sched", lr_, optim("lr"));
             count_updates(true);
             return s_.finish("constant", lr_, total_, 0, "constant", {{"peak_lr", lr_}});
         }
         if (s_.has(sched("args")))
-            s_.fail(sched("args"), "its values beside name (nested ones are not supported)");
+            s_.wrong(sched("args"), "its values beside name (nested ones are not supported)");
         name_ = s_.choice(sched("name"), "CosineAnnealing",
                           {"CosineAnnealing", "WarmupPolicy", "WarmupHoldPolicy", "WarmupAnnealing", "SquareAnnealing",
                            "PolynomialDecayAnnealing", "PolynomialHoldDecayAnnealing", "InverseSquareRootAnnealing",
-                           "NoamAnnealing", "NoamHoldAnnealing"});
+                           "NoamAnnealing", "NoamHoldAnnealing", "StepLR", "ExponentialLR"});
         s_.add_head(name_, s_.source(sched("name")), lr_, optim("lr"));
         count_updates(false);
+        if (name_ == "StepLR" || name_ == "ExponentialLR")
+            return of_pytorch();
         warmup_ = steps_of("warmup", "warm-up");
         min_lr_ = s_.number(sched("min_lr")).value_or(name_ == "SquareAnnealing" ? 1e-5 : 0);
         s_.add("floor", shortest(min_lr_), s_.source(sched("min_lr")));
         if (warmup_ > total_)
-            s_.fail(sched("warmup_steps"), "at most the " + std::to_string(total_) + " updates of the run");
+            s_.clash(sched("warmup_steps"), "at most the " + std::to_string(total_) + " updates of the run");
         if (min_lr_ > lr_ && name_ != "NoamAnnealing")
-            s_.fail(sched("min_lr"), "at most the rate " + shortest(lr_));
+            s_.clash(sched("min_lr"), "at most the rate " + shortest(lr_));
         s_.is_from("min_lr", sched("min_lr"));
         s_.is_from("end_lr", sched("min_lr"));
         s_.is_from("peak_lr", optim("lr"));
@@ -91,9 +92,9 @@ private:
         const std::optional<step_t> steps = s_.count(sched(key + "_steps"));
         const std::optional<double> ratio = s_.fraction(sched(key + "_ratio"));
         if (steps && ratio)
-            throw recipe_error(s_.where(sched(key + "_ratio")), "found beside " + key + "_steps " +
-                                                                    s_.written(sched(key + "_steps")) +
-                                                                    ", accepted: one of them");
+            s_.mistake(s_.where(sched(key + "_ratio")), "found beside " + key + "_steps " +
+                                                            s_.written(sched(key + "_steps")) +
+                                                            ", accepted: one of them");
         const step_t n = steps ? *steps : pacer::detail::floor_to_int(ratio.value_or(0) * static_cast<double>(total_));
         if (steps || ratio || key == "warmup")
             s_.add(figure, std::to_string(n) + " updates",
@@ -129,17 +130,18 @@ private:
     PACER_HOST void plan() {
         const step_t examples = s_.examples("trainer.max_steps", "the number of updates");
         const step_t epochs = s_.count("trainer.max_epochs", 1).value_or(0);
-        const std::optional<step_t> batch = s_.count("model.train_ds.batch_size", 1);
+        const step_t batch = s_.needed_count("model.train_ds.batch_size", 1, a_count_from_1);
         if (epochs == 0)
-            s_.fail("trainer.max_epochs", std::string(a_count_from_1) + ", or max_steps");
-        if (!batch)
-            s_.fail("model.train_ds.batch_size", a_count_from_1);
+            s_.wrong("trainer.max_epochs", std::string(a_count_from_1) + ", or max_steps");
         const step_t accumulation = s_.count("trainer.accumulate_grad_batches", 1).value_or(1);
         const step_t own = divided_up(examples, s_.world_size());
-        const step_t batches = s_.flag("model.train_ds.drop_last") ? own / *batch : divided_up(own, *batch);
-        total_ = divided_up(batches, accumulation) * epochs;
-        if (total_ < 1 || total_ > longest)
-            s_.fail("trainer.max_epochs", "a number that makes a run of 1 to 2^53 updates");
+        const step_t batches = s_.flag("model.train_ds.drop_last") ? own / batch : divided_up(own, batch);
+        of_epoch_ = divided_up(batches, accumulation);
+        total_ = of_epoch_ <= longest / (std::max)(epochs, step_t{1}) ? of_epoch_ * epochs : longest + 1;
+        if (total_ < 1 || total_ > longest) {
+            s_.clash("trainer.max_epochs", "a number that makes a run of 1 to 2^53 updates");
+            total_ = 1;
+        }
         s_.add("updates", std::to_string(total_),
                std::to_string(epochs) + " epochs x ceil(" + std::to_string(batches) + " batches / " +
                    std::to_string(accumulation) + "), of " + std::to_string(own) + " examples for each process");
@@ -167,7 +169,7 @@ private:
             return named("linear", {{"total_steps", total_}, {"end_lr", min_lr_}});
         if (name_ == "PolynomialDecayAnnealing") {
             if (s_.flag(sched("cycle")))
-                s_.fail(sched("cycle"), "false (cycles are not supported)");
+                s_.wrong(sched("cycle"), "false (cycles are not supported)");
             return named("polynomial", {{"total_steps", total_}, {"end_lr", min_lr_}, {"power", power()}});
         }
         if (name_ == "SquareAnnealing")
@@ -192,6 +194,33 @@ private:
         return hold();
     }
 
+    /// PyTorch's own: StepLR by updates, ExponentialLR by epochs; NeMo hands them nothing that they do not take.
+    [[nodiscard]] PACER_HOST resolved of_pytorch() {
+        for (const char* key : {"warmup_steps", "warmup_ratio", "hold_steps", "constant_steps", "min_lr"})
+            if (s_.has(sched(key)))
+                s_.mistake(s_.where(sched(key)), "is no parameter of " + name_ + ", which stops at it; accepted: " +
+                                                     (name_ == "StepLR" ? "step_size, gamma" : "gamma"));
+        const bool steps = name_ == "StepLR";
+        const step_t size = steps ? s_.needed_count(sched("step_size"), 1, a_count_from_1) : 1;
+        if (!steps && !s_.has(sched("gamma")))
+            s_.wrong(sched("gamma"), a_rate);
+        const double gamma = s_.number(sched("gamma")).value_or(0.1);
+        s_.add("gamma", shortest(gamma), s_.source(sched("gamma")));
+        if (steps) {
+            s_.add("falls every", std::to_string(size) + " updates", s_.source(sched("step_size")));
+            return s_.finish(name_, lr_, total_, 0,
+                             [&] { return pytorch::step_lr({.lr = lr_, .step_size = size, .gamma = gamma}); });
+        }
+        const step_t epochs = s_.count("trainer.max_epochs", 1).value_or(0);
+        if (of_epoch_ == 0 && epochs > 0 && total_ % epochs == 0)
+            of_epoch_ = total_ / epochs;
+        if (of_epoch_ == 0)
+            s_.wrong("trainer.max_epochs", "a number of epochs of a known length (ExponentialLR falls after each)");
+        s_.add("falls every", std::to_string(of_epoch_) + " updates", "an epoch");
+        return s_.finish(name_, lr_, total_, 0,
+                         [&] { return every(of_epoch_, pytorch::exponential_lr({.lr = lr_, .gamma = gamma})); });
+    }
+
     [[nodiscard]] PACER_HOST double power() const { return s_.number(sched("power")).value_or(1); }
 
     [[nodiscard]] PACER_HOST resolved cosine() {
@@ -199,7 +228,7 @@ private:
         if (constant == 0)
             return named("cosine_with_min_lr", {{"total_steps", total_}, {"min_lr", min_lr_}});
         if (warmup_ + constant >= total_)
-            s_.fail(sched("constant_steps"), "less than what the warm-up leaves of the run");
+            s_.clash(sched("constant_steps"), "less than what the warm-up leaves of the run");
         s_.say("with constant_steps the warm-up is s / W (without, (s + 1) / (W + 1)), and the last " +
                std::to_string(constant) + " updates run at the floor");
         return s_.finish(name_, lr_, total_, warmup_, "cosine_with_min_lr",
@@ -211,13 +240,12 @@ private:
 
     /// lr is a factor of d_model^-1/2.
     [[nodiscard]] PACER_HOST resolved noam() {
-        const std::optional<step_t> width = s_.count(sched("d_model"), 1);
-        if (!width)
-            s_.fail(sched("d_model"), std::string(a_count_from_1) + " (NoamAnnealing needs it)");
+        const step_t width =
+            s_.needed_count(sched("d_model"), 1, std::string(a_count_from_1) + " (NoamAnnealing needs it)");
         const step_t scale = (std::max)(warmup_, step_t{1});
-        const double peak = lr_ / std::sqrt(static_cast<double>(*width)) / std::sqrt(static_cast<double>(scale));
+        const double peak = lr_ / std::sqrt(static_cast<double>(width)) / std::sqrt(static_cast<double>(scale));
         s_.add("peak", shortest(peak),
-               "lr / sqrt(d_model " + std::to_string(*width) + " x " + std::to_string(scale) + ")");
+               "lr / sqrt(d_model " + std::to_string(width) + " x " + std::to_string(scale) + ")");
         s_.say("the first two updates run at the same rate");
         if (min_lr_ > peak) {
             s_.say("min_lr " + s_.written(sched("min_lr")) +
@@ -241,13 +269,13 @@ private:
         const step_t held = steps_of("hold", "hold");
         const step_t start = warmup_ + held;
         if (start > total_)
-            s_.fail(sched("hold_steps"), "at most what the warm-up leaves of the run");
+            s_.clash(sched("hold_steps"), "at most what the warm-up leaves of the run");
         if (name_ == "WarmupHoldPolicy")
             return s_.finish(name_, lr_, total_, warmup_,
                              [&] { return join(rise(), warmup_, flat(), total_ + 1, floor()); });
         if (name_ == "NoamHoldAnnealing") {
             if (warmup_ == 0)
-                s_.fail(sched("warmup_steps"), std::string(a_count_from_1) + " (NoamHoldAnnealing needs it)");
+                s_.wrong(sched("warmup_steps"), std::string(a_count_from_1) + " (NoamHoldAnnealing needs it)");
             const double rate = s_.number(sched("decay_rate")).value_or(0.5);
             s_.add("decay_rate", shortest(rate), s_.source(sched("decay_rate")));
             return s_.finish(name_, lr_, total_, warmup_, [&] {
@@ -258,7 +286,7 @@ private:
             });
         }
         if (held == 0)
-            s_.fail(sched("hold_steps"), std::string(a_count_from_1) + " (without, the rate would fall at once)");
+            s_.wrong(sched("hold_steps"), std::string(a_count_from_1) + " (without, the rate would fall at once)");
         return s_.finish(name_, lr_, total_, warmup_, [&] {
             return join(
                 rise(), warmup_, flat(), start,
@@ -272,6 +300,7 @@ private:
     double lr_ = 0;
     double min_lr_ = 0;
     step_t total_ = 0;
+    step_t of_epoch_ = 0;  // updates; 0: not known
     step_t warmup_ = 0;
 };
 

@@ -44,9 +44,10 @@ private:
         const std::string digits = text.substr(0, text.size() - (is_tokens ? 1 : is_epochs ? 2 : 0));
         const std::size_t end = digits.find_last_not_of(' ');
         const tree number = number_or_text(digits.substr(0, end == std::string::npos ? 0 : end + 1));
-        if (!number.is_number() || !(number.number() >= 1 && number.number() <= 0x1p53))
-            s_.fail("max_duration", "a number of updates, or of tokens (2e12T), or of epochs (1ep)");
-        const step_t given = pacer::detail::floor_to_int(number.number());
+        const bool is_right = number.is_number() && number.number() >= 1 && number.number() <= 0x1p53;
+        if (!is_right)
+            s_.wrong("max_duration", "a number of updates, or of tokens (2e12T), or of epochs (1ep)");
+        const step_t given = is_right ? pacer::detail::floor_to_int(number.number()) : 1;
         std::string from = s_.source("max_duration");
         if (is_tokens) {
             total_ = divided_up(given, tokens_);
@@ -55,9 +56,10 @@ private:
         } else if (is_epochs) {
             const step_t batch = s_.count("global_train_batch_size", 1).value_or(512);
             const step_t examples = s_.examples("max_duration", "a number of updates");
-            if (examples / batch > longest / given)
-                s_.fail("max_duration", "a run of at most 2^53 updates");
-            total_ = given * (examples / batch);
+            const bool fits = examples / batch <= longest / given;
+            if (!fits)
+                s_.clash("max_duration", "a run of at most 2^53 updates");
+            total_ = fits ? given * (examples / batch) : 1;
             length_ = total_ * tokens_;
             from += ", " + std::to_string(given) + " epochs x floor(" + std::to_string(examples) + " sequences / " +
                     std::to_string(batch) + ")";
@@ -65,8 +67,10 @@ private:
             total_ = given;
             length_ = given <= longest / tokens_ ? given * tokens_ : longest;
         }
-        if (total_ < 1)
-            s_.fail("max_duration", "a run of at least one update");
+        if (total_ < 1) {
+            s_.clash("max_duration", "a run of at least one update");
+            total_ = length_ = 1;
+        }
         s_.add("updates", std::to_string(total_), from);
         if (!in_tokens_)
             length_ = total_;
@@ -89,7 +93,7 @@ private:
                s_.has("scheduler.warmup_min_lr") ? s_.source("scheduler.warmup_min_lr")
                                                  : "default, a tenth of the rate");
         if (!(start_ < lr_))
-            s_.fail("scheduler.warmup_min_lr", "a rate below " + shortest(lr_));
+            s_.clash("scheduler.warmup_min_lr", "a rate below " + shortest(lr_));
         floor_ = s_.fraction("scheduler.alpha_f").value_or(0.1);
         if (name_ != "constant_with_warmup" && name_ != "inverse_sqrt_with_warmup")
             s_.add("floor", shortest(lr_ * floor_),
@@ -134,7 +138,7 @@ private:
                     {.lr = lr_, .warmup = warmup_, .alpha_f = 0, .warmup_min_lr = start_});
             });
         if (in_tokens_)
-            s_.fail("scheduler.units", "steps, for cosine_linear_envelope");
+            s_.wrong("scheduler.units", "steps, for cosine_linear_envelope");
         const double floor = lr_ * floor_;
         const step_t decay = length_ > warmup_ ? length_ - warmup_ : 0;
         return s_.finish(name_, lr_, total_, warmup_, [&] {

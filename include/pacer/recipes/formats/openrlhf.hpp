@@ -46,21 +46,21 @@ public:
         } else {
             s_.say_unread({floor}, "is not looked at by " + scheduler);
         }
+        if (ppo)
+            s_.say("this is the actor's rate; the critic has one of its own");
         document plain = s_.from();
         plain.root.entries.clear();
         run_facts facts = s_.facts();
         facts.examples.reset();
         facts.total_steps.reset();
         facts.trainer = hf_trainer::v4;
-        resolved run = run_by_hugging_face(as_hugging_face(plain, {}, arguments), facts);
+        resolved run = s_.by_another([&] { return run_by_hugging_face(as_hugging_face(plain, {}, arguments), facts); });
         set_source(run, "updates", total_from_);
         for (const auto& [figure, path] :
              {std::pair<const char*, std::string>{"scheduler", name}, {"learning rate", lr_path_}, {"floor", floor}})
             if (!s_.has(path))
                 set_source(run, figure, "OpenRLHF's default");
-        if (ppo)
-            s_.say("this is the actor's rate; the critic has one of its own");
-        return s_.add_to(std::move(run));
+        return run;
     }
 
 private:
@@ -107,9 +107,10 @@ private:
             total_from_ = std::to_string(epochs) + " epochs x floor(" + std::to_string(examples) + " examples / " +
                           std::to_string(batch) + ")";
         }
-        if (total < 1 || total > longest)
-            s_.fail(is_new_ ? "train.batch_size" : "train_batch_size", "a batch of which the run has at least one");
-        return total;
+        if (total >= 1 && total <= longest)
+            return total;
+        s_.clash(is_new_ ? "train.batch_size" : "train_batch_size", "a batch of which the run has at least one");
+        return 1;
     }
 
     sheet s_;

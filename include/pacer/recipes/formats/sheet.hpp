@@ -7,10 +7,12 @@
 
 #include <pacer/expression/make.hpp>
 #include <pacer/recipes/detail/build.hpp>
+#include <pacer/recipes/detail/mistakes.hpp>
 #include <pacer/recipes/format.hpp>
 #include <pacer/recipes/resolve.hpp>
 
 #include <algorithm>
+#include <cstdlib>
 #include <map>
 #include <memory>
 #include <optional>
@@ -121,9 +123,15 @@ PACER_HOST inline bool has_any(const tree& map, std::initializer_list<std::strin
 }
 
 /// The values of one document, and the report on what runs.
+///
+/// What is wrong is gathered: a reader goes on with a value that is right, and `finish` refuses the file with all of it.
 class sheet {
 public:
-    PACER_HOST sheet(const document& from, const run_facts& facts) : from_(from), facts_(facts) { check_facts(); }
+    PACER_HOST sheet(const document& from, const run_facts& facts) : sheet(from, facts, own_) { check_facts(); }
+    /// Of a part of another sheet's document: its mistakes are that one's.
+    PACER_HOST sheet(const document& part, const sheet& whole) : sheet(part, whole.facts_, whole.found_) {}
+    sheet(const sheet&) = delete;
+    sheet& operator=(const sheet&) = delete;
 
     // What is written.
 
@@ -172,15 +180,51 @@ public:
         return (e != nullptr ? recipes::detail::shown(e->value) : std::string("nothing")) + " (" + source(path) + ")";
     }
 
-    [[noreturn]] PACER_HOST void fail(std::string_view path, const std::string& accepted) const {
+    // What is wrong.
+
+    /// Something that is wrong whatever else is. Of one place only the first is said.
+    PACER_HOST void mistake(const place& at, const std::string& problem) const {
+        const auto& all = found_.all();
+        if (std::none_of(all.begin(), all.end(),
+                         [&](const recipes::mistake& m) { return m.where.line == at.line && m.where.key == at.key; }))
+            found_.add(at, problem);
+    }
+
+    /// A value that is wrong by itself, or that is needed and is not there.
+    PACER_HOST void wrong(std::string_view path, const std::string& accepted) const {
         const entry* e = find(path);
         static const tree nothing;
         const tree& value = e != nullptr ? e->value : nothing;
         if (from_.is_command && value.is == tree::kind::text && value.text.find('$') != std::string::npos)
-            throw recipe_error(where(path), "found " + value.text + ", a shell variable, which is not expanded" +
-                                                assignment_of(value.text) + "; accepted: " + accepted);
-        recipes::detail::wrong(where(path), value, accepted);
+            return mistake(where(path), "found " + value.text + ", a shell variable, which is not expanded" +
+                                            assignment_of(value.text) + "; accepted: " + accepted);
+        mistake(where(path), "found " + recipes::detail::shown(value) + ", accepted: " + accepted);
     }
+
+    /// A value that does not go together with others; not said where one of them may be wrong itself.
+    PACER_HOST void clash(std::string_view path, const std::string& accepted) const {
+        if (found_.all().empty())
+            wrong(path, accepted);
+    }
+
+    /// `clash`, or `wrong` where nothing stands at the path, and no more is read.
+    [[noreturn]] PACER_HOST void fail(std::string_view path, const std::string& accepted) const {
+        if (has(path))
+            clash(path, accepted);
+        else
+            wrong(path, accepted);
+        refuse();
+        std::abort();  // there is a mistake
+    }
+    [[noreturn]] PACER_HOST void fail(const place& at, const std::string& problem) const {
+        if (found_.all().empty())
+            mistake(at, problem);
+        refuse();
+        std::abort();
+    }
+
+    /// Throws what is wrong so far, if anything is.
+    PACER_HOST void refuse() const { found_.refuse(); }
 
     /// A finite number of 0 or more.
     [[nodiscard]] PACER_HOST std::optional<double> number(std::string_view path) const {
@@ -192,9 +236,17 @@ public:
             return {};
         const tree value = plain(find(path)->value);
         // The closed range is written so that NaN fails it.
-        if (!value.is_number() || !(value.number() >= lowest && value.number() <= highest))
-            fail(path, accepted);
-        return value.number();
+        if (value.is_number() && value.number() >= lowest && value.number() <= highest)
+            return value.number();
+        wrong(path, accepted);
+        return lowest;
+    }
+
+    /// A finite number of 0 or more that has to be there.
+    [[nodiscard]] PACER_HOST double needed_number(std::string_view path, const std::string& accepted = a_rate) const {
+        if (!has(path))
+            wrong(path, accepted);
+        return number(path, 0, pacer::detail::largest<double>, a_rate).value_or(0);
     }
 
     /// A number from 0 to 1.
@@ -206,20 +258,29 @@ public:
         if (!has(path))
             return {};
         const tree value = plain(find(path)->value);
-        if (value.is != tree::kind::integer || value.integer < lowest || value.integer > longest)
-            fail(path, lowest == 0 ? a_count : lowest == 1 ? a_count_from_1 : "a whole number");
-        return value.integer;
+        if (value.is == tree::kind::integer && value.integer >= lowest && value.integer <= longest)
+            return value.integer;
+        wrong(path, lowest == 0 ? a_count : lowest == 1 ? a_count_from_1 : "a whole number");
+        return lowest < 0 ? 1 : lowest;  // -1 is for what is not given
+    }
+
+    /// A count that has to be there.
+    [[nodiscard]] PACER_HOST step_t needed_count(std::string_view path, step_t lowest,
+                                                 const std::string& accepted) const {
+        if (!has(path))
+            wrong(path, accepted);
+        return count(path, lowest).value_or(lowest);
     }
 
     [[nodiscard]] PACER_HOST std::optional<std::string> text(std::string_view path) const {
         if (!has(path))
             return {};
         const tree& value = find(path)->value;
-        if (value.is == tree::kind::list || value.is == tree::kind::map)
-            fail(path, "a text");
-        if (from_.is_command && value.text.find('$') != std::string::npos)
-            fail(path, "a text");
-        return value.text;
+        if (value.is != tree::kind::list && value.is != tree::kind::map &&
+            !(from_.is_command && value.text.find('$') != std::string::npos))
+            return value.text;
+        wrong(path, "a text");
+        return {};
     }
 
     [[nodiscard]] PACER_HOST bool flag(std::string_view path) const {
@@ -228,7 +289,8 @@ public:
         const tree& value = find(path)->value;
         if (value.is == tree::kind::boolean)
             return value.boolean;
-        fail(path, "true or false");
+        wrong(path, "true or false");
+        return false;
     }
 
     /// One of some names; the default if it is not written.
@@ -237,9 +299,10 @@ public:
         const std::optional<std::string> given = text(path);
         if (!given)
             return by_default;
-        if (std::find(names.begin(), names.end(), *given) == names.end())
-            fail(path, recipes::detail::listed(names));
-        return *given;
+        if (std::find(names.begin(), names.end(), *given) != names.end())
+            return *given;
+        wrong(path, recipes::detail::listed(names));
+        return by_default;
     }
 
     /// A key of a section that is none of the trainer's, but nearly one, is an error; "" is the file as a whole.
@@ -256,8 +319,8 @@ public:
                 continue;
             const std::string_view nearest = recipes::detail::nearest(e.key, known);
             if (!nearest.empty())
-                throw recipe_error({from_.file, e.line, section.empty() ? e.key : std::string(section) + "." + e.key},
-                                   "no such key; the nearest is " + std::string(nearest));
+                mistake({from_.file, e.line, section.empty() ? e.key : std::string(section) + "." + e.key},
+                        "no such key; the nearest is " + std::string(nearest));
         }
     }
 
@@ -276,11 +339,11 @@ public:
 
     /// The length of the training set.
     [[nodiscard]] PACER_HOST step_t examples(std::string_view path, const std::string& else_accepted) const {
-        if (!facts_.examples)
-            throw recipe_error(where(path), (find(path) != nullptr ? "" : "found nothing, ") +
-                                                std::string("accepted: ") + else_accepted +
-                                                ", or else the number of examples the run has");
-        return *facts_.examples;
+        if (facts_.examples)
+            return *facts_.examples;
+        mistake(where(path), (find(path) != nullptr ? "" : "found nothing, ") + std::string("accepted: ") +
+                                 else_accepted + ", or else the number of examples the run has");
+        return 1;
     }
 
     // The report.
@@ -306,6 +369,7 @@ public:
     template <class Make>
     [[nodiscard]] PACER_HOST resolved finish(std::string scheduler, double peak, step_t total, step_t warmup,
                                              const Make& make_schedule) const {
+        refuse();
         try {
             const auto schedule = make_schedule();
             std::optional<expression> curve;
@@ -321,6 +385,7 @@ public:
     /// What runs: one of pacer's schedules by its name.
     [[nodiscard]] PACER_HOST resolved finish(std::string scheduler, double peak, step_t total, step_t warmup,
                                              std::string_view name, const std::vector<field_given>& fields) const {
+        refuse();
         try {
             return {std::move(scheduler), peak,     total, warmup, hf_trainer::v4, make<double>(name, fields),
                     make(name, fields),   figures_, notes_};
@@ -330,8 +395,18 @@ public:
         }
     }
 
-    /// The report in front of what another reader has found.
-    [[nodiscard]] PACER_HOST resolved add_to(resolved run) const {
+    /// What another reader makes of it, with the report so far in front.
+    template <class Read>
+    [[nodiscard]] PACER_HOST resolved by_another(const Read& read) const {
+        std::optional<resolved> made;
+        try {
+            made = read();
+        } catch (const recipe_error& error) {
+            for (const recipes::mistake& m : error.mistakes)
+                mistake(m.where, m.problem);
+        }
+        refuse();
+        resolved run = *std::move(made);
         run.notes.insert(run.notes.begin(), notes_.begin(), notes_.end());
         run.figures.insert(run.figures.end(), figures_.begin(), figures_.end());
         return run;
@@ -369,8 +444,13 @@ private:
             wrong_fact("world_size", *facts_.world_size, "a number of 1 or more");
     }
 
+    PACER_HOST sheet(const document& from, const run_facts& facts, recipes::detail::mistakes& found)
+        : from_(from), facts_(facts), found_(found) {}
+
     const document& from_;
     const run_facts& facts_;
+    recipes::detail::mistakes own_{};
+    recipes::detail::mistakes& found_;
     std::map<std::string, std::string> paths_{};
     std::vector<figure> figures_{};
     std::vector<std::string> notes_{};

@@ -19,38 +19,34 @@ public:
                             "lr_scheduler", "optimizer_in_bwd"});
         s_.check_names("optimizer", {"_component_", "lr", "weight_decay", "fused", "betas", "eps", "foreach"});
         s_.check_names("lr_scheduler", {"_component_", "num_warmup_steps", "num_cycles"});
-        const std::optional<double> lr = s_.number("optimizer.lr");
-        if (!lr)
-            s_.fail("optimizer.lr", a_rate);
+        const double lr = s_.needed_number("optimizer.lr");
         const std::optional<std::string> component = s_.text("lr_scheduler._component_");
         if (s_.has("lr_scheduler") && !component)
-            s_.fail("lr_scheduler._component_", "the name of a scheduler");
+            s_.wrong("lr_scheduler._component_", "the name of a scheduler");
         if (!component) {
-            s_.add_head("constant", "no lr_scheduler", *lr, "optimizer.lr");
+            s_.add_head("constant", "no lr_scheduler", lr, "optimizer.lr");
             const step_t total = count_updates(true);
-            return s_.finish("constant", *lr, total, 0, "constant", {{"peak_lr", *lr}});
+            return s_.finish("constant", lr, total, 0, "constant", {{"peak_lr", lr}});
         }
         if (!component->ends_with("get_cosine_schedule_with_warmup"))
-            s_.fail("lr_scheduler._component_", "torchtune.training.lr_schedulers.get_cosine_schedule_with_warmup");
-        s_.add_head("cosine", s_.source("lr_scheduler._component_"), *lr, "optimizer.lr");
+            s_.wrong("lr_scheduler._component_", "torchtune.training.lr_schedulers.get_cosine_schedule_with_warmup");
+        s_.add_head("cosine", s_.source("lr_scheduler._component_"), lr, "optimizer.lr");
         const step_t total = count_updates(false);
-        const std::optional<step_t> warmup = s_.count("lr_scheduler.num_warmup_steps");
-        if (!warmup)
-            s_.fail("lr_scheduler.num_warmup_steps", std::string(a_count) + " (the scheduler needs it)");
-        s_.add("warm-up", std::to_string(*warmup) + " updates", s_.source("lr_scheduler.num_warmup_steps"));
+        const step_t warmup =
+            s_.needed_count("lr_scheduler.num_warmup_steps", 0, std::string(a_count) + " (the scheduler needs it)");
+        s_.add("warm-up", std::to_string(warmup) + " updates", s_.source("lr_scheduler.num_warmup_steps"));
         const double cycles = s_.number("lr_scheduler.num_cycles").value_or(0.5);
         s_.add("cycles", shortest(cycles), s_.source("lr_scheduler.num_cycles"));
-        if (*warmup > total) {
-            s_.say("the warm-up of " + std::to_string(*warmup) + " updates is longer than the run of " +
+        if (warmup > total) {
+            s_.say("the warm-up of " + std::to_string(warmup) + " updates is longer than the run of " +
                    std::to_string(total));
-            return s_.finish("cosine", *lr, total, *warmup, "linear_warmup",
-                             {{"peak_lr", *lr}, {"total_steps", *warmup}});
+            return s_.finish("cosine", lr, total, warmup, "linear_warmup", {{"peak_lr", lr}, {"total_steps", warmup}});
         }
-        return s_.finish("cosine", *lr, total, *warmup, "cosine",
-                         {{"peak_lr", *lr},
+        return s_.finish("cosine", lr, total, warmup, "cosine",
+                         {{"peak_lr", lr},
                           {"num_cycles", cycles},
                           {"total_steps", total},
-                          {"warmup", warmup_steps(*warmup)},
+                          {"warmup", warmup_steps(warmup)},
                           {"past_end", past_end::wave}});
     }
 
@@ -65,12 +61,8 @@ private:
             return endless;
         }
         const step_t examples = s_.examples("epochs", "the number of updates");
-        const step_t batch = s_.count("batch_size", 1).value_or(0);
-        const step_t epochs = s_.count("epochs", 1).value_or(0);
-        if (batch == 0)
-            s_.fail("batch_size", a_count_from_1);
-        if (epochs == 0)
-            s_.fail("epochs", a_count_from_1);
+        const step_t batch = s_.needed_count("batch_size", 1, a_count_from_1);
+        const step_t epochs = s_.needed_count("epochs", 1, a_count_from_1);
         const step_t accumulation = s_.count("gradient_accumulation_steps", 1).value_or(1);
         const step_t world = s_.world_size();
         if (s_.flag("dataset.packed"))
@@ -84,9 +76,12 @@ private:
         const std::string each = "floor(ceil(" + std::to_string(examples) + " examples / " + std::to_string(world) +
                                  " processes) / " + std::to_string(batch) + " / " + std::to_string(accumulation) + ")";
         if (steps < 1)
-            s_.fail("batch_size", "a batch of which an epoch has at least one: " + each + " is 0");
-        if (steps > longest / epochs)
-            s_.fail("epochs", "a number that makes a run of at most 2^53 updates");
+            s_.clash("batch_size", "a batch of which an epoch has at least one: " + each + " is 0");
+        const bool fits = steps >= 1 && steps <= longest / epochs;
+        if (!fits) {
+            s_.clash("epochs", "a number that makes a run of at most 2^53 updates");
+            return 1;
+        }
         s_.add("updates", std::to_string(epochs * steps),
                std::to_string(epochs) + " epochs x " +
                    (most && *most < of_epoch ? "max_steps_per_epoch " + s_.written("max_steps_per_epoch") : each));
