@@ -7,6 +7,7 @@ from pathlib import Path
 
 from docutils import nodes
 from sphinx.addnodes import desc, index, pending_xref
+from sphinx.transforms import SphinxTransform
 from sphinx.util.logging import get_node_location
 
 project = "pacer"
@@ -57,20 +58,24 @@ class KnownDuplicates(logging.Filter):
         return not (found and (found[2] in namespaces or f"/{found[1]}.rst:" in here))
 
 
-def unwrap_namespaces(app, tree):
+class UnwrapNamespaces(SphinxTransform):
     """What stands in a namespace stands on the page, not in a box of the namespace; and nothing links to one."""
-    for box in list(tree.findall(desc)):
-        name = box.children[0].astext().removeprefix("namespace ")
-        if name != box.children[0].astext():
-            content = list(box.children[1].children)
-            title = nodes.rubric("", "namespace ", nodes.literal("", f"pacer::{name}"), classes=["namespace"])
-            before = box.parent[box.parent.index(box) - 1]
-            if isinstance(before, index):
-                before.parent.remove(before)
-            box.parent.replace(box, content if name == "pacer" else [title, *content])
-    for link in list(tree.findall(pending_xref)):
-        if link.get("refdomain") == "cpp" and link["reftarget"] in namespaces:
-            link.parent.replace(link, link.children)
+
+    default_priority = 500  # before the index and the contents of the page are collected
+
+    def apply(self, **options):
+        for box in list(self.document.findall(desc)):
+            name = box.children[0].astext().removeprefix("namespace ")
+            if name != box.children[0].astext():
+                before = box.parent[box.parent.index(box) - 1]
+                if isinstance(before, index):
+                    before.parent.remove(before)
+                content = list(box.children[1].children)
+                title = nodes.rubric("", "namespace ", nodes.literal("", f"pacer::{name}"), classes=["namespace"])
+                box.parent.replace(box, content if name == "pacer" else [title, *content])
+        for link in list(self.document.findall(pending_xref)):
+            if link.get("refdomain") == "cpp" and link["reftarget"] in namespaces:
+                link.parent.replace(link, link.children)
 
 
 def collapse_navigation(app, page, template, context, tree):
@@ -83,5 +88,5 @@ def collapse_navigation(app, page, template, context, tree):
 def setup(app):
     for handler in logging.getLogger("sphinx").handlers:
         handler.filters.insert(0, KnownDuplicates())  # before Sphinx counts it
-    app.connect("doctree-read", unwrap_namespaces, priority=100)  # before the contents of a page are collected
+    app.add_transform(UnwrapNamespaces)
     app.connect("html-page-context", collapse_navigation, priority=400)  # before Furo's
