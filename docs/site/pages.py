@@ -116,7 +116,6 @@ class Site:
         title, body = top.split("\n", 1)
         self.write("overview.md", f"# Use it\n{rest}")
         rows = re.findall(r"^\| \[(.+?)\]\((.+?)\) \| (.+) \|$", readme, re.MULTILINE)
-        rows.insert(0, ("First five minutes", "first_five_minutes.md", "from nothing to a training loop that runs and resumes"))
         rows = [(label, place, re.sub(r"\[(.+?)\]\(.+?\)", r"\1", about)) for label, place, about in rows]
         cards = "\n".join(f"- **[{label}]({place})**\n\n  {about}\n" for label, place, about in rows)
         toctrees = "\n".join(self.toctree(group, pages) for group, pages in GUIDES.items())
