@@ -37,7 +37,7 @@ html_theme_options = {
     "light_css_variables": {"color-brand-primary": "#1f6fb2", "color-brand-content": "#1f6fb2"},
     "dark_css_variables": {"color-brand-primary": "#6cb2ee", "color-brand-content": "#6cb2ee"},
 }
-copybutton_selector = ", ".join(f"div.highlight-{language} pre" for language in ("cpp", "cmake", "sh", "yaml", "expression"))
+copybutton_selector = ", ".join(f"div.highlight-{language} pre" for language in ("cpp", "cmake", "sh", "yaml")) + ", .expression pre"
 
 
 namespaces = {
@@ -74,7 +74,7 @@ class UnwrapNamespaces(SphinxTransform):
                 title = nodes.rubric("", "namespace ", nodes.literal("", f"pacer::{name}"), classes=["namespace"])
                 box.parent.replace(box, content if name == "pacer" else [title, *content])
         for link in list(self.document.findall(pending_xref)):
-            if link.get("refdomain") == "cpp" and link["reftarget"] in namespaces:
+            if link.get("refdomain") == "cpp" and link["reftarget"].rpartition("::")[2] in namespaces:
                 link.parent.replace(link, link.children)
 
 

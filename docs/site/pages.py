@@ -221,7 +221,7 @@ class Site:
         self.write(
             "schedules/index.md",
             "# The schedules of pacer\n\nEach with its formula, landmarks, picture, C++ and expression. P is `peak_lr`, T "
-            "`total_steps`, W the warm-up in updates, s the step, r = (s - W) / (T - W); the rate after the warm-up is\n\n"
+            "`total_steps`, W the warm-up in updates, s the step, r = (s - W) / (T - W). Under each name stands the rate after the warm-up.\n\n"
             + gallery(entries)
             + self.toctree("", [s["name"] for s in own]),
         )

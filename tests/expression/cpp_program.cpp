@@ -55,6 +55,7 @@ int main(int argc, char** argv) {
         constants << "}\n";
         calls << "    if (!is_same(case_" << count << "::lr, R\"case(" << text
               << ")case\"))\n        std::printf(\"%s\\n\", R\"case(" << text << ")case\"), ++wrong;\n";
+        ++count;
     }
     for (const std::string& line : includes)
         std::printf("%s\n", line.c_str());
