@@ -44,6 +44,13 @@ SECTIONS = (
 LANGUAGES = {".hpp": "cpp", ".cpp": "cpp", ".cu": "cuda", ".py": "python", ".c": "c", ".csv": "text", "": "text"}
 
 
+def as_markdown(comment):
+    """A comment of a header as a text of its own; what filter.py does for Doxygen is done here, too."""
+    text = "\n".join(line[4:] for line in comment.splitlines())
+    text = re.sub(r"^(Source:|An error)", r"\n\1", text, flags=re.MULTILINE)
+    return re.sub(r"^@\w+ +(\S+)", r"\n\1:", text, flags=re.MULTILINE)
+
+
 class Site:
     def __init__(self, source, output, xml, pacer):
         self.source, self.output, self.xml, self.pacer = source, output, xml, pacer
@@ -158,10 +165,7 @@ class Site:
                 rf"((?:^///.*\n)+)(?:template <.*>\n)?(?:struct {name} :|class {name} :|using {name} =)", text, re.MULTILINE
             )
             if found:
-                lines = [line[4:] for line in found[1].splitlines()]
-                doc = "\n".join(lines)
-                doc = re.sub(r"^(Source:|An error)", r"\n\1", doc, flags=re.MULTILINE)
-                return re.sub(r"^@\w+ +(\S+)", r"\n\1:", doc, flags=re.MULTILINE), header
+                return as_markdown(found[1]), header
         raise SystemExit(f"docs/site/pages.py: no docstring of {schedule['name']} in include/pacer")
 
     def schedule(self, schedule, level, folder):
@@ -240,7 +244,7 @@ class Site:
             text = (self.source / "include/pacer" / header).read_text()
             if header.parts[0] == "dialects" and f"namespace pacer::{dialect} " in text:
                 found = re.search(r"\A(?:(?!///).*\n)+((?:///.*\n)+)", text)
-                return "\n".join(line[4:] for line in found[1].splitlines()) if found else ""
+                return as_markdown(found[1]) if found else ""
         raise SystemExit(f"docs/site/pages.py: no header of {dialect}")
 
     # Reference
