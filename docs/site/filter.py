@@ -19,6 +19,7 @@ PROTOCOL = re.compile(
     |check_stretching|resolved|with_total|split_point|with_schedules|visit_segments|visit_kernel|done|left|symmetric|on_side
     |moved|is_linear|as_linear|power_at|waves|floor|rise|shape)\(
   | .*\boperator==\(
+  | \ {4}(step_t|double)\ \w+_(\ =\ 0)?;$  # of a private union, which Doxygen takes for public
     )
     | ^using\ (dialect_)?schedules\ =""",
     re.VERBOSE,
