@@ -56,7 +56,15 @@ class Site:
         self.source, self.output, self.xml, self.pacer = source, output, xml, pacer
         self.listings = {}  # files of the project that pages link to, by path, with their places on the site
         compounds = [ElementTree.parse(path).getroot()[0] for path in xml.glob("*_8hpp.xml")]
-        self.headers = sorted(Path(c.find("location").get("file")).relative_to("pacer") for c in compounds)
+        self.briefs = {}
+        for c in compounds:
+            header = Path(c.find("location").get("file")).relative_to("pacer")
+            # Of a header without a comment of its own, that of the class it is named after.
+            names = {i.text.rpartition("::")[2]: i.get("refid") for i in c.findall("innerclass")}
+            own = c if c.findtext("briefdescription/para") or header.stem not in names else None
+            own = own if own is not None else ElementTree.parse(xml / f"{names[header.stem]}.xml").getroot()[0]
+            self.briefs[header] = " ".join("".join(own.find("briefdescription").itertext()).split())
+        self.headers = sorted(self.briefs)
 
     def write(self, name, text):
         path = self.output / name
@@ -131,8 +139,8 @@ class Site:
         self.write("index.md", f"{title}\n{body}\n## Where to go\n\n:::{{container}} cards\n{cards}:::\n\n{toctrees}")
 
     @staticmethod
-    def toctree(caption, pages, hidden=True):
-        options = (f":caption: {caption}\n" if caption else "") + (":hidden:\n" if hidden else "") + ":maxdepth: 1\n"
+    def toctree(caption, pages):
+        options = (f":caption: {caption}\n" if caption else "") + ":hidden:\n:maxdepth: 1\n"
         return "```{toctree}\n" + options + "\n" + "\n".join(pages) + "\n```\n\n"
 
     def files(self):
@@ -279,9 +287,12 @@ class Site:
             self.write(f"reference/{header}.rst", text)
         if set(groups) != set(LAYERS):
             raise SystemExit(f"docs/site/pages.py: no title for {set(groups) ^ set(LAYERS)}")
-        index = "# Reference\n\nWhat each header has, made of its comments. A header includes only what stands below it.\n\n"
+        index = "# Reference\n\nWhat each header has, made of its comments.\n\n"
         for folder, title in LAYERS.items():
-            index += f"## {title}\n\n" + self.toctree("", [f"{h}" for h in groups[folder]], hidden=False)
+            index += f"## {title}\n\n"
+            for header in groups[folder]:
+                index += f"- [`{header}`]({header}.rst) {self.briefs[header]}\n"
+            index += "\n" + self.toctree("", [f"{h}" for h in groups[folder]])
         self.write("reference/index.md", index)
 
 
