@@ -50,3 +50,4 @@ check_packages=(meson clang clang-format clang-tidy valgrind librsvg2-dev)
 bench_packages=(libbenchmark-dev python3 python3-numpy)
 mpi_packages=(libopenmpi-dev openmpi-bin)
 adapter_packages=(libtorch-dev libdlib-dev libblas-dev liblapack-dev)  # large: .ci/run alone installs them
+site_packages=(doxygen python3-pip python3-bs4 python3-sphinx python3-breathe python3-myst-parser python3-sphinx-copybutton)

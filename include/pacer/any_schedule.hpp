@@ -79,8 +79,9 @@ concept HoldableShrunk = Schedule<S> && !Holdable<S, Capacity> && requires(const
 template <Rate Real, std::size_t Capacity>
 class any_schedule {
 public:
-    static constexpr std::size_t capacity = Capacity;
+    static constexpr std::size_t capacity = Capacity;  ///< how many bytes it has room for
 
+    /// A copy of a schedule.
     template <detail::OtherSchedule<any_schedule> S>
         requires(!detail::is_any_schedule<S> && detail::Holdable<S, Capacity>)
     PACER_HOST any_schedule(const S& schedule)
@@ -92,6 +93,8 @@ public:
         ::new (static_cast<void*>(storage_)) S(schedule);
     }
 
+    /// A copy of an operator on other `any_schedule`s, which become smaller. An error (`invalid_schedule`): what they hold
+    /// does not fit.
     template <detail::OtherSchedule<any_schedule> S>
         requires(!detail::is_any_schedule<S> && detail::HoldableShrunk<S, Capacity>)
     PACER_HOST any_schedule(const S& schedule)
@@ -124,9 +127,11 @@ public:
         PACER_COPY_BYTES(storage_, other.storage_, size_);
     }
 
+    /// The rate used by update `step`.
     [[nodiscard]] PACER_HOST Real operator()(step_t step) const { return static_cast<Real>(call_(storage_, step)); }
     PACER_REFUSE_FRACTIONAL_STEPS
 
+    /// The length of what it holds; `endless` if that has none.
     [[nodiscard]] PACER_HOST step_t total_steps() const noexcept { return total_steps_; }
 
 private:

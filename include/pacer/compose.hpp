@@ -681,8 +681,8 @@ struct repeat_params {
 ///     lr(s) = schedule(s - k L) scale^k,   k = s / L without its fraction, at most times - 1
 ///
 /// @param schedule  of a length from 1 on; its own start is exact at every multiple of it.
-/// @param times     1 or more; for ever if it is not given. Past the end the last cycle goes on past its end.
-/// @param scale     0 to 1: cycles whose peaks fall.
+/// @param p         `times`: 1 or more; for ever if it is not given. Past the end the last cycle goes on past its end.
+///                  `scale`: 0 to 1: cycles whose peaks fall.
 ///
 /// The length is times L. Anything else is an `invalid_schedule`, an endless schedule too.
 template <Schedule S>
@@ -691,6 +691,7 @@ template <Schedule S>
     detail::require(detail::check_repeat(length, p.times, static_cast<double>(p.scale)));
     return detail::repeated<S>{schedule, length, p.times, p.scale};
 }
+/// The schedule so many times, or for ever.
 template <Schedule S>
 [[nodiscard]] PACER_HOST constexpr auto repeat(const S& schedule, detail::whole_number times = endless) {
     return pacer::repeat(schedule, repeat_params<rate_t<S>>{.times = times});

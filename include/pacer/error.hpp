@@ -26,8 +26,8 @@ struct violation {
     /// What kind of thing `value` is, for printing.
     enum class kind : unsigned char { none, rate, count, name };
 
-    const char* field = nullptr;
-    const char* rule = nullptr;
+    const char* field = nullptr;         ///< its name; null if no rule is broken
+    const char* rule = nullptr;          ///< "must be at most peak_lr"
     kind value_kind = kind::none;        ///< none: no value was given
     kind limit_kind = kind::none;        ///< none: the rule says it all
     double rate = 0;                     ///< the value, if it is a rate
@@ -38,8 +38,9 @@ struct violation {
     double rate_limit = 0;               ///< the value the rule compares with, if it is a rate
     step_t count_limit = 0;              ///< the value the rule compares with, if it is a count
     const char* const* names = nullptr;  ///< the names the value must be one of, if the rule is that
-    unsigned names_count = 0;
+    unsigned names_count = 0;            ///< how many there are
 
+    /// Whether a rule is broken.
     [[nodiscard]] PACER_HOST constexpr explicit operator bool() const noexcept { return field != nullptr; }
 };
 

@@ -55,6 +55,7 @@ PACER_HOST constexpr violation check_exact(const char* field, shapes::any shape)
 template <class Shape = shapes::linear>
 class exact_ramp {
 public:
+    /// From one rate to another over so many updates, by a shape; `shift` is added to the step.
     PACER_HOST constexpr exact_ramp(double from, double to, step_t length, Shape shape = {}, step_t shift = 0)
         : exact_ramp(checked(from, to, length, shape, shift)) {}
 
@@ -243,6 +244,7 @@ class exact : public detail::named<typename S::params_type, detail::exact_grade>
     using base = detail::named<typename S::params_type, detail::exact_grade>;
 
 public:
+    /// The same schedule, each rate correctly rounded. An error (`invalid_schedule`): what has no such grade.
     PACER_HOST constexpr explicit exact(const S& schedule) : base(checked(schedule.params())) {}
 
 private:
@@ -252,6 +254,7 @@ private:
     }
 };
 
+/// Of a schedule.
 template <class S>
 exact(S) -> exact<S>;
 

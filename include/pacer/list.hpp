@@ -13,9 +13,10 @@ namespace pacer {
 template <class T>
 class list {
 public:
-    static constexpr step_t capacity = 16;
+    static constexpr step_t capacity = 16;  ///< how many numbers it has room for
 
     PACER_HOST constexpr list() noexcept = default;
+    /// These numbers, in this order.
     PACER_HOST constexpr list(std::initializer_list<T> numbers) noexcept {
         for (const T& number : numbers)
             add(number);
@@ -32,9 +33,12 @@ public:
     [[nodiscard]] PACER_HD constexpr step_t size() const noexcept { return given_ < capacity ? given_ : capacity; }
     /// How many were given, which may be more than there is room for.
     [[nodiscard]] PACER_HOST constexpr step_t given() const noexcept { return given_; }
+    /// Whether none was given.
     [[nodiscard]] PACER_HD constexpr bool is_empty() const noexcept { return given_ == 0; }
 
+    /// A number by its index, from 0 to size() - 1.
     [[nodiscard]] PACER_HD constexpr const T& operator[](step_t index) const noexcept { return numbers_[index]; }
+    /// The first of the numbers.
     [[nodiscard]] PACER_HOST constexpr const T* begin() const noexcept { return numbers_; }
     [[nodiscard]] PACER_HOST constexpr const T* end() const noexcept { return numbers_ + size(); }
 

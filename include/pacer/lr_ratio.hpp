@@ -8,7 +8,8 @@ namespace pacer {
 
 /// A rate given as a fraction of the peak, from 0 to 1. A type of its own, so that it cannot be taken for a rate.
 struct lr_ratio {
-    double ratio;
+    double ratio;  ///< of the peak, finite, 0 or more
+    /// A part of the peak.
     PACER_HOST constexpr explicit lr_ratio(double r) noexcept : ratio(r) {}
 };
 
@@ -16,10 +17,14 @@ struct lr_ratio {
 class lr_or_ratio {
 public:
     PACER_HOST constexpr lr_or_ratio() noexcept = default;
+    /// A rate.
     PACER_HOST constexpr lr_or_ratio(double rate) noexcept : kind_(kind::rate), value_(rate) {}
+    /// A part of the peak.
     PACER_HOST constexpr lr_or_ratio(lr_ratio r) noexcept : kind_(kind::ratio), value_(r.ratio) {}
 
+    /// Whether it was given at all.
     [[nodiscard]] PACER_HOST constexpr bool is_given() const noexcept { return kind_ != kind::unset; }
+    /// Whether it is a part of the peak.
     [[nodiscard]] PACER_HOST constexpr bool is_ratio() const noexcept { return kind_ == kind::ratio; }
 
     /// The number given: a rate or a ratio.

@@ -234,9 +234,11 @@ class ramp : detail::hidden_left<!detail::SymmetricProfile<typename Shape::profi
     static constexpr bool is_compact = std::is_same_v<Shape, shapes::compact>;
 
 public:
+    /// From one rate to another over so many updates, by a shape; `shift` is added to the step.
     PACER_HOST constexpr ramp(double from, double to, double length, Shape shape = {}, double shift = 0)
         : ramp(checked{{{from, to}}, length, shift, shape}) {}
 
+    /// The rate used by update `step`.
     [[nodiscard]] PACER_ALWAYS_INLINE PACER_HD constexpr double operator()(step_t step) const noexcept {
         return detail::is_below(step, place_[1]) ? plain(step) : anywhere(step);
     }

@@ -62,11 +62,11 @@ public:
     /// In the order of their names.
     enum class kind : unsigned char { linear, cosine, one_minus_sqrt, half_life, exponential, power };
 
-    static const ramp_shape linear;
-    static const ramp_shape cosine;
-    static const ramp_shape one_minus_sqrt;
-    static const ramp_shape half_life;
-    static const ramp_shape exponential;
+    static const ramp_shape linear;          ///< done(r) = r
+    static const ramp_shape cosine;          ///< done(r) = (1 - cos(pi r)) / 2
+    static const ramp_shape one_minus_sqrt;  ///< done(r) = sqrt(r)
+    static const ramp_shape half_life;       ///< done(r) = 2 (1 - 2^-r)
+    static const ramp_shape exponential;     ///< the logarithm of the rate is linear
 
     /// 1 - (1 - r)^exponent; run backwards, as a warm-up is, r^exponent. The exponent is above 0 and finite, anything else
     /// is an `invalid_schedule`.
@@ -77,8 +77,10 @@ public:
     }
 
     PACER_HOST constexpr ramp_shape() noexcept = default;
+    /// One without a number; a power of 1.
     PACER_HD constexpr explicit ramp_shape(kind k) noexcept : code_(k == kind::power ? 1 : -static_cast<int>(k)) {}
 
+    /// Which one it is.
     [[nodiscard]] PACER_HD constexpr kind which() const noexcept {
         return code_ > 0 ? kind::power : static_cast<kind>(static_cast<int>(-code_));
     }
@@ -306,6 +308,7 @@ PACER_HOST constexpr bool visit_kernel_of(const Profile& profile, double end, bo
 
 namespace shapes {
 
+/// done(r) = r.
 struct linear {
     class profile {
     public:
@@ -334,6 +337,7 @@ struct linear {
     [[nodiscard]] PACER_HD constexpr double split_point() const noexcept { return 0.5; }
 };
 
+/// done(r) = (1 - cos(pi r)) / 2.
 struct cosine {
     struct profile : detail::half_wave {
         static constexpr bool is_unfused = true;
@@ -348,6 +352,7 @@ struct cosine {
     [[nodiscard]] PACER_HD constexpr double split_point() const noexcept { return 0.5; }
 };
 
+/// done(r) = sqrt(r).
 struct one_minus_sqrt {
     struct profile : detail::basic_profile {
         PACER_HD constexpr profile(double rise_, double n_) noexcept : basic_profile(rise_, n_) {}
@@ -365,6 +370,7 @@ struct one_minus_sqrt {
     [[nodiscard]] PACER_HD constexpr double split_point() const noexcept { return 0.25; }
 };
 
+/// done(r) = 2 (1 - 2^-r).
 struct half_life {
     struct profile : detail::basic_profile {
         PACER_HD constexpr profile(double rise_, double n_) noexcept : basic_profile(rise_, n_) {}
@@ -391,7 +397,7 @@ struct half_life {
 /// Counted from the end alone, where it is flat; run backwards, from the start alone. At the other end it loses digits
 /// where the rate there is 0.
 struct power {
-    double exponent = 1;
+    double exponent = 1;  ///< above 0
 
     class profile {
     public:
@@ -478,7 +484,7 @@ struct exponential {
 
 /// Any of the others, chosen when the program runs.
 struct any {
-    ramp_shape shape{};
+    ramp_shape shape{};      ///< which one
     bool backwards = false;  ///< run from its end to its start: a warm-up with the shape of a decay
 
     class profile {

@@ -30,6 +30,7 @@ public:
     using rate_type = std::remove_cvref_t<decltype(std::declval<const Rates&>()[std::size_t{0}])>;
     static_assert(Rate<rate_type>, "rates are float or double");
 
+    /// Of rates, each for `every` updates.
     PACER_HOST constexpr explicit table(Rates rates, detail::whole_number every = 1)
         : rates_(static_cast<Rates&&>(rates)), every_(every) {
         detail::require(check(rates_, every_));
@@ -44,7 +45,9 @@ public:
     /// How many updates the rates are for.
     [[nodiscard]] PACER_HOST constexpr step_t total_steps() const noexcept { return size() * every_; }
 
+    /// The rates.
     [[nodiscard]] PACER_HOST constexpr const Rates& rates() const noexcept { return rates_; }
+    /// For how many updates each of them is.
     [[nodiscard]] PACER_HOST constexpr step_t every() const noexcept { return every_; }
 
     /// See segments.hpp.

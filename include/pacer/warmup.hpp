@@ -54,7 +54,8 @@ struct names<first_step> {
 /// A warm-up given as a number of updates, 0 or more. A fraction of the run is a `warmup_ratio`: a number with a point
 /// does not compile here, a whole one (1e3) neither.
 struct warmup_steps {
-    step_t count;
+    step_t count;  ///< updates, 0 or more
+    /// So many updates.
     PACER_HOST constexpr explicit warmup_steps(step_t n) noexcept : count(n) {}
     template <std::floating_point write_a_whole_number_or_warmup_ratio>
     warmup_steps(write_a_whole_number_or_warmup_ratio) = delete;
@@ -62,31 +63,41 @@ struct warmup_steps {
 
 /// A warm-up given as a fraction of `total_steps`, from 0 to 1.
 struct warmup_ratio {
-    double ratio;
-    rounding rounded;
+    double ratio;      ///< of `total_steps`, 0 to 1
+    rounding rounded;  ///< how it becomes whole updates
+    /// A part of the run.
     PACER_HOST constexpr explicit warmup_ratio(double r, rounding how = rounding::ceil) noexcept
         : ratio(r), rounded(how) {}
 };
 
 /// Warm-up switched off.
 struct no_warmup_t {};
+/// Warm-up switched off.
 inline constexpr no_warmup_t no_warmup{};
 
 /// The type of every `.warmup` field: off, steps or ratio. A bare number does not say which, and does not compile.
 class warmup {
 public:
+    /// What it was given as.
     enum class kind : unsigned char { unset, off, steps, ratio };
 
     PACER_HOST constexpr warmup() noexcept = default;
+    /// Off.
     PACER_HOST constexpr warmup(no_warmup_t) noexcept : kind_(kind::off) {}
+    /// By a count.
     PACER_HOST constexpr warmup(warmup_steps w) noexcept : kind_(kind::steps), count_(w.count) {}
+    /// By a ratio.
     PACER_HOST constexpr warmup(warmup_ratio w) noexcept : kind_(kind::ratio), rounded_(w.rounded), ratio_(w.ratio) {}
     template <detail::Number write_warmup_steps_or_warmup_ratio>
     warmup(write_warmup_steps_or_warmup_ratio) = delete;
 
+    /// What it was given as.
     [[nodiscard]] PACER_HOST constexpr kind given_as() const noexcept { return kind_; }
+    /// The updates, if it was given as such; else 0.
     [[nodiscard]] PACER_HOST constexpr step_t count() const noexcept { return kind_ == kind::ratio ? 0 : count_; }
+    /// The ratio, if it was given as one; else 0.
     [[nodiscard]] PACER_HOST constexpr double ratio() const noexcept { return kind_ == kind::ratio ? ratio_ : 0; }
+    /// How a ratio is rounded.
     [[nodiscard]] PACER_HOST constexpr rounding rounded() const noexcept { return rounded_; }
 
     /// The warm-up of a run of `total` updates; a whole number unless `rounding::exact` was asked for. 0 if off. From 0

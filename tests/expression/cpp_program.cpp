@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: MIT
-// Writes a program that has the expressions of cpp_cases.txt as C++ (to_cpp), and compares their rates with those of the
-// expressions. CMake compiles it, and ctest runs it.
+// Writes a program that has the expressions of cpp_cases.txt, and the example of every schedule, as C++ (to_cpp), and compares
+// their rates with those of the expressions. CMake compiles it, and ctest runs it. The examples are the blocks of the site's pages.
 #include <pacer/expression/cpp.hpp>
 #include <pacer/expression/dialects.hpp>
+#include <pacer/expression/example.hpp>
 
 #include <cstdio>
 #include <fstream>
 #include <set>
 #include <sstream>
 #include <string>
+#include <vector>
 
 namespace {
 
@@ -36,8 +38,13 @@ int main(int argc, char** argv) {
     std::set<std::string> includes{"#include <cstdio>", "#include <pacer/expression/dialects.hpp>"};
     std::ostringstream constants;
     std::ostringstream calls;
+    std::vector<std::string> texts;
+    for (std::string text; std::getline(file, text);)
+        texts.push_back(text);
+    for (const pacer::schedule_description& schedule : pacer::describe_schedules())
+        texts.push_back(pacer::example(schedule));
     int count = 0;
-    for (std::string text; std::getline(file, text); ++count) {
+    for (const std::string& text : texts) {
         std::istringstream code(pacer::to_cpp(pacer::parse(text)));
         constants << "namespace case_" << count << " {\n";
         for (std::string line; std::getline(code, line);)
@@ -48,6 +55,7 @@ int main(int argc, char** argv) {
         constants << "}\n";
         calls << "    if (!is_same(case_" << count << "::lr, R\"case(" << text
               << ")case\"))\n        std::printf(\"%s\\n\", R\"case(" << text << ")case\"), ++wrong;\n";
+        ++count;
     }
     for (const std::string& line : includes)
         std::printf("%s\n", line.c_str());
@@ -55,5 +63,5 @@ int main(int argc, char** argv) {
                 "wrong\\n\", wrong);\n"
                 "    return wrong != 0;\n}\n",
                 constants.str().c_str(), comparison, calls.str().c_str(), count);
-    return count > 30 ? 0 : 1;
+    return count > 100 ? 0 : 1;
 }

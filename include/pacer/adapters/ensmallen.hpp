@@ -42,16 +42,19 @@ public:
     /// Updates made so far: the number of the next one.
     [[nodiscard]] PACER_HOST step_t step() const noexcept { return step_; }
 
+    /// Called by ensmallen: sets the first rate.
     template <class Optimizer, class Function, class Matrix>
     PACER_HOST void BeginOptimization(Optimizer& optimizer, Function&, Matrix&) {
         set(optimizer);
     }
 
+    /// Called by ensmallen: whether the updates asked for are made.
     template <class Optimizer, class Function, class Matrix>
     PACER_HOST bool BeginEpoch(Optimizer&, Function&, const Matrix&, std::size_t, double) {
         return step_ >= end_;
     }
 
+    /// Called by ensmallen after each update: sets the next rate; whether the updates asked for are made.
     template <class Optimizer, class Function, class Matrix>
     PACER_HOST bool StepTaken(Optimizer& optimizer, Function&, const Matrix&) {
         ++step_;

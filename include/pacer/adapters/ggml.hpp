@@ -23,6 +23,7 @@
 
 namespace pacer {
 
+/// The rates of a schedule as the parameters that `ggml_opt` asks for before each update.
 template <Schedule S>
 class ggml_rates {
 public:

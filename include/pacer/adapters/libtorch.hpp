@@ -71,6 +71,7 @@ PACER_HOST inline void set_lr(torch::optim::Optimizer& optimizer, std::span<cons
         groups[i].options().set_lr(rates[i]);
 }
 
+/// The same of rates in braces.
 PACER_HOST inline void set_lr(torch::optim::Optimizer& optimizer, std::initializer_list<double> rates) {
     set_lr(optimizer, std::span<const double>(rates.begin(), rates.size()));
 }
@@ -96,6 +97,7 @@ PACER_HOST inline void set_lr(torch::optim::Optimizer& optimizer, const group_ra
 /// be made anew.
 class hyperparameters {
 public:
+    /// The hyperparameters of the groups that the optimizer has now.
     PACER_HOST explicit hyperparameters(torch::optim::Optimizer& optimizer) {
         for (auto& group : optimizer.param_groups())
             add(group.options());
@@ -110,6 +112,7 @@ public:
         for (double* lr : lr_)
             *lr = rate;
     }
+    /// A rate for each group, in their order.
     PACER_HOST void set_lr(std::span<const double> rates) const {
         detail::require_one_per_group("rates", rates.size(), lr_.size());
         // By their bits, in which what is valid (but -0) comes first: nothing that a compiler cannot do for several at once.
@@ -198,6 +201,7 @@ private:
 PACER_HOST inline void set_weight_decay(torch::optim::Optimizer& optimizer, double decay) {
     hyperparameters(optimizer).set_weight_decay(decay);
 }
+/// The momentum of every group, as `hyperparameters::set_momentum`.
 PACER_HOST inline void set_momentum(torch::optim::Optimizer& optimizer, double momentum) {
     hyperparameters(optimizer).set_momentum(momentum);
 }

@@ -41,11 +41,11 @@ struct delay_run {
 
 /// How far one curve explains a log. Points between the runs are not explained.
 struct alignment {
-    std::size_t first = 0;
-    std::size_t end = 0;  ///< one past the last point that is explained
-    std::vector<delay_run> runs{};
-    std::size_t explained = 0;
-    double saved = 0;  ///< bits: what the explained points are worth, less what was said of delays
+    std::size_t first = 0;          ///< the first point that is explained
+    std::size_t end = 0;            ///< one past the last point that is explained
+    std::vector<delay_run> runs{};  ///< with one delay each, in their order
+    std::size_t explained = 0;      ///< how many points are
+    double saved = 0;               ///< bits: what the explained points are worth, less what was said of delays
 };
 
 namespace detail {

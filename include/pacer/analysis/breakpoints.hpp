@@ -16,6 +16,7 @@ namespace pacer::analysis {
 
 /// A step at which a curve changes its formula.
 struct breakpoint {
+    /// What changes there.
     enum class kind : unsigned char {
         warmup_end,   ///< the first step after a warm-up
         joint,        ///< where an operator changes from one schedule to another
@@ -25,8 +26,8 @@ struct breakpoint {
         end           ///< total_steps of a schedule
     };
 
-    step_t step;
-    kind is;
+    step_t step;     ///< the first step of the new formula
+    kind is;         ///< what changes there
     std::string of;  ///< the schedule or operator: "cosine", "join"
 };
 

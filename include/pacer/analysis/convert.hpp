@@ -22,11 +22,12 @@ namespace pacer::analysis {
 
 /// What an expression can be written for.
 struct conversion_target {
-    const char* name;
-    const char* about;
+    const char* name;       ///< as `convert` takes it
+    const char* about;      ///< one line
     const char* extension;  ///< of a file of it
     bool is_trainer;        ///< and no form of pacer's own
 
+    /// Writes an expression, whose curve has been read.
     conversion (*write)(const expression& lr, const pacer::detail::converting::curve& c);
 };
 

@@ -23,15 +23,16 @@ namespace pacer::analysis {
 
 /// How a log writes its rates.
 struct written_rates {
+    /// The ways to write a rate.
     enum class kind : unsigned char {
         exact,     ///< every digit of a double
         single,    ///< of a float, computed as one
         digits,    ///< rounded to so many significant digits
         decimals,  ///< rounded to so many places after the point
     };
-    kind how = kind::exact;
-    int count = 0;          ///< of `digits` or `decimals`
-    double bits_each = 40;  ///< what a rate is worth: 52 bits are random at most, and formulas differ in the last few
+    kind how = kind::exact;  ///< the way this log does
+    int count = 0;           ///< of `digits` or `decimals`
+    double bits_each = 40;   ///< what a rate is worth: 52 bits are random at most, and formulas differ in the last few
 
     PACER_HOST friend bool operator==(const written_rates&, const written_rates&) = default;
 };

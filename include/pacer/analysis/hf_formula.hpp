@@ -20,19 +20,19 @@ using hf_function = hf::function;
 
 /// A function of Hugging Face's with its arguments. Only those are looked at that the function has.
 struct hf_arguments {
-    hf_function function = hf_function::linear;
-    double lr = 0;                 ///< the rate of the optimizer, 0 or more
-    step_t warmup = 0;             ///< updates; may be more than the run has
-    step_t total = endless;        ///< updates, warm-up included
-    double num_cycles = 0.5;       ///< cosines: full waves; with restarts: how many falls
-    double floor = 0;              ///< cosines with a floor, warmup_stable_decay: as a part of `lr`
-    std::optional<double> init{};  ///< cosine_warmup_with_min_lr: the first rate as a part of `lr`
-    double lr_end = 0;             ///< polynomial: the last rate
-    double power = 1;              ///< polynomial
-    step_t timescale = 0;          ///< inverse_sqrt; 0: the warm-up, or 10000 without one
-    step_t decay = 0;              ///< warmup_stable_decay: the last updates of `total`
-    ramp_shape warmup_shape{};     ///< warmup_stable_decay: linear, cosine or one_minus_sqrt
-    ramp_shape decay_shape{};      ///< the same
+    hf_function function = hf_function::linear;  ///< which of them
+    double lr = 0;                               ///< the rate of the optimizer, 0 or more
+    step_t warmup = 0;                           ///< updates; may be more than the run has
+    step_t total = endless;                      ///< updates, warm-up included
+    double num_cycles = 0.5;                     ///< cosines: full waves; with restarts: how many falls
+    double floor = 0;                            ///< cosines with a floor, warmup_stable_decay: as a part of `lr`
+    std::optional<double> init{};                ///< cosine_warmup_with_min_lr: the first rate as a part of `lr`
+    double lr_end = 0;                           ///< polynomial: the last rate
+    double power = 1;                            ///< polynomial
+    step_t timescale = 0;                        ///< inverse_sqrt; 0: the warm-up, or 10000 without one
+    step_t decay = 0;                            ///< warmup_stable_decay: the last updates of `total`
+    ramp_shape warmup_shape{};                   ///< warmup_stable_decay: linear, cosine or one_minus_sqrt
+    ramp_shape decay_shape{};                    ///< the same
 
     PACER_HOST friend bool operator==(const hf_arguments&, const hf_arguments&) = default;
 };
@@ -255,6 +255,7 @@ PACER_HOST inline std::optional<hf_arguments> arguments_of_dialect(const express
 ///     f(step)
 class hf_formula {
 public:
+    /// The function of these arguments, which are not checked.
     PACER_HOST explicit hf_formula(const hf_arguments& a)
         : a_(a),
           formula_{.is = a.function,
@@ -275,6 +276,7 @@ public:
     /// The rate of update `step`, which is 0 or more.
     [[nodiscard]] PACER_HOST double operator()(step_t step) const noexcept { return formula_(step); }
 
+    /// What it was made of.
     [[nodiscard]] PACER_HOST const hf_arguments& arguments() const noexcept { return a_; }
 
 private:

@@ -27,10 +27,11 @@ namespace pacer::analysis {
 
 /// What `identify` found.
 struct identification {
-    std::vector<stretch> stretches{};
-    std::size_t explained = 0;  ///< points
-    std::size_t points = 0;
+    std::vector<stretch> stretches{};  ///< in the order of the log
+    std::size_t explained = 0;         ///< points
+    std::size_t points = 0;            ///< all points of the log
 
+    /// Whether a curve was found for every point.
     [[nodiscard]] PACER_HOST bool all_explained() const noexcept { return explained == points; }
 
     /// What the points of a stretch do not say: of "scheduler", "peak_lr", "warmup", "total_steps".

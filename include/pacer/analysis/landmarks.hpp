@@ -13,13 +13,15 @@
 
 namespace pacer::analysis {
 
+/// A step that people look at: where the curve starts, turns, or ends.
 struct landmark {
+    /// Which one it is; `name_of` has the words.
     enum class kind : unsigned char { start, warmup_end, joint, decay_start, peak, floor, total, past_end };
 
-    kind is;
-    step_t step;
-    double before;  ///< the rate one step before; at step 0 that of step 0
-    double rate;
+    kind is;            ///< which one it is
+    step_t step;        ///< where it is
+    double before;      ///< the rate one step before; at step 0 that of step 0
+    double rate;        ///< the rate there
     std::string about;  ///< in a few words
 };
 

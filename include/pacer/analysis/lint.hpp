@@ -26,8 +26,8 @@ enum class severity : unsigned char {
 
 /// One rule.
 struct lint_rule {
-    const char* name;
-    severity level;
+    const char* name;  ///< as the page has it: "first-step-zero"
+    severity level;    ///< how bad it is
     const char* what;  ///< when it speaks
     const char* why;   ///< why that matters
 };
@@ -86,9 +86,9 @@ inline constexpr lint_rule lint_rules[] = {
 
 /// One thing that a rule says of a curve.
 struct lint_finding {
-    const lint_rule* rule;
-    std::string where;  ///< "step 100", "warmup", or FILE:LINE: KEY
-    std::string what;   ///< in numbers
+    const lint_rule* rule;  ///< of `lint_rules`
+    std::string where;      ///< "step 100", "warmup", or FILE:LINE: KEY
+    std::string what;       ///< in numbers
 };
 
 /// What is not in the curve.

@@ -18,25 +18,25 @@ namespace pacer::analysis {
 
 /// The lowest and the highest rate of a stretch of a curve, and the first steps that were found to have them.
 struct extremes {
-    double lowest = 0;
-    double highest = 0;
-    step_t lowest_at = 0;
-    step_t highest_at = 0;
+    double lowest = 0;      ///< the lowest rate
+    double highest = 0;     ///< the highest
+    step_t lowest_at = 0;   ///< a step that has it
+    step_t highest_at = 0;  ///< a step that has it
 };
 
 /// The steps of one column of a picture.
 struct sampled_column {
-    step_t first;
-    step_t last;  ///< included
-    double rate;  ///< of the first step
-    extremes range;
+    step_t first;    ///< the first step
+    step_t last;     ///< included
+    double rate;     ///< of the first step
+    extremes range;  ///< of all its steps
 };
 
 /// Which part of a curve is sampled, and how finely.
 struct sampling {
-    step_t from = 0;  ///< 0 or more
-    step_t until;     ///< the last step, at least `from`
-    std::size_t columns = 160;
+    step_t from = 0;            ///< 0 or more
+    step_t until;               ///< the last step, at least `from`
+    std::size_t columns = 160;  ///< how many, 1 or more
     step_t asked = 256;  ///< steps of a column, 1 or more; beside these, what a search from the best of them finds
 };
 
@@ -140,6 +140,7 @@ template <Schedule S>
     return detail::extremes_finder::find(lr, first, last, data + (begin - breaks.begin()),
                                          data + (end - breaks.begin()), asked);
 }
+/// The same of an expression, with its own breakpoints.
 [[nodiscard]] PACER_HOST inline extremes find_extremes(const expression& lr, step_t first, step_t last) {
     return find_extremes(lr, first, last, detail::steps_of(breakpoints(lr)));
 }
@@ -175,6 +176,7 @@ template <Schedule S>
     }
     return sampled;
 }
+/// The same of an expression, with its own breakpoints.
 [[nodiscard]] PACER_HOST inline std::vector<sampled_column> sample(const expression& lr, const sampling& s) {
     return sample(lr, s, detail::steps_of(breakpoints(lr)));
 }

@@ -24,7 +24,7 @@ namespace pacer::analysis {
 
 /// A curve that gives the rates of some points.
 struct explanation {
-    followed_curve curve{};
+    followed_curve curve{};   ///< the curve
     alignment at{};           ///< which points, and which step of the curve each is
     written_rates written{};  ///< how the rates are written
     step_ratio ratio{};       ///< how the scheduler's steps are counted
@@ -48,7 +48,9 @@ struct stretch {
     std::size_t end = 0;                ///< one past the last
     std::vector<explanation> curves{};  ///< the likeliest first; none: nothing explains these points
 
+    /// Whether any curve gives these points.
     [[nodiscard]] PACER_HOST bool is_explained() const noexcept { return !curves.empty(); }
+    /// The likeliest curve, if there is one.
     [[nodiscard]] PACER_HOST const explanation& best() const noexcept { return curves.front(); }
 };
 

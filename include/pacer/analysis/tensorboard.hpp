@@ -37,9 +37,9 @@ struct tensorboard_error : std::runtime_error {
 
 /// One value of a curve.
 struct scalar_event {
-    std::string tag{};  ///< the name of the curve
-    step_t step = 0;
-    double value = 0;
+    std::string tag{};     ///< the name of the curve
+    step_t step = 0;       ///< of the run
+    double value = 0;      ///< a float, if it was written here
     double wall_time = 0;  ///< when it was written, in seconds since 1970
 };
 
@@ -512,6 +512,7 @@ public:
             pacer::detail::tensorboard::fail(path_, "cannot be written");
     }
 
+    /// The file that is written.
     [[nodiscard]] PACER_HOST const std::string& path() const noexcept { return path_; }
 
 private:

@@ -19,21 +19,21 @@ namespace pacer::analysis {
 /// One logged rate.
 struct log_point {
     step_t step;  ///< the trainer's global step, as logged
-    double lr;
+    double lr;    ///< the rate that was logged
 };
 
 /// What a run logged, in the order of the file.
 struct training_log {
-    std::string file{};
-    std::vector<log_point> points{};
+    std::string file{};                   ///< its name, for messages
+    std::vector<log_point> points{};      ///< every rate that was logged
     std::optional<step_t> total_steps{};  ///< the length the trainer had resolved, if the file states it
     std::vector<std::string> notes{};     ///< what was left out of the file
 };
 
 /// Where a saved scheduler stood: its own count of steps, beside the trainer's.
 struct scheduler_state {
-    step_t at_step;
-    step_t last_epoch;
+    step_t at_step;     ///< the trainer's global step
+    step_t last_epoch;  ///< the scheduler's own count
 };
 
 namespace detail {

@@ -117,7 +117,7 @@ struct warmup_lr_params {
     double warmup_min_lr = 0;        ///< the rate at the start; finite, 0 or more
     double warmup_max_lr = 0.001;    ///< the rate after the warm-up; finite, 0 or more
     step_t warmup_num_steps = 1000;  ///< in updates, 0 to 2^53; 0 and 1 count as 2, as in DeepSpeed
-    deepspeed::warmup_type warmup_type = deepspeed::warmup_type::log;
+    deepspeed::warmup_type warmup_type = deepspeed::warmup_type::log;  ///< the shape of the warm-up
 
     template <class Self, class Visitor>
     PACER_HOST static constexpr void visit_fields(Self& p, Visitor&& visit) {
@@ -149,7 +149,7 @@ struct warmup_decay_lr_params {
     double warmup_min_lr = 0;                       ///< the rate at the start and at the end; finite, 0 or more
     double warmup_max_lr = 0.001;                   ///< the rate after the warm-up; finite, 0 or more
     step_t warmup_num_steps = 1000;                 ///< in updates, 0 to 2^53; 0 and 1 count as 2, as in DeepSpeed
-    deepspeed::warmup_type warmup_type = deepspeed::warmup_type::log;
+    deepspeed::warmup_type warmup_type = deepspeed::warmup_type::log;  ///< the shape of the warm-up
 
     template <class Self, class Visitor>
     PACER_HOST static constexpr void visit_fields(Self& p, Visitor&& visit) {
@@ -190,7 +190,7 @@ struct warmup_cosine_lr_params {
     double warmup_min_ratio = 0;                    ///< the start of the warm-up, as a fraction of `lr`, 0 to 1
     step_t warmup_num_steps = 1000;                 ///< in updates, 0 to 2^53; 0 and 1 count as 2, as in DeepSpeed
     double cos_min_ratio = 0.0001;                  ///< the end of the decay, as a fraction of `lr`, 0 to 1
-    deepspeed::warmup_type warmup_type = deepspeed::warmup_type::log;
+    deepspeed::warmup_type warmup_type = deepspeed::warmup_type::log;  ///< the shape of the warm-up
 
     template <class Self, class Visitor>
     PACER_HOST static constexpr void visit_fields(Self& p, Visitor&& visit) {

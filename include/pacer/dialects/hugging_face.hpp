@@ -43,7 +43,7 @@ struct cosine_warmup_with_min_lr_params {
     double num_cycles = 0.5;  ///< full waves over the decay; 0.5 is one descent, 1 goes down and up again
     step_t total_steps = pacer::detail::unset;  ///< the length, warm-up included, in updates, 0 to 2^53; must be given
     pacer::warmup warmup{};                     ///< `warmup_steps`, `warmup_ratio` or `no_warmup` (default)
-    pacer::past_end past_end = pacer::past_end::hold;
+    pacer::past_end past_end = pacer::past_end::hold;  ///< the rate past the end
 
     template <class Self, class Visitor>
     PACER_HOST static constexpr void visit_fields(Self& p, Visitor&& visit) {
@@ -504,10 +504,10 @@ struct get_wsd_schedule_params {
     step_t num_decay_steps = pacer::detail::unset;   ///< updates, 0 to 2^53; must be given
     step_t num_training_steps = pacer::detail::unset;  ///< the length of the run; or
     step_t num_stable_steps = pacer::detail::unset;    ///< that of the stable part, which wins if both are given
-    wsd_type warmup_type = wsd_type::linear;
-    wsd_type decay_type = wsd_type::cosine;
-    double min_lr_ratio = 0;  ///< the first and the last rate as a part of `lr`, 0 or more
-    double num_cycles = 0.5;  ///< of a cosine decay, full waves
+    wsd_type warmup_type = wsd_type::linear;           ///< the shape of the warm-up
+    wsd_type decay_type = wsd_type::cosine;            ///< the shape of the decay
+    double min_lr_ratio = 0;                           ///< the first and the last rate as a part of `lr`, 0 or more
+    double num_cycles = 0.5;                           ///< of a cosine decay, full waves
 
     template <class Self, class Visitor>
     PACER_HOST static constexpr void visit_fields(Self& p, Visitor&& visit) {

@@ -22,8 +22,8 @@ struct warmup_stable_decay_params {
     step_t num_training_steps = pacer::detail::unset;  ///< the length, warm-up included, 0 to 2^53; must be given
     step_t num_stable_steps = pacer::detail::unset;    ///< updates; default a third of what the warm-up leaves
     step_t num_decay_steps = pacer::detail::unset;     ///< updates; default the other two thirds
-    hf::wsd_type warmup_type = hf::wsd_type::linear;
-    hf::wsd_type decay_type = hf::wsd_type::cosine;
+    hf::wsd_type warmup_type = hf::wsd_type::linear;   ///< the shape of the warm-up
+    hf::wsd_type decay_type = hf::wsd_type::cosine;    ///< the shape of the decay
     double min_lr_ratio = 0;  ///< the first and the last rate as a part of `learning_rate`, 0 to 1
     double num_cycles = 0.5;  ///< of a cosine decay, full waves
 

@@ -9,6 +9,7 @@
 
 namespace pacer::llm_c {
 
+/// llm.c's `-k`.
 enum class scheduler_type : unsigned char { cosine, constant, linear, wsd };
 
 }  // namespace pacer::llm_c
@@ -28,7 +29,7 @@ struct lr_scheduler_params {
     using rate_type = double;
     static constexpr const char* name = "llm_c::lr_scheduler";
 
-    llm_c::scheduler_type scheduler_type = llm_c::scheduler_type::cosine;
+    llm_c::scheduler_type scheduler_type = llm_c::scheduler_type::cosine;  ///< the curve
     double learning_rate = -1;                        ///< the rate after the warm-up; finite, 0 or more; must be given
     step_t warmup_iterations = 0;                     ///< updates of the warm-up, 0 to 2^53
     step_t train_num_batches = pacer::detail::unset;  ///< the length, warm-up included, 0 to 2^51; must be given

@@ -10,8 +10,11 @@
 
 namespace pacer::megatron {
 
+/// Megatron-LM's `--lr-decay-style`.
 enum class lr_decay_style : unsigned char { constant, linear, cosine, inverse_square_root, WSD };
+/// Megatron-LM's `--lr-wsd-decay-style`.
 enum class lr_wsd_decay_style : unsigned char { exponential, linear, cosine, minus_sqrt };
+/// Megatron-LM's `--weight-decay-incr-style`.
 enum class wd_incr_style : unsigned char { constant, linear, cosine };
 
 }  // namespace pacer::megatron
@@ -46,9 +49,10 @@ struct optimizer_param_scheduler_params {
     double min_lr = 0;                             ///< the floor, at most `max_lr`
     step_t lr_warmup_steps = 0;                    ///< updates, less than `lr_decay_steps`
     step_t lr_decay_steps = pacer::detail::unset;  ///< the length, warm-up included, 1 to 2^53; must be given
-    megatron::lr_decay_style lr_decay_style = megatron::lr_decay_style::linear;
+    megatron::lr_decay_style lr_decay_style = megatron::lr_decay_style::linear;  ///< the curve
     step_t wsd_decay_steps = pacer::detail::unset;  ///< of WSD, updates of the decay at the end; must be given for it
-    megatron::lr_wsd_decay_style lr_wsd_decay_style = megatron::lr_wsd_decay_style::exponential;
+    megatron::lr_wsd_decay_style lr_wsd_decay_style =
+        megatron::lr_wsd_decay_style::exponential;  ///< of WSD, the shape of the decay
 
     template <class Self, class Visitor>
     PACER_HOST static constexpr void visit_fields(Self& p, Visitor&& visit) {
@@ -132,7 +136,7 @@ struct weight_decay_params {
     double start_wd = -1;                         ///< the first; finite, 0 or more; must be given
     double end_wd = -1;                           ///< the last, at least the first; must be given
     step_t wd_incr_steps = pacer::detail::unset;  ///< updates between the two, 0 to 2^53; must be given
-    megatron::wd_incr_style wd_incr_style = megatron::wd_incr_style::constant;
+    megatron::wd_incr_style wd_incr_style = megatron::wd_incr_style::constant;  ///< the shape
 
     template <class Self, class Visitor>
     PACER_HOST static constexpr void visit_fields(Self& p, Visitor&& visit) {

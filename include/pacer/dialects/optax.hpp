@@ -398,7 +398,7 @@ struct piecewise_interpolate_schedule_params {
     using rate_type = double;
     static constexpr const char* name = "optax::piecewise_interpolate_schedule";
 
-    optax::interpolate_type interpolate_type = optax::interpolate_type::linear;
+    optax::interpolate_type interpolate_type = optax::interpolate_type::linear;  ///< what is between two boundaries
     double init_value = -1;  ///< the first rate; finite, 0 or more; must be given
     list<step_t>
         boundaries{};       ///< the steps whose rates are given, not decreasing; at most 16 (15 if none of them is 0)

@@ -306,7 +306,7 @@ struct cyclic_lr_params {
     double max_lr = -1;                            ///< the highest, of the first cycle; must be given
     step_t step_size_up = 2000;                    ///< updates of the rise of a cycle, 1 to 2^53
     step_t step_size_down = pacer::detail::unset;  ///< updates of its fall; default as many
-    cycle_mode mode = cycle_mode::triangular;
+    cycle_mode mode = cycle_mode::triangular;      ///< how high the cycles rise
     double gamma = 1;  ///< of `exp_range`, the factor for every update, above 0 and at most 1
 
     template <class Self, class Visitor>
@@ -340,7 +340,7 @@ struct cyclic_momentum_params {
     double max_momentum = 0.9;   ///< the highest; 0 to 1
     step_t step_size_up = 2000;  ///< updates of the fall of the momentum, which is the rise of the rate
     step_t step_size_down = pacer::detail::unset;  ///< updates of its rise; default as many
-    cycle_mode mode = cycle_mode::triangular;
+    cycle_mode mode = cycle_mode::triangular;      ///< how high the cycles rise
     double gamma = 1;  ///< of `exp_range`, the factor for every update, above 0 and at most 1
 
     template <class Self, class Visitor>
@@ -374,7 +374,7 @@ struct one_cycle_lr_params {
     double max_lr = -1;                         ///< the highest rate; finite, 0 or more; must be given
     step_t total_steps = pacer::detail::unset;  ///< the length in updates, 0 to 2^53; must be given
     double pct_start = 0.3;                     ///< how much of the run the rise takes, 0 to 1
-    pytorch::anneal_strategy anneal_strategy = pytorch::anneal_strategy::cos;
+    pytorch::anneal_strategy anneal_strategy = pytorch::anneal_strategy::cos;  ///< the shape of every phase
     double div_factor = 25;            ///< the highest rate over the first, 1 or more
     double final_div_factor = 10'000;  ///< the first rate over the last, 1 or more
     bool three_phase = false;          ///< whether it falls as it has risen, and then to the last rate
@@ -416,7 +416,7 @@ struct one_cycle_momentum_params {
     double max_momentum = 0.95;                 ///< the first and the last; 0 to 1
     step_t total_steps = pacer::detail::unset;  ///< the length in updates, 0 to 2^53; must be given
     double pct_start = 0.3;                     ///< how much of the run the fall takes, 0 to 1
-    pytorch::anneal_strategy anneal_strategy = pytorch::anneal_strategy::cos;
+    pytorch::anneal_strategy anneal_strategy = pytorch::anneal_strategy::cos;  ///< the shape of every phase
     bool three_phase = false;  ///< whether it rises as it has fallen, and stays there
 
     template <class Self, class Visitor>
@@ -457,7 +457,7 @@ struct swalr_params {
     double lr = -1;             ///< the rate it starts from; finite, 0 or more; must be given
     double swa_lr = -1;         ///< the rate it ends at; it may be above `lr`; must be given
     step_t anneal_epochs = 10;  ///< calls of `step()` between the two, 0 to 2^53
-    pytorch::anneal_strategy anneal_strategy = pytorch::anneal_strategy::cos;
+    pytorch::anneal_strategy anneal_strategy = pytorch::anneal_strategy::cos;  ///< the shape of every phase
 
     template <class Self, class Visitor>
     PACER_HOST static constexpr void visit_fields(Self& p, Visitor&& visit) {
@@ -494,6 +494,7 @@ template <Schedule S>
 [[nodiscard]] PACER_HOST constexpr S chained_scheduler(const S& only) {
     return only;
 }
+/// The product of all of them.
 template <Schedule A, Schedule B, Schedule... Rest>
 [[nodiscard]] PACER_HOST constexpr auto chained_scheduler(const A& first, const B& second, const Rest&... rest) {
     return pytorch::chained_scheduler(product(first, second), rest...);

@@ -35,7 +35,7 @@ struct lr_scheduler_params {
     step_t warmup_steps = 200;            ///< of these, at most all
     double decay_ratio =
         pacer::detail::unset;  ///< of these, the part that decays, 0 to 1; default all after the warm-up
-    torchtitan::decay_type decay_type = torchtitan::decay_type::linear;
+    torchtitan::decay_type decay_type = torchtitan::decay_type::linear;  ///< the shape of the decay
     double min_lr_factor = 0;  ///< the rate at the end as a part of `lr`, 0 to 1
 
     template <class Self, class Visitor>

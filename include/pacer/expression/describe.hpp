@@ -20,23 +20,24 @@ namespace pacer {
 
 /// One field of a schedule.
 struct field_description {
-    std::string name;
-    quantity kind{};
+    std::string name;                    ///< as it is written: "peak_lr"
+    quantity kind{};                     ///< what kind of quantity it is
     std::string about;                   ///< one line
     std::string accepted;                ///< "from 0 to 1"
     std::vector<std::string> choices{};  ///< of a choice
-    std::string by_default;  ///< as an expression writes it; empty if the field must be given or may be open
-    bool must_be_given = false;
-    field rules{};  ///< its range, and what else is accepted
+    std::string by_default;      ///< as an expression writes it; empty if the field must be given or may be open
+    bool must_be_given = false;  ///< whether it has no default
+    field rules{};               ///< its range, and what else is accepted
 };
 
 /// One schedule.
 struct schedule_description {
-    std::string name;     ///< as an expression writes it: "cosine", "optax::linear_schedule"
-    std::string dialect;  ///< "optax"; empty of pacer's own
-    std::string formula;  ///< the rate after the warm-up; empty of dialects
-    std::vector<field_description> fields{};
+    std::string name;                         ///< as an expression writes it: "cosine", "optax::linear_schedule"
+    std::string dialect;                      ///< "optax"; empty of pacer's own
+    std::string formula;                      ///< the rate after the warm-up; empty of dialects
+    std::vector<field_description> fields{};  ///< in the order in which they are written
 
+    /// The field of that name; null if there is none.
     [[nodiscard]] PACER_HOST const field_description* find(std::string_view field) const noexcept {
         for (const field_description& f : fields)
             if (f.name == field)

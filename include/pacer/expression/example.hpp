@@ -17,10 +17,10 @@ namespace pacer {
 
 /// What the examples have in common: a peak, a length, a warm-up and a floor.
 struct example_params {
-    double peak_lr = 1e-3;
-    step_t total_steps = 1000;
-    double warmup_ratio = 0.1;
-    double min_lr_ratio = 0.1;
+    double peak_lr = 1e-3;      ///< the highest rate
+    step_t total_steps = 1000;  ///< the length, in updates
+    double warmup_ratio = 0.1;  ///< the warm-up as a part of it
+    double min_lr_ratio = 0.1;  ///< the floor as a part of the peak
 };
 
 namespace detail::syntax {

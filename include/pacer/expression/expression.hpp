@@ -285,6 +285,7 @@ public:
 
     /// For pacer's own use.
     [[nodiscard]] PACER_HOST const detail::syntax::node_pointer& root() const noexcept { return root_; }
+    /// For pacer's own use.
     PACER_HOST explicit expression(detail::syntax::node_pointer root) noexcept : root_(std::move(root)) {}
 
 private:
@@ -293,8 +294,8 @@ private:
 
 /// A schedule, and the step of the whole at which it starts.
 struct expression_piece {
-    step_t at;
-    expression schedule;
+    step_t at;            ///< where it starts, in steps of the whole
+    expression schedule;  ///< what counts from there
 };
 
 namespace detail::syntax {
@@ -474,6 +475,7 @@ inline bool expression::is_relative_to_peak() const { return detail::syntax::is_
 
 inline std::string expression::name() const { return detail::syntax::name_of_node(*root_); }
 
+/// Whether two have the same rates, by all that decides them: whether their `resolved_text` is the same.
 inline bool operator==(const expression& a, const expression& b) {
     return a.root_.get() == b.root_.get() || resolved_text(a) == resolved_text(b);
 }

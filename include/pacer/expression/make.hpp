@@ -17,26 +17,37 @@ namespace pacer {
 /// The value of a field: a number, one of pacer's types for such fields, or what an expression would say there as text.
 class field_value {
 public:
+    /// A text, as an expression has it there.
     PACER_HOST field_value(const char* text) : text_(text) {}
+    /// A text, as an expression has it there.
     PACER_HOST field_value(std::string_view text) : text_(text) {}
+    /// A text, as an expression has it there.
     PACER_HOST field_value(std::string text) : text_(std::move(text)) {}
+    /// A choice, a shape, or a list.
     template <class T>
         requires requires(const T& value) {
             detail::syntax::written(value);
         } &&(!std::integral<T> || std::same_as<T, bool>)PACER_HOST field_value(const T& value)
             : text_(detail::syntax::written(value)) {
         }
+        /// A number, a count or a flag.
         template <std::integral T>
             requires(!std::same_as<T, bool>)
         PACER_HOST field_value(T value) : text_(detail::syntax::written(static_cast<step_t>(value))) {}
         /// A whole number is one for fields that count updates, too.
         PACER_HOST field_value(double value);
+        /// A rate.
         PACER_HOST field_value(float value) : field_value(static_cast<double>(value)) {}
+        /// A warm-up.
         PACER_HOST field_value(warmup_steps value) : field_value(warmup(value)) {}
+        /// A warm-up.
         PACER_HOST field_value(warmup_ratio value) : field_value(warmup(value)) {}
+        /// No warm-up.
         PACER_HOST field_value(no_warmup_t value) : field_value(warmup(value)) {}
+        /// A ratio of the peak.
         PACER_HOST field_value(lr_ratio value) : field_value(lr_or_ratio(value)) {}
 
+        /// How an expression writes it.
         [[nodiscard]] PACER_HOST const std::string& text() const noexcept { return text_; }
 
     private:
@@ -45,8 +56,8 @@ public:
 
 /// A field of a schedule by its name.
 struct field_given {
-    std::string name;
-    field_value value;
+    std::string name;   ///< of the field
+    field_value value;  ///< what it is given
 };
 
 inline field_value::field_value(double value) {
@@ -615,9 +626,10 @@ private:
 
 /// The expression that a text is, or why it is none.
 struct parsed_expression {
-    std::optional<expression> value{};
+    std::optional<expression> value{};  ///< the expression, if there is one
     std::string error{};  ///< "LINE:COLUMN: what was found, and what is accepted"; empty if there is a value
 
+    /// Whether there is an expression.
     PACER_HOST explicit operator bool() const noexcept { return value.has_value(); }
 };
 

@@ -19,6 +19,7 @@ namespace pacer::recipes {
 /// A way to write values down.
 struct syntax {
     std::string_view extension;  ///< ".toml": of the files that are written so
+    /// Reads a text; `file` is its name, for messages.
     detail::tree (*read)(std::string_view text, const std::string& file);
 };
 

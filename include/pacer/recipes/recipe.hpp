@@ -22,20 +22,21 @@ namespace pacer::recipes {
 
 /// Where something is written.
 struct place {
-    std::string file{};
-    int line = 0;       ///< from 1; 0: it is not written anywhere (a default, or the file as a whole)
-    std::string key{};  ///< as it is spelt there
+    std::string file{};  ///< its name
+    int line = 0;        ///< from 1; 0: it is not written anywhere (a default, or the file as a whole)
+    std::string key{};   ///< as it is spelt there
 };
 
 /// One thing that is wrong with a recipe.
 struct mistake {
-    place where{};
+    place where{};          ///< file, line and key
     std::string problem{};  ///< "found VALUE, accepted: RULE"
 };
 
 /// A recipe that cannot be read, or cannot be run. `what()` has a line for each mistake,
 /// "FILE:LINE: KEY: found VALUE, accepted: RULE".
 struct recipe_error : std::runtime_error {
+    /// Of one mistake.
     PACER_HOST recipe_error(place at, const std::string& problem)
         : recipe_error(std::vector<mistake>{{std::move(at), problem}}) {}
 
@@ -85,8 +86,8 @@ struct scheduler_kwargs {
 /// A value of a DeepSpeed configuration: given, or "auto" (Hugging Face fills it in), or neither.
 template <class T>
 struct or_auto {
-    std::optional<T> value{};
-    bool is_auto = false;
+    std::optional<T> value{};  ///< the value, if it is not
+    bool is_auto = false;      ///< whether it is "auto"
 };
 
 /// The `scheduler` section of a DeepSpeed configuration.
@@ -133,30 +134,30 @@ struct run_facts;
 
 /// What a training file says about the learning rate; what it does not say has Hugging Face's default.
 struct recipe {
-    std::string file{};                        ///< the name the file was read under
-    std::string format = "Hugging Face";       ///< whose file it is, for messages
-    std::string scheduler = "linear";          ///< Hugging Face's name, lower case
-    double learning_rate = 5e-5;               ///< finite, 0 or more
-    std::optional<double> warmup_ratio{};      ///< finite, 0 or more
-    std::optional<double> warmup_steps{};      ///< finite, 0 or more; below 1 it is a fraction (5.x)
-    std::optional<double> epochs{};            ///< finite, 0 or more
-    std::optional<step_t> max_steps{};         ///< 0 or more, or -1 for not set
-    std::optional<step_t> per_device_batch{};  ///< 1 or more; of all processes together with `split_batches`
-    std::optional<step_t> per_gpu_batch{};     ///< 1 or more; the old name, which wins over the new one
-    std::optional<step_t> accumulation{};      ///< 1 or more
-    std::optional<step_t> world_size{};        ///< processes, 1 or more
-    std::optional<step_t> total_batch{};       ///< per device x processes x accumulation, 1 or more
-    std::optional<step_t> ppo_buffer{};        ///< LLaMA-Factory's ppo_buffer_size, 1 or more
-    bool drop_last = false;
-    bool split_batches = false;  ///< accelerate's: a batch is divided among the processes
-    scheduler_kwargs kwargs{};
-    rollout_arguments rollouts{};
-    data_arguments data{};
-    std::optional<deepspeed_scheduler> deepspeed{};
-    deepspeed_arguments deepspeed_says{};
-    std::string deepspeed_file{};        ///< what `deepspeed:` names, if it is a file
-    bool deepspeed_missing = false;      ///< that file was looked for and is not there
-    bool is_llamafactory = false;        ///< it has keys that only LLaMA-Factory reads
+    std::string file{};                              ///< the name the file was read under
+    std::string format = "Hugging Face";             ///< whose file it is, for messages
+    std::string scheduler = "linear";                ///< Hugging Face's name, lower case
+    double learning_rate = 5e-5;                     ///< finite, 0 or more
+    std::optional<double> warmup_ratio{};            ///< finite, 0 or more
+    std::optional<double> warmup_steps{};            ///< finite, 0 or more; below 1 it is a fraction (5.x)
+    std::optional<double> epochs{};                  ///< finite, 0 or more
+    std::optional<step_t> max_steps{};               ///< 0 or more, or -1 for not set
+    std::optional<step_t> per_device_batch{};        ///< 1 or more; of all processes together with `split_batches`
+    std::optional<step_t> per_gpu_batch{};           ///< 1 or more; the old name, which wins over the new one
+    std::optional<step_t> accumulation{};            ///< 1 or more
+    std::optional<step_t> world_size{};              ///< processes, 1 or more
+    std::optional<step_t> total_batch{};             ///< per device x processes x accumulation, 1 or more
+    std::optional<step_t> ppo_buffer{};              ///< LLaMA-Factory's ppo_buffer_size, 1 or more
+    bool drop_last = false;                          ///< leave out a last batch that is not full
+    bool split_batches = false;                      ///< accelerate's: a batch is divided among the processes
+    scheduler_kwargs kwargs{};                       ///< what the scheduler is given beside the rest
+    rollout_arguments rollouts{};                    ///< completions instead of examples, where there are any
+    data_arguments data{};                           ///< what changes the number of examples
+    std::optional<deepspeed_scheduler> deepspeed{};  ///< the section of DeepSpeed's, where it has one
+    deepspeed_arguments deepspeed_says{};            ///< what stands there of the batch
+    std::string deepspeed_file{};                    ///< what `deepspeed:` names, if it is a file
+    bool deepspeed_missing = false;                  ///< that file was looked for and is not there
+    bool is_llamafactory = false;                    ///< it has keys that only LLaMA-Factory reads
     bool is_model_card = false;          ///< the list of hyperparameters that the Trainer writes into a README.md
     std::string stage{};                 ///< LLaMA-Factory's: sft, ppo, ...
     std::string transformers_version{};  ///< "4.46.3", if the file or one beside it says so

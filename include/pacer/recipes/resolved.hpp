@@ -30,22 +30,22 @@ struct run_facts {
 
 /// A figure of a resolved recipe, and where it comes from.
 struct figure {
-    std::string name;
-    std::string value;
+    std::string name;    ///< of the figure: "updates"
+    std::string value;   ///< as people write it
     std::string source;  ///< "FILE:LINE", "default", or a computation
 };
 
 /// What runs.
 struct resolved {
-    std::string scheduler;    ///< pacer's name, or DeepSpeed's ("WarmupLR", ...)
-    double peak_lr = 0;       ///< the rate after the warm-up
-    step_t total_steps = 0;   ///< updates of the run; `endless` if unknown and not needed
-    step_t warmup_steps = 0;  ///< updates of warm-up, rounded; may be more than `total_steps`
-    hf_trainer trainer = hf_trainer::v4;
-    any_schedule<double> schedule;    ///< the rate of each update; past the end as Hugging Face's
-    std::optional<expression> curve;  ///< the same schedule as data; none for DeepSpeed's
-    std::vector<figure> figures;      ///< for `lines()`
-    std::vector<std::string> notes;   ///< everything that does not run plainly as it is written
+    std::string scheduler;                ///< pacer's name, or DeepSpeed's ("WarmupLR", ...)
+    double peak_lr = 0;                   ///< the rate after the warm-up
+    step_t total_steps = 0;               ///< updates of the run; `endless` if unknown and not needed
+    step_t warmup_steps = 0;              ///< updates of warm-up, rounded; may be more than `total_steps`
+    hf_trainer trainer = hf_trainer::v4;  ///< whose arithmetic it is
+    any_schedule<double> schedule;        ///< the rate of each update; past the end as Hugging Face's
+    std::optional<expression> curve;      ///< the same schedule as data; none for DeepSpeed's
+    std::vector<figure> figures;          ///< for `lines()`
+    std::vector<std::string> notes;       ///< everything that does not run plainly as it is written
 
     /// The plan as text: a line for each figure with its source, then the notes.
     [[nodiscard]] PACER_HOST std::vector<std::string> lines() const {

@@ -29,7 +29,7 @@ struct trainer_facts {
 
 /// Where a run of the Trainer was.
 struct trainer_state {
-    progress at{};
+    progress at{};                        ///< how far the run was
     std::optional<step_t> total_steps{};  ///< its `max_steps`, the length the Trainer had resolved
     std::vector<std::string> notes{};     ///< what the file leaves open
 };

@@ -28,13 +28,13 @@ namespace pacer {
 /// Several schedules, each a template over the type of its rates.
 template <template <class> class... S>
 struct schedule_list {
-    /// visitor.template operator()<S>() for each, in their order.
+    /// `visitor.template operator()<S>()` for each, in their order.
     template <class Visitor>
     PACER_HOST static constexpr void for_each(Visitor&& visitor) {
         (visitor.template operator()<S>(), ...);
     }
 
-    static constexpr int size = sizeof...(S);
+    static constexpr int size = sizeof...(S);  ///< how many there are
 
     /// Their names, in their order.
     static constexpr const char* names[] = {detail::params_of<S>::name...};

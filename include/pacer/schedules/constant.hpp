@@ -14,9 +14,9 @@ struct constant_params {
     static constexpr const char* formula = "P";
     static constexpr const char* elsewhere = "`constant` / `ConstantLR` / `constant_schedule`";
 
-    Real peak_lr = -1;             ///< the rate; finite, 0 or more; must be given
-    step_t total_steps = endless;  ///< the length, in updates, 0 to 2^53, or `endless`
-    pacer::past_end past_end = pacer::past_end::hold;
+    Real peak_lr = -1;                                 ///< the rate; finite, 0 or more; must be given
+    step_t total_steps = endless;                      ///< the length, in updates, 0 to 2^53, or `endless`
+    pacer::past_end past_end = pacer::past_end::hold;  ///< the rate past the end
 
     template <class Self, class Visitor>
     PACER_HOST static constexpr void visit_fields(Self& p, Visitor&& visit) {

@@ -24,8 +24,8 @@ struct cosine_with_restarts_params {
     pacer::warmup warmup{};              ///< `warmup_steps`, `warmup_ratio` or `no_warmup` (default)
     ramp_shape warmup_shape = ramp_shape::linear;  ///< the shape of a decay, run backwards
     Real init_lr = 0;                              ///< the rate the warm-up starts from; it may be above `peak_lr`
-    pacer::first_step first_step = pacer::first_step::from_zero;
-    pacer::past_end past_end = pacer::past_end::hold;
+    pacer::first_step first_step = pacer::first_step::from_zero;  ///< whether update 0 has `init_lr`
+    pacer::past_end past_end = pacer::past_end::hold;             ///< the rate past the end
 
     template <class Self, class Visitor>
     PACER_HOST static constexpr void visit_fields(Self& p, Visitor&& visit) {

@@ -110,11 +110,11 @@ struct cyclic_params {
     Real peak_lr = -1;         ///< the highest rate; finite, 0 or more; must be given
     lr_or_ratio min_lr = 0.0;  ///< the rate that each cycle starts from: a rate or a `lr_ratio`, at most `peak_lr`
     step_t up_steps = 2000;    ///< updates of the rise of a cycle, 1 to 2^53
-    step_t down_steps = detail::unset;  ///< updates of its fall, 1 to 2^53; default as many as up
-    cycle_mode mode = cycle_mode::triangular;
-    double gamma = 1;              ///< of `exp_range`, the factor for every update, above 0 and at most 1
-    step_t total_steps = endless;  ///< the length in updates, 0 to 2^53, or `endless`
-    pacer::past_end past_end = pacer::past_end::hold;
+    step_t down_steps = detail::unset;         ///< updates of its fall, 1 to 2^53; default as many as up
+    cycle_mode mode = cycle_mode::triangular;  ///< what becomes of the height of later cycles
+    double gamma = 1;                          ///< of `exp_range`, the factor for every update, above 0 and at most 1
+    step_t total_steps = endless;              ///< the length in updates, 0 to 2^53, or `endless`
+    pacer::past_end past_end = pacer::past_end::hold;  ///< the rate past the end
 
     template <class Self, class Visitor>
     PACER_HOST static constexpr void visit_fields(Self& p, Visitor&& visit) {

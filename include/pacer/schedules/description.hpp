@@ -51,22 +51,22 @@ enum class quantity : unsigned char {
 
 /// What is said of one field of a schedule.
 struct field {
-    const char* name;
-    quantity kind;
-    const char* about;           ///< one line of documentation
-    const char* rule = nullptr;  ///< of a number, or steps: what it must be
-    double lowest = 0;           ///< of a number, or steps
-    double highest = pacer::detail::largest<double>;
-    bool above_lowest = false;     ///< of a number: `lowest` itself is not accepted
-    bool may_be_endless = false;   ///< of steps
-    bool may_be_open = false;      ///< not given, it follows from the other fields, or is not used
-    bool may_exceed_peak = false;  ///< of rates or ratios
-    bool has_wave = false;         ///< of `past_end`
-    bool is_power = false;         ///< of a number: an exponent of `shapes::power`
-    bool may_decrease = false;     ///< of a list of steps
-    bool is_signed = false;        ///< of a number: it may be negative, and the schedule itself checks its range
-    bool is_length = false;        ///< of steps, in a dialect: what is more where the whole is to be longer
-    double exact_in = 0;           ///< of a number: in the grade `exact`, a multiple of this
+    const char* name;                                 ///< as the user gives it
+    quantity kind;                                    ///< what kind of quantity it is
+    const char* about;                                ///< one line of documentation
+    const char* rule = nullptr;                       ///< of a number, or steps: what it must be
+    double lowest = 0;                                ///< of a number, or steps
+    double highest = pacer::detail::largest<double>;  ///< of a number, or steps
+    bool above_lowest = false;                        ///< of a number: `lowest` itself is not accepted
+    bool may_be_endless = false;                      ///< of steps
+    bool may_be_open = false;                         ///< not given, it follows from the other fields, or is not used
+    bool may_exceed_peak = false;                     ///< of rates or ratios
+    bool has_wave = false;                            ///< of `past_end`
+    bool is_power = false;                            ///< of a number: an exponent of `shapes::power`
+    bool may_decrease = false;                        ///< of a list of steps
+    bool is_signed = false;  ///< of a number: it may be negative, and the schedule itself checks its range
+    bool is_length = false;  ///< of steps, in a dialect: what is more where the whole is to be longer
+    double exact_in = 0;     ///< of a number: in the grade `exact`, a multiple of this
 };
 
 /// The fields that several schedules have.

@@ -18,8 +18,8 @@ struct linear_warmup_params {
     step_t total_steps = detail::unset;            ///< the length of the ramp, in updates, 0 to 2^53; must be given
     ramp_shape warmup_shape = ramp_shape::linear;  ///< the shape of a decay, run backwards
     Real init_lr = 0;                              ///< the rate it starts from; it may be above `peak_lr`
-    pacer::first_step first_step = pacer::first_step::from_zero;
-    pacer::past_end past_end = pacer::past_end::hold;
+    pacer::first_step first_step = pacer::first_step::from_zero;  ///< whether update 0 has `init_lr`
+    pacer::past_end past_end = pacer::past_end::hold;             ///< the rate past the end
 
     template <class Self, class Visitor>
     PACER_HOST static constexpr void visit_fields(Self& p, Visitor&& visit) {

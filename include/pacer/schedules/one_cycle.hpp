@@ -22,7 +22,7 @@ struct one_cycle_params {
     step_t total_steps = detail::unset;     ///< the length in updates, 0 to 2^53; must be given
     ramp_shape shape = ramp_shape::cosine;  ///< the shape of every phase
     lr_or_ratio init_lr = lr_ratio(0.04);   ///< the rate of the first update: a rate or a `lr_ratio`, at most `peak_lr`
-    pacer::past_end past_end = pacer::past_end::hold;
+    pacer::past_end past_end = pacer::past_end::hold;  ///< the rate past the end
 
     template <class Self, class Visitor>
     PACER_HOST static constexpr void visit_fields(Self& p, Visitor&& visit) {

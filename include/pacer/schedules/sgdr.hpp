@@ -96,8 +96,8 @@ struct sgdr_params {
     pacer::warmup warmup{};        ///< of every cycle: `warmup_steps`, `warmup_ratio` (of the whole), `no_warmup`
     ramp_shape warmup_shape = ramp_shape::linear;  ///< the shape of a decay, run backwards
     Real init_lr = 0;  ///< the rate the first warm-up starts from; later ones start at `min_lr`
-    pacer::first_step first_step = pacer::first_step::from_zero;
-    pacer::past_end past_end = pacer::past_end::hold;
+    pacer::first_step first_step = pacer::first_step::from_zero;  ///< whether update 0 has `init_lr`
+    pacer::past_end past_end = pacer::past_end::hold;             ///< the rate past the end
 
     template <class Self, class Visitor>
     PACER_HOST static constexpr void visit_fields(Self& p, Visitor&& visit) {

@@ -19,17 +19,17 @@ struct warmup_stable_decay_params {
         "P for stable_steps, then P - (P - min_lr) done(x) over decay_steps: two of these and T are given";
     static constexpr const char* elsewhere = "`warmup_stable_decay` / - / -";
 
-    Real peak_lr = -1;                    ///< the rate of the stable part; finite, 0 or more; must be given
-    lr_or_ratio min_lr = 0.0;             ///< the rate at the end: a rate or a `lr_ratio`, at most `peak_lr`
-    step_t stable_steps = detail::unset;  ///< updates at the peak
-    step_t decay_steps = detail::unset;   ///< updates of the decay
-    step_t total_steps = detail::unset;   ///< the length of all three parts, in updates, 0 to 2^53
-    pacer::warmup warmup{};               ///< `warmup_steps`, `warmup_ratio` or `no_warmup`
-    ramp_shape decay_shape = ramp_shape::linear;
+    Real peak_lr = -1;                             ///< the rate of the stable part; finite, 0 or more; must be given
+    lr_or_ratio min_lr = 0.0;                      ///< the rate at the end: a rate or a `lr_ratio`, at most `peak_lr`
+    step_t stable_steps = detail::unset;           ///< updates at the peak
+    step_t decay_steps = detail::unset;            ///< updates of the decay
+    step_t total_steps = detail::unset;            ///< the length of all three parts, in updates, 0 to 2^53
+    pacer::warmup warmup{};                        ///< `warmup_steps`, `warmup_ratio` or `no_warmup`
+    ramp_shape decay_shape = ramp_shape::linear;   ///< the shape of the decay
     ramp_shape warmup_shape = ramp_shape::linear;  ///< the shape of a decay, run backwards
     Real init_lr = 0;                              ///< the rate the warm-up starts from; it may be above `peak_lr`
-    pacer::first_step first_step = pacer::first_step::from_zero;
-    pacer::past_end past_end = pacer::past_end::hold;
+    pacer::first_step first_step = pacer::first_step::from_zero;  ///< whether update 0 has `init_lr`
+    pacer::past_end past_end = pacer::past_end::hold;             ///< the rate past the end
 
     template <class Self, class Visitor>
     PACER_HOST static constexpr void visit_fields(Self& p, Visitor&& visit) {

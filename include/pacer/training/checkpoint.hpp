@@ -44,8 +44,8 @@ struct named_state {
 
 /// How far a run is, the curve it follows, and the states of what else belongs to it.
 struct checkpoint {
-    progress at{};
-    clocked_expression curve;
+    progress at{};                      ///< how far the run is
+    clocked_expression curve;           ///< its curve, and the clock that this goes by
     std::vector<named_state> states{};  ///< each name once
 
     /// The text of the state of that name; nullptr if there is none.
@@ -73,12 +73,15 @@ inline constexpr std::size_t longest_checkpoint = longest_expression_text + 65'5
 
 /// A checkpoint, or why there is none.
 struct loaded_checkpoint {
-    std::optional<checkpoint> value{};
-    std::string error{};      ///< what `load` would say; empty if there is a value
-    bool is_missing = false;  ///< there is no such file: of a run that begins
+    std::optional<checkpoint> value{};  ///< the checkpoint, if there is one
+    std::string error{};                ///< what `load` would say; empty if there is a value
+    bool is_missing = false;            ///< there is no such file: of a run that begins
 
+    /// Whether there is one.
     PACER_HOST explicit operator bool() const noexcept { return value.has_value(); }
+    /// It, if there is one.
     [[nodiscard]] PACER_HOST const checkpoint& operator*() const noexcept { return *value; }
+    /// It, if there is one.
     [[nodiscard]] PACER_HOST const checkpoint* operator->() const noexcept { return &*value; }
 };
 

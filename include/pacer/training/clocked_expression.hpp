@@ -13,8 +13,8 @@ namespace pacer {
 
 /// A curve as data, and which counter of a run its steps are.
 struct clocked_expression {
-    expression schedule;
-    run_clock clock;
+    expression schedule;  ///< whose steps are those of the clock
+    run_clock clock;      ///< which counter it goes by
     /// Where on its clock a resume began it anew (`restart`), by which its schedule is delayed; nothing if none did.
     std::optional<step_t> restarted_at{};
 

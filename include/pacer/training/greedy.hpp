@@ -31,11 +31,11 @@ struct greedy_params {
     double init_lr = -1;   ///< the first rate, from `min_lr` to `max_lr`; must be given. 1 for a multiplier
     lr_or_ratio min_lr{};  ///< the floor: a rate, or a `lr_ratio` of `init_lr`; must be given
     double max_lr = -1;    ///< the highest rate, finite; must be given
-    metric_mode mode = metric_mode::min;
-    double factor = 0.95;  ///< a cut multiplies the rate by it, a rise divides; above 0 and below 1
+    metric_mode mode = metric_mode::min;  ///< whether a lower metric is better, or a higher one
+    double factor = 0.95;                 ///< a cut multiplies the rate by it, a rise divides; above 0 and below 1
     step_t patience = 10;  ///< after more good metrics in a row than this the rate rises, after more bad ones it is cut
-    double threshold = 1e-6;  ///< finite, 0 or more
-    pacer::threshold_mode threshold_mode = pacer::threshold_mode::absolute;
+    double threshold = 1e-6;                                                 ///< finite, 0 or more
+    pacer::threshold_mode threshold_mode = pacer::threshold_mode::absolute;  ///< how `threshold` is meant
     step_t cooldown = 0;  ///< after a cut, how many metrics count as neither. 0 to 2^53
     step_t warmup = 0;    ///< the same after a rise
     double eps = 1e-8;    ///< a change by no more than this is not made: a rate. At rates near 1e-8 give a smaller one
@@ -119,6 +119,7 @@ class greedy {
 public:
     PACER_HOST constexpr explicit greedy(const greedy_params& p) : params_(p) { detail::require(check(p)); }
 
+    /// What it was made from.
     [[nodiscard]] PACER_HOST constexpr const greedy_params& params() const noexcept { return params_; }
 
     /// The state before the first metric.

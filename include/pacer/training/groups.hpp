@@ -305,6 +305,7 @@ public:
     /// Writes the rate of every group. `rates` must have one place for each (otherwise `invalid_schedule`, and nothing
     /// is written). Rates are computed in binary64; for `float` they are rounded once.
     PACER_HOST void rates_into(step_t step, std::span<double> rates) const { write(step, rates); }
+    /// The same as floats.
     PACER_HOST void rates_into(step_t step, std::span<float> rates) const { write(step, rates); }
 
 private:

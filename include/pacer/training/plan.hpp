@@ -40,8 +40,10 @@ struct names<hf_trainer> {
 class optional_number {
 public:
     constexpr optional_number() noexcept = default;
+    /// This number.
     PACER_HOST constexpr optional_number(double value) noexcept : value_(value), given_(true) {}
 
+    /// Whether there is one.
     [[nodiscard]] PACER_HOST constexpr bool given() const noexcept { return given_; }
 
     /// The number given; 0 if there is none.
@@ -72,7 +74,7 @@ struct plan_params {
     optional_number warmup_ratio{};    ///< fraction of the run; 4.x: 0 to 1. 5.x: read as its `warmup_steps`
     optional_number
         warmup_steps{};  ///< updates; 4.44 to 4.57: a whole number. 5.x: below 1 it is a fraction of the run
-    hf_trainer trainer = hf_trainer::v4;
+    hf_trainer trainer = hf_trainer::v4;  ///< whose arithmetic it follows
 };
 
 namespace detail {
@@ -238,7 +240,9 @@ public:
         warmup_ = counted_.ratio ? detail::ceil_to_int(warmup) : detail::floor_to_int(warmup);
     }
 
+    /// Updates of the whole run.
     [[nodiscard]] PACER_HOST constexpr step_t total_steps() const noexcept { return total_; }
+    /// Updates of warm-up, after rounding.
     [[nodiscard]] PACER_HOST constexpr step_t warmup_steps() const noexcept { return warmup_; }
 
     /// The same, for the `.warmup` field of a schedule.
@@ -268,6 +272,7 @@ public:
         return counted_.per_process_batches;
     }
 
+    /// What it was made from.
     [[nodiscard]] PACER_HOST constexpr const plan_params& params() const noexcept { return params_; }
 
 private:

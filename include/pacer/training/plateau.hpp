@@ -27,11 +27,11 @@ namespace pacer {
 /// Parameters of `plateau`; the defaults are PyTorch's.
 struct plateau_params {
     double peak_lr = -1;  ///< the rate before the first cut; finite, 0 or more; must be given. 1 for a multiplier
-    metric_mode mode = metric_mode::min;
-    double factor = 0.1;      ///< what a cut multiplies the rate by; from 0 to less than 1
+    metric_mode mode = metric_mode::min;  ///< whether a lower metric is better, or a higher one
+    double factor = 0.1;                  ///< what a cut multiplies the rate by; from 0 to less than 1
     step_t patience = 10;     ///< how many bad metrics in a row are put up with; one more is a cut. 0 to 2^53
     double threshold = 1e-4;  ///< finite, 0 or more
-    pacer::threshold_mode threshold_mode = pacer::threshold_mode::relative;
+    pacer::threshold_mode threshold_mode = pacer::threshold_mode::relative;  ///< how `threshold` is meant
     step_t cooldown = 0;       ///< after a cut, how many metrics do not count as bad. 0 to 2^53
     lr_or_ratio min_lr = 0.0;  ///< the floor: a rate or a `lr_ratio`, at most `peak_lr`
     double eps = 1e-8;  ///< a cut by no more than this is not made: a rate. At rates near 1e-8 give a smaller one
@@ -97,6 +97,7 @@ class plateau {
 public:
     PACER_HOST constexpr explicit plateau(const plateau_params& p) : params_(p) { detail::require(check(p)); }
 
+    /// What it was made from.
     [[nodiscard]] PACER_HOST constexpr const plateau_params& params() const noexcept { return params_; }
 
     /// The state before the first metric.

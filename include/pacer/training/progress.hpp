@@ -71,10 +71,15 @@ public:
         counts_.skipped += 1;
     }
 
+    /// Updates that were applied.
     [[nodiscard]] PACER_HOST constexpr step_t updates() const noexcept { return counts_.updates; }
+    /// Samples they were made of.
     [[nodiscard]] PACER_HOST constexpr step_t samples() const noexcept { return counts_.samples; }
+    /// Tokens they were made of.
     [[nodiscard]] PACER_HOST constexpr step_t tokens() const noexcept { return counts_.tokens; }
+    /// Updates that were left out, as fp16 does when it overflows.
     [[nodiscard]] PACER_HOST constexpr step_t skipped() const noexcept { return counts_.skipped; }
+    /// All four.
     [[nodiscard]] PACER_HOST constexpr const progress_counts& counts() const noexcept { return counts_; }
 
     friend constexpr bool operator==(const progress&, const progress&) = default;
@@ -105,6 +110,7 @@ enum class run_clock { updates, samples, tokens };
 template <Schedule S, run_clock Clock>
 class clocked {
 public:
+    /// The schedule by the clock of the type.
     PACER_HOST constexpr explicit clocked(const S& schedule) : schedule_(schedule) {}
 
     /// The rate of the next update of a run that is this far.
@@ -121,7 +127,7 @@ public:
     /// The schedule itself, whose step is this clock.
     [[nodiscard]] PACER_HOST constexpr const S& schedule() const noexcept { return schedule_; }
 
-    static constexpr run_clock clock = Clock;
+    static constexpr run_clock clock = Clock;  ///< the clock it reads
 
 private:
     S schedule_;

@@ -177,6 +177,7 @@ template <std::same_as<clocked_expression> Curve>
     changed.schedule = cooldown_from(lr.schedule, step, steps, shape, end_lr);
     return changed;
 }
+/// The same of the curve of a checkpoint or a resume; its steps are those of its clock.
 template <std::same_as<clocked_expression> Curve>
 [[nodiscard]] PACER_HOST Curve extend(const Curve& lr, step_t new_total, step_t at) {
     Curve changed = lr;

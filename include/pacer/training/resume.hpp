@@ -25,11 +25,13 @@ namespace pacer {
 
 /// Whose curve counts after a resume. There is no default.
 struct resume_policy {
+    /// The policies, each a constant or a function of its name.
     enum class kind { keep_saved, use_new, restart, rewarm, blend, require_same };
 
+    /// For pacer's own use.
     PACER_HOST constexpr explicit resume_policy(kind k, step_t steps = 0) noexcept : what(k), over(steps) {}
 
-    kind what;
+    kind what;    ///< which of them
     step_t over;  ///< the length of a rewarm or blend, in steps of the curve's clock
 };
 
@@ -96,13 +98,13 @@ struct resume_report {
         restarted   ///< it is that one, begun anew by `restart`
     };
 
-    resume_policy policy;
-    progress at{};
+    resume_policy policy;                              ///< what was asked for
+    progress at{};                                     ///< where the run goes on
     run_clock clock = run_clock::updates;              ///< of the curve that goes on
     std::string saved{};                               ///< name of the saved curve, or of the one it is on its way to
     std::string wanted{};                              ///< name of the curve asked for
     std::vector<expression_difference> differences{};  ///< of that saved curve (first) and the one asked for
-    standing saved_is = standing::different;
+    standing saved_is = standing::different;           ///< how it stood to the one asked for
     step_t since = 0;        ///< the step at which a transition, an extension or a restart began
     bool is_changed = true;  ///< whether another curve than the saved one goes on
     double last_rate = 0;    ///< what the saved curve gives one step before the joint; at 0 the same as `rate_before`
@@ -129,7 +131,7 @@ struct resume_report {
 struct resumed {
     clocked_expression curve;  ///< to be asked for rates, and saved with the next checkpoint
     progress at;               ///< where the run goes on: exactly where it was saved
-    resume_report report;
+    resume_report report;      ///< what changed
 
     /// The rate of the next update of a run that is this far.
     [[nodiscard]] PACER_HOST double operator()(const progress& now) const noexcept { return curve(now); }

@@ -17,6 +17,7 @@ struct conversion {
     /// What differs past the end, and what else the other asks for. They stand in the text as comments, if it has any.
     std::vector<std::string> notes{};
 
+    /// Whether there is a text.
     explicit operator bool() const noexcept { return refusal.empty(); }
 };
 
