@@ -248,7 +248,9 @@ struct triangle {
         if (size == 0 || done == 0)
             return lowest;
         const double part =
-            stairs == 0 ? done / size : static_cast<double>(pacer::detail::floor_to_int(done * stairs / size)) / stairs;
+            stairs == 0
+                ? done / size
+                : static_cast<double>(pacer::detail::floor_to_int(pacer::detail::times(done, stairs) / size)) / stairs;
         return part == 1 ? highest : lowest + pacer::detail::times(highest - lowest, part);
     }
 };
