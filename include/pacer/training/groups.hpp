@@ -330,7 +330,7 @@ private:
     // copied with its schedule and takes the step by reference.
     class function {
     public:
-        template <Schedule S>
+        template <detail::OtherSchedule<function> S>
         PACER_HOST explicit function(const S& schedule)
             : schedule_(std::make_shared<const S>(schedule)), rate_([](const void* held, step_t step) {
                   return static_cast<double>((*static_cast<const S*>(held))(step));
