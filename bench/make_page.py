@@ -64,11 +64,13 @@ def bulk(size):
     ]
 
 
-def update(groups, least):
+def update(groups, least, least_in_place):
     row = f"update of {groups}/update"
     return [
         Row(f"{groups}: the rate, times a factor for each", row, "pacer, a loop", "libtorch StepLR", (FASTER, least)),
         Row(f"{groups}: `group_rates`", row, "pacer, group_rates", "libtorch StepLR", (FASTER, None)),
+        Row(f"{groups}: `hyperparameters`, into the optimizer", row, "pacer, hyperparameters", "libtorch StepLR",
+            (FASTER, least_in_place)),
         Row(f"{groups}: `set_lr` into the optimizer", row, "pacer, set_lr", "libtorch StepLR", (FASTER, None)),
     ]
 
@@ -94,7 +96,7 @@ TABLES = {
         Row("latency, divisions done beforehand", f"{COSINE}/latency", "by hand, divided beforehand"),
     ],
     "bulk": [row for size in ("1e4", "1e6", "1e7") for row in bulk(size)],
-    "updates": update("1 group", 20) + update("10 groups", None) + update("1000 groups", 30),
+    "updates": update("1 group", 20, 5) + update("10 groups", None, None) + update("1000 groups", 30, 10),
     "python": [
         *(Row(f"{size}: NumPy, {how}", f"bulk in Python, {size}/double", "pacer", f"NumPy, {how}", (FASTER, 1))
           for size in ("1e6", "1e7") for how in ("temporaries", "in place")),

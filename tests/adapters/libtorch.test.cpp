@@ -349,6 +349,57 @@ TEST_CASE("libtorch: hyperparameters are looked up once, and set in all groups o
     CHECK(options.weight_decay() == 0.25);
 }
 
+TEST_CASE("libtorch: hyperparameters of groups with several curves and starts, in any order") {
+    constexpr std::size_t count = 50;
+    torch::optim::SGD optimizer = sgd(std::vector<double>(count, 7));
+    pacer::group_rates groups(pacer::linear{{.peak_lr = 1, .total_steps = 40}});
+    for (std::size_t g = 0; g < count; ++g) {
+        const auto number = static_cast<double>(g);
+        if (g % 3 == 0)
+            groups.add(pacer::cosine{{.peak_lr = 1 + number, .total_steps = 30}});
+        else
+            groups.add({.multiplier = 1 / (1 + number), .start = g % 5 == 0 ? static_cast<step_t>(g) : 0});
+    }
+    pacer::hyperparameters settings(optimizer);
+    std::vector<double> rates(count);
+    for (step_t step = -1; step < 60; ++step) {
+        settings.set_lr(groups, step);
+        settings.set_weight_decay(groups, step + 1);
+        groups.rates_into(step, rates);
+        for (std::size_t g = 0; g < count; ++g) {
+            CHECK(rate_of(optimizer, g) == rates[g]);
+            CHECK(rates[g] == groups.rate(g, step));
+        }
+        groups.rates_into(step + 1, rates);
+        for (std::size_t g = 0; g < count; ++g)
+            CHECK(static_cast<const torch::optim::SGDOptions&>(optimizer.param_groups()[g].options()).weight_decay() ==
+                  rates[g]);
+    }
+    settings.set_weight_decay(std::vector<double>(count, 0.5));
+    CHECK(static_cast<const torch::optim::SGDOptions&>(optimizer.param_groups()[7].options()).weight_decay() == 0.5);
+    CHECK(error_of([&] { settings.set_weight_decay(std::vector<double>(count, -1)); }) ==
+          "pacer: weight_decay = -1: must be a finite rate of 0 or more");
+    CHECK(static_cast<const torch::optim::SGDOptions&>(optimizer.param_groups()[7].options()).weight_decay() == 0.5);
+}
+
+TEST_CASE("libtorch: a curve that gives no rate does not matter before a group of it has started") {
+    torch::optim::SGD optimizer = sgd({1, 2});
+    pacer::hyperparameters settings(optimizer);
+    pacer::group_rates groups([](step_t) { return -1.0; });
+    for (int g = 0; g < 2; ++g)
+        groups.add({.multiplier = 1 - 0.5 * g,
+                    .multiplied = pacer::multiplied::curve,
+                    .start = 10 + g,
+                    .clock = pacer::group_clock::run});
+    settings.set_lr(groups, 9);
+    CHECK(rate_of(optimizer, 0) == 0);
+    CHECK(rate_of(optimizer, 1) == 0);
+    settings.set_lr(std::array{0.25, 0.5});
+    CHECK(error_of([&] { settings.set_lr(groups, 10); }) == "pacer: lr = -1: must be a finite rate of 0 or more");
+    CHECK(rate_of(optimizer, 0) == 0.25);
+    CHECK(rate_of(optimizer, 1) == 0.5);
+}
+
 TEST_CASE("libtorch: hyperparameters of every optimizer") {
     const std::vector<torch::Tensor> one{parameter()};
     torch::optim::AdamW adamw(one, torch::optim::AdamWOptions(1));

@@ -2,9 +2,9 @@
 // Runs every schedule over its whole run, once and then twice, and has callgrind write what each took. run.py makes
 // instructions per step of it: what the second adds to the first, so that nothing around the steps is counted.
 #include "../catalogue.hpp"
+#include "../support/dialect_examples.hpp"
 
 #include <pacer/any_schedule.hpp>
-#include <pacer/dialects/deepspeed.hpp>
 #include <pacer/exact.hpp>
 #include <pacer/fill.hpp>
 
@@ -72,14 +72,14 @@ void add_named() {
     });
 }
 
+// The examples of all dialects' schedules. Those that mean a curve of one type share its code.
 void add_dialects() {
-    namespace ds = pacer::deepspeed;
-    constexpr step_t half = total / 2;
-    add("deepspeed::warmup_lr, log", ds::warmup_lr{{.warmup_max_lr = peak, .warmup_num_steps = half}});
-    add("deepspeed::warmup_decay_lr, log",
-        ds::warmup_decay_lr{{.total_num_steps = total, .warmup_max_lr = peak, .warmup_num_steps = half}});
-    add("deepspeed::warmup_cosine_lr, log",
-        ds::warmup_cosine_lr{{.lr = peak, .total_num_steps = total, .warmup_num_steps = half}});
+    support::for_each_dialect_schedule([]<class S>() {
+        const std::string name = S::params_type::name;
+        const auto lr = support::example_of<S>({.peak_lr = peak, .total_steps = total, .warmup_ratio = 0.01}).meaning();
+        add(name, lr);
+        add_fill("fill, " + name, lr);
+    });
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What the host makes of the schedules: for each its number, its name, its bytes (the argument of its kernel), and its
 // rates at some steps, as bits of a double.
+#include "../support/dialect_examples.hpp"
 #include "schedules.hpp"
 
 #include <bit>
@@ -27,20 +28,31 @@ std::vector<pacer::step_t> steps(bool all) {
     return list;
 }
 
+template <class S>
+void print(int number, const char* name, const S& schedule) {
+    static_assert(std::is_trivially_copyable_v<S>);
+    unsigned char bytes[sizeof schedule];
+    std::memcpy(bytes, &schedule, sizeof schedule);
+    std::printf("schedule %d %s\nbytes ", number, name);
+    for (const unsigned char byte : bytes)
+        std::printf("%02x", unsigned{byte});
+    std::printf("\n");
+    for (const pacer::step_t step : steps(std::string_view(name).substr(0, 5) == "exact"))
+        std::printf("%lld %016llx\n", static_cast<long long>(step),
+                    static_cast<unsigned long long>(std::bit_cast<std::uint64_t>(static_cast<double>(schedule(step)))));
+}
+
 }  // namespace
 
 int main() {
-    device_test::with_each([](auto number, const char* name, const auto& schedule) {
-        static_assert(std::is_trivially_copyable_v<std::remove_cvref_t<decltype(schedule)>>);
-        unsigned char bytes[sizeof schedule];
-        std::memcpy(bytes, &schedule, sizeof schedule);
-        std::printf("schedule %d %s\nbytes ", decltype(number)::value, name);
-        for (const unsigned char byte : bytes)
-            std::printf("%02x", unsigned{byte});
-        std::printf("\n");
-        for (const pacer::step_t step : steps(std::string_view(name).substr(0, 5) == "exact"))
-            std::printf(
-                "%lld %016llx\n", static_cast<long long>(step),
-                static_cast<unsigned long long>(std::bit_cast<std::uint64_t>(static_cast<double>(schedule(step)))));
+    device_test::with_each(
+        [](auto number, const char* name, const auto& schedule) { print(decltype(number)::value, name, schedule); });
+    device_test::with_each_dialect([]<class S>(auto number) {
+        static_assert(std::is_trivially_copyable_v<S>);
+        if constexpr (device_test::is_left_out<S>)
+            std::printf("left out %s\n", S::params_type::name);
+        else
+            print(decltype(number)::value, S::params_type::name,
+                  support::example_of<S>({.peak_lr = 0.003, .total_steps = total, .warmup_ratio = 0.07}).meaning());
     });
 }

@@ -12,6 +12,10 @@ void instantiate(void (*use)(const void*)) {
     device_test::with_each([&](auto number, const char*, const auto& schedule) {
         use(reinterpret_cast<const void*>(&rate<decltype(number)::value, std::remove_cvref_t<decltype(schedule)>>));
     });
+    device_test::with_each_dialect([&]<class S>(auto number) {
+        if constexpr (!device_test::is_left_out<S>)
+            use(reinterpret_cast<const void*>(&rate<decltype(number)::value, typename S::meaning_type>));
+    });
 }
 
 // A function for the host alone may be composed like any other, and nvcc has nothing to warn of.

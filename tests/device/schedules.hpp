@@ -7,7 +7,7 @@
 
 #include "../catalogue.hpp"
 
-#include <pacer/dialects/deepspeed.hpp>
+#include <pacer/dialects/all.hpp>
 #include <pacer/exact.hpp>
 #include <pacer/training/plateau.hpp>
 
@@ -165,6 +165,35 @@ template <class F>
 void with_each(F f) {
     with_each_of(f, static_cast<decltype(named_types(pacer::schedules{}))*>(nullptr),
                  std::tuple_cat(rows<double>(), rows<float>(), deepspeed_rows(), exact_rows()));
+}
+
+/// The number of the first schedule of a list that means a curve of that type.
+template <class Meaning, class... S>
+constexpr int number_of_meaning(pacer::detail::dialect_list<S...>) {
+    return index_of<Meaning, typename S::meaning_type...>();
+}
+
+/// Every curve that a dialect's schedule means runs on a device; but all of them would take the compiler minutes. Those of
+/// more bytes than this are joins of more of the same pieces.
+#ifdef PACER_DEVICE_TEST_OF_ALL
+inline constexpr std::size_t largest_meaning = 100'000;
+#else
+inline constexpr std::size_t largest_meaning = 272;
+#endif
+template <class S>
+inline constexpr bool is_left_out = sizeof(typename S::meaning_type) > largest_meaning;
+
+template <class F, class... S>
+void with_each_dialect(F& f, pacer::detail::dialect_list<S...> all) {
+    constexpr int first = 10'000;  // above the numbers of with_each
+    (f.template operator()<S>(std::integral_constant<int, first + number_of_meaning<typename S::meaning_type>(all)>()),
+     ...);
+}
+
+/// f.operator()<S>(number) for the schedules of all dialects. The number is that of the type of the curve that it means.
+template <class F>
+void with_each_dialect(F f) {
+    with_each_dialect(f, pacer::dialect_schedules{});
 }
 
 }  // namespace device_test

@@ -40,10 +40,12 @@ int checkpoint(const std::uint8_t* data, std::size_t size) {
     const std::size_t end = text.rfind("checksum ");
     const std::string body(text.substr(0, end == text.npos ? text.size() : end));
     read(body + pacer::detail::checksum_line(body));
-    read_state(text, [](std::string_view t) { return pacer::parse_plateau_state(t); },
-               [](const auto& s) { return pacer::to_text(s); });
-    read_state(text, [](std::string_view t) { return pacer::parse_greedy_state(t); },
-               [](const auto& s) { return pacer::to_text(s); });
+    read_state(
+        text, [](std::string_view t) { return pacer::parse_plateau_state(t); },
+        [](const auto& s) { return pacer::to_text(s); });
+    read_state(
+        text, [](std::string_view t) { return pacer::parse_greedy_state(t); },
+        [](const auto& s) { return pacer::to_text(s); });
     return 0;
 }
 

@@ -21,7 +21,8 @@ int log(const std::uint8_t* data, std::size_t size) {
     try {
         if (kind == std::size(names)) {
             std::istringstream file{std::string(text)};
-            static_cast<void>(read_events(file, "events.out.tfevents.0.0.0", {.record_bytes = 1 << 20, .scalars = 100'000}));
+            static_cast<void>(
+                read_events(file, "events.out.tfevents.0.0.0", {.record_bytes = 1 << 20, .scalars = 100'000}));
             return 0;
         }
         const training_log log = parse_log(text, names[kind]);

@@ -17,8 +17,8 @@ int recipe(const std::uint8_t* data, std::size_t size) {
     const char* const name = names[data[0] % std::size(names)];
     const std::string_view text = text_of(data + 1, size - 1);
     try {
-        const pacer::recipes::recipe r = name != nullptr ? pacer::recipes::parse_recipe(text, name)
-                                                         : pacer::recipes::parse_command_line(text);
+        const pacer::recipes::recipe r =
+            name != nullptr ? pacer::recipes::parse_recipe(text, name) : pacer::recipes::parse_command_line(text);
         const pacer::recipes::resolved plan = pacer::recipes::resolve(r, {.examples = 1000});
         if (!plan.curve)
             return 0;

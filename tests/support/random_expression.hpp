@@ -28,8 +28,8 @@ public:
     // NOLINTNEXTLINE(misc-no-recursion)
     std::string operator()(int depth) {
         if (depth == 0)
-            return (this->*schedules_[static_cast<std::size_t>(
-                               roll_.up_to(static_cast<step_t>(schedules_.size()) - 1))])();
+            return (
+                this->*schedules_[static_cast<std::size_t>(roll_.up_to(static_cast<step_t>(schedules_.size()) - 1))])();
         using all = pacer::detail::syntax::all_operators;
         const auto& o = *all::descriptions[roll_.up_to(all::size - 1)];
         if (o.count == 0) {
@@ -52,15 +52,14 @@ public:
 
     std::string number() {
         if (roll_.up_to(3) == 0)
-            return pacer::detail::syntax::written(
-                std::ldexp(roll_.fraction(), static_cast<int>(roll_.up_to(40)) - 30));
+            return pacer::detail::syntax::written(std::ldexp(roll_.fraction(), static_cast<int>(roll_.up_to(40)) - 30));
         return roll_.one_of({"0", "1", "2", "0.5", "1e-3", "1e300", "5e-324", "-1", "nan", "inf", "3", "0.1", "1e9"});
     }
     std::string steps() {
         if (roll_.up_to(3) == 0)
             return pacer::detail::syntax::written(roll_.up_to(roll_.one_of({30, 1000, 1'000'000})));
-        return roll_.one_of({"0", "1", "2", "3", "10", "100", "1000", "9007199254740992", "9007199254740991",
-                             "endless", "-1", "4503599627370496"});
+        return roll_.one_of({"0", "1", "2", "3", "10", "100", "1000", "9007199254740992", "9007199254740991", "endless",
+                             "-1", "4503599627370496"});
     }
 
 private:

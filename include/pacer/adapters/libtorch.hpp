@@ -109,50 +109,50 @@ public:
     /// The rate of every group; or a rate for each, in their order. All are set, or none.
     PACER_HOST void set_lr(double rate) const {
         detail::valid_rate(rate);
-        for (double* lr : lr_)
-            *lr = rate;
+        put(lr_, rate);
     }
     /// A rate for each group, in their order.
-    PACER_HOST void set_lr(std::span<const double> rates) const {
-        detail::require_one_per_group("rates", rates.size(), lr_.size());
-        // By their bits, in which what is valid (but -0) comes first: nothing that a compiler cannot do for several at once.
-        std::uint64_t most = 0;
-        for (const double rate : rates)
-            most = std::max(most, detail::to_bits(rate));
-        if (most > detail::to_bits(detail::largest<double>))
-            for (const double rate : rates)
-                detail::valid_rate(rate);
-        double* const* lr = lr_.data();
-        for (std::size_t i = 0; i < rates.size(); ++i)
-            *lr[i] = rates[i];
-    }
+    PACER_HOST void set_lr(std::span<const double> rates) const { set(lr_, "lr", rates); }
     /// The rates of update `step` for all groups: multipliers, or a schedule for each.
-    PACER_HOST void set_lr(const group_rates& groups, step_t step) {
-        rates_.resize(groups.size());
-        groups.rates_into(step, rates_);
-        set_lr(std::span<const double>(rates_));
-    }
+    PACER_HOST void set_lr(const group_rates& groups, step_t step) { set(lr_, "lr", groups, step); }
 
-    /// The weight decay of every group: finite, 0 or more. An optimizer that has none is `invalid_schedule`.
+    /// The weight decay of every group, or one for each, as rates are set: finite, 0 or more. An optimizer that has none is
+    /// `invalid_schedule`.
     PACER_HOST void set_weight_decay(double decay) const {
+        require_all_have("weight_decay", weight_decay_);
         detail::require_rate("weight_decay", decay);
-        set(weight_decay_, "weight_decay", decay);
+        put(weight_decay_, decay);
+    }
+    PACER_HOST void set_weight_decay(std::span<const double> decays) const {
+        require_all_have("weight_decay", weight_decay_);
+        set(weight_decay_, "weight_decay", decays);
+    }
+    PACER_HOST void set_weight_decay(const group_rates& groups, step_t step) {
+        require_all_have("weight_decay", weight_decay_);
+        set(weight_decay_, "weight_decay", groups, step);
     }
     /// The momentum of every group, at least 0 and below 1: of SGD and RMSprop their own, of Adam and AdamW the first beta, as in
     /// PyTorch's one-cycle. An optimizer that has none is `invalid_schedule`.
     PACER_HOST void set_momentum(double momentum) const {
+        require_all_have("momentum", momentum_);
         require_below_1("momentum", momentum);
-        set(momentum_, "momentum", momentum);
+        put(momentum_, momentum);
     }
     /// Both betas of Adam and AdamW, at least 0 and below 1. Another optimizer is `invalid_schedule`.
     PACER_HOST void set_betas(double first, double second) const {
+        require_all_have("betas", second_beta_);
         require_below_1("betas", first);
         require_below_1("betas", second);
-        set(second_beta_, "betas", second);
-        set(momentum_, "betas", first);
+        put(second_beta_, second);
+        put(momentum_, first);
     }
 
 private:
+    struct scatter {
+        double* const* places;
+        PACER_HOST void operator()(std::size_t group, double value) const { *places[group] = value; }
+    };
+
     PACER_HOST void add(torch::optim::OptimizerOptions& options) {
         namespace optim = torch::optim;
         if (auto* sgd = dynamic_cast<optim::SGDOptions*>(&options))
@@ -173,20 +173,66 @@ private:
     PACER_HOST void add(double& lr, double* weight_decay = nullptr, double* momentum = nullptr,
                         double* second_beta = nullptr) {
         lr_.push_back(&lr);
-        weight_decay_.push_back(weight_decay);
-        momentum_.push_back(momentum);
-        second_beta_.push_back(second_beta);
+        if (weight_decay != nullptr)
+            weight_decay_.push_back(weight_decay);
+        if (momentum != nullptr)
+            momentum_.push_back(momentum);
+        if (second_beta != nullptr)
+            second_beta_.push_back(second_beta);
     }
     PACER_HOST static void require_below_1(const char* field, double value) {
         if (!(detail::is_between_0_and(1, value) && value < 1))
             detail::reject(detail::bad_rate(field, value, "must be at least 0 and below 1"));
     }
-    PACER_HOST static void set(const std::vector<double*>& where, const char* field, double value) {
-        for (const double* one : where)
-            if (one == nullptr)
-                detail::reject(detail::missing(field, "is nothing that this optimizer has"));
+    PACER_HOST void require_all_have(const char* field, const std::vector<double*>& where) const {
+        if (where.size() != lr_.size())
+            detail::reject(detail::missing(field, "is nothing that this optimizer has"));
+    }
+    PACER_HOST static void put(const std::vector<double*>& where, double value) {
         for (double* one : where)
             *one = value;
+    }
+    PACER_HOST static void set(const std::vector<double*>& where, const char* field, std::span<const double> values) {
+        detail::require_one_per_group("rates", values.size(), where.size());
+        if (!are_valid(values))
+            for (const double value : values)
+                detail::require_rate(field, value);
+        double* const* to = where.data();
+        for (std::size_t i = 0; i < values.size(); ++i)
+            *to[i] = values[i];
+    }
+    // One walk over the groups: what is computed goes where it belongs, and the few rates that it is made of are
+    // looked at before.
+    PACER_HOST void set(const std::vector<double*>& where, const char* field, const group_rates& groups, step_t step) {
+        detail::require_one_per_group("rates", groups.size(), where.size());
+        if (groups.curves() == 1) {
+            const double rate = groups.curve_rate(0, step);
+            if (are_valid({&rate, 1}))
+                return groups.visit_groups(0, step, rate, scatter{where.data()});
+        }
+        set_many(where, field, groups, step);
+    }
+    // Apart, so that the usual case has few registers to save.
+    PACER_OUT_OF_LINE PACER_HOST void set_many(const std::vector<double*>& where, const char* field,
+                                               const group_rates& groups, step_t step) {
+        rates_.resize(groups.curves());
+        for (std::size_t k = 0; k < rates_.size(); ++k)
+            rates_[k] = groups.curve_rate(k, step);
+        if (are_valid(rates_)) {
+            for (std::size_t k = 0; k < rates_.size(); ++k)
+                groups.visit_groups(k, step, rates_[k], scatter{where.data()});
+            return;
+        }
+        rates_.resize(groups.size());  // a group of that curve may not have started
+        groups.rates_into(step, rates_);
+        set(where, field, rates_);
+    }
+    // By their bits, in which what is valid (but -0) comes first: nothing that a compiler cannot do for several at once.
+    PACER_HOST static bool are_valid(std::span<const double> rates) noexcept {
+        std::uint64_t most = 0;
+        for (const double rate : rates)
+            most = std::max(most, detail::to_bits(rate));
+        return most <= detail::to_bits(detail::largest<double>);
     }
 
     // Each apart, so that the rates of many groups are reached through few lines of the cache.

@@ -20,7 +20,7 @@ namespace pacer::analysis::detail {
 /// Between rates and the numbers that follow from them: the digits are needed.
 using real = long double;
 
-/// A peak that is so many times what was logged is none: everything would be near it.
+/// A peak that is so many times what was logged is none: everything would be within it.
 inline constexpr double most_above = 1000;
 
 /// The nearest whole number.
@@ -28,16 +28,16 @@ PACER_HOST inline step_t whole(real x) {
     return x > 0x1p53L ? longest + 1 : x < -0x1p53L ? -longest - 1 : static_cast<step_t>(std::llround(x));
 }
 
-/// The shortest decimal within a part `near` of x; x itself if none is, or if one would be there by chance.
-PACER_HOST inline double rounded(double x, double near, double chance = 0.05) {
+/// The shortest decimal within a part `within` of x; x itself if none is, or if one would be there by chance.
+PACER_HOST inline double rounded(double x, double within, double chance = 0.05) {
     if (!(std::abs(x) > 0) || !std::isfinite(x))
         return x;
     char text[40];
     double numbers = 10;  // of so many digits
-    for (int count = 1; count <= 15 && numbers * near <= chance; ++count, numbers *= 10) {
+    for (int count = 1; count <= 15 && numbers * within <= chance; ++count, numbers *= 10) {
         std::snprintf(text, sizeof text, "%.*e", count - 1, x);
         const double value = std::strtod(text, nullptr);
-        if (std::abs(value - x) <= near * std::abs(x))
+        if (std::abs(value - x) <= within * std::abs(x))
             return value;
     }
     return x;
@@ -46,7 +46,7 @@ PACER_HOST inline double rounded(double x, double near, double chance = 0.05) {
 /// The numbers of so many digits from `low` to `high`, the shortest first; at most 400.
 PACER_HOST inline std::vector<double> round_numbers(double low, double high, int digits) {
     std::vector<double> found;
-    if (!(low > 0) || !(high < 1e300) || !(low <= high))
+    if (!(low > 1e-290) || !(high < 1e300) || !(low <= high))  // powers of ten that a double has
         return found;
     for (int count = 1; count <= digits; ++count) {
         const int point = static_cast<int>(std::floor(std::log10(high))) - count + 1;
@@ -173,7 +173,7 @@ private:
         int times;
     };
 
-    /// visitor(index, distance) for `n` points at equal distances, near and far.
+    /// visitor(index, distance) for `n` points at equal distances, close and apart.
     template <class Visitor>
     PACER_HOST static void windows(std::size_t n, std::size_t from, std::size_t end, Visitor visitor) {
         if (end < from + n)

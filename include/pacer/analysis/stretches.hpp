@@ -283,11 +283,11 @@ private:
         };
         if ((has_end(a) || has_end(b)) && a.total_steps != b.total_steps)
             return false;
-        const double near = tolerance({}, a.peak_lr, a.peak_lr, (std::max)(a.roundings, b.roundings));
+        const double slack = tolerance({}, a.peak_lr, a.peak_lr, (std::max)(a.roundings, b.roundings));
         const step_t end = a.total_steps == endless ? a.warmup_steps + 100'000 : a.total_steps;
         for (step_t k = 0; k <= 48; ++k) {
             const step_t at = k < 16 && k * 16 < end ? k : end / 48 * k + end % 48 * k / 48;
-            if (!(std::abs(a.as_computed(at) - b.as_computed(at)) <= near))
+            if (!(std::abs(a.as_computed(at) - b.as_computed(at)) <= slack))
                 return false;
         }
         return true;

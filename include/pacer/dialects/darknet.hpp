@@ -189,9 +189,9 @@ struct sigmoid_curve {
     PACER_ASKED_STEP_BY_STEP
     [[nodiscard]] PACER_HD constexpr double operator()(step_t given) const noexcept {
         constexpr double one_over_e = 0x1.78b56362cef38p-2;
-        const double x = gamma * (static_cast<double>(given < 0 ? 0 : given) - middle);
+        const double x = pacer::detail::times(gamma, static_cast<double>(given < 0 ? 0 : given) - middle);
         const double q = x == 0 ? 1 : pacer::detail::power(one_over_e, x < 0 ? -x : x);
-        return rate * (x < 0 ? 1 : q) / (1 + q);
+        return pacer::detail::times(rate, x < 0 ? 1 : q) / (1 + q);
     }
 };
 

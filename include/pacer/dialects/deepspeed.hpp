@@ -136,7 +136,8 @@ struct warmup_lr_params {
 ///
 ///     lr(s) = warmup_min_lr + (warmup_max_lr - warmup_min_lr) w(s), w as above
 ///
-/// At steps 0 and 1: `warmup_min_lr`. After the warm-up: `warmup_max_lr`. Both exact. There is no end.
+/// At steps 0 and 1: `warmup_min_lr`. After the warm-up: `warmup_max_lr`. Both exact. There is no end. Where `warmup_max_lr` is not
+/// given, DeepSpeed 0.19 takes the optimizer's rate, which is not known here; the default is that of older versions.
 /// An error (`invalid_schedule`): a rate that is negative or not finite; a negative length.
 using warmup_lr = pacer::detail::dialect_schedule<warmup_lr_params>;
 
@@ -248,7 +249,9 @@ struct triangle {
         if (size == 0 || done == 0)
             return lowest;
         const double part =
-            stairs == 0 ? done / size : static_cast<double>(pacer::detail::floor_to_int(done * stairs / size)) / stairs;
+            stairs == 0
+                ? done / size
+                : static_cast<double>(pacer::detail::floor_to_int(pacer::detail::times(done, stairs) / size)) / stairs;
         return part == 1 ? highest : lowest + pacer::detail::times(highest - lowest, part);
     }
 };

@@ -51,7 +51,7 @@ struct restarts {
 
 private:
     PACER_HD constexpr step_t grown(step_t length) const noexcept {
-        const double longer = static_cast<double>(length) * mult_factor;
+        const double longer = pacer::detail::times(static_cast<double>(length), mult_factor);
         return longer < 0x1p53 ? static_cast<step_t>(longer) : longest;
     }
     // Half a wave takes num_functions / batch_size updates, which need not be whole; counted in integers.
@@ -60,7 +60,8 @@ private:
         const step_t phase = (updates % whole) * (batch_size % whole) % whole;
         const step_t x = phase <= num_functions ? phase : whole - phase;
         const auto length = static_cast<double>(num_functions);
-        return step_size * pacer::detail::half_cosine(static_cast<double>(x), length - static_cast<double>(x), length);
+        return pacer::detail::times(
+            step_size, pacer::detail::half_cosine(static_cast<double>(x), length - static_cast<double>(x), length));
     }
 };
 

@@ -80,7 +80,8 @@ struct falling_cosines {
     [[nodiscard]] PACER_HD constexpr double operator()(step_t given) const noexcept {
         const pacer::detail::real_cycle c = pacer::detail::real_cycle_of(given < 0 ? 0 : given, first, growth);
         const double top = pacer::detail::geometric_term(1 - alpha, factor, static_cast<std::uint64_t>(c.number));
-        return peak * (alpha + pacer::detail::times(top, pacer::detail::half_cosine(c.x, c.left, c.length)));
+        return pacer::detail::times(
+            peak, alpha + pacer::detail::times(top, pacer::detail::half_cosine(c.x, c.left, c.length)));
     }
 };
 

@@ -30,6 +30,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <span>
 #include <string_view>
 #include <tuple>
@@ -308,6 +309,17 @@ public:
     /// The same as floats.
     PACER_HOST void rates_into(step_t step, std::span<float> rates) const { write(step, rates); }
 
+    /// For adapters, which have a place of their own for the rate of every group: the rate of one of the `curves()`, before
+    /// the multipliers;
+    [[nodiscard]] PACER_HOST double curve_rate(std::size_t number, step_t step) const {
+        return curves_[number].rate(step < 0 ? 0 : step);
+    }
+    /// and, if it is finite and 0 or more, `put(group, rate)` for every group that has this curve.
+    template <class Put>
+    PACER_HOST void visit_groups(std::size_t number, step_t step, double curve_rate, Put put) const {
+        curves_[number].visit_groups(step < 0 ? 0 : step, curve_rate, detail::largest<double>, put);
+    }
+
 private:
     struct place {
         std::size_t source;
@@ -315,38 +327,73 @@ private:
         double factor;
         step_t start;
     };
-    struct member {
-        std::size_t group;
-        double factor;
-        step_t start;
+    // Not any_schedule: it holds no large schedule, and 100,000 of them would fill a memory. Nor std::function, which is
+    // copied with its schedule and takes the step by reference.
+    class function {
+    public:
+        template <detail::OtherSchedule<function> S>
+        PACER_HOST explicit function(const S& schedule)
+            : schedule_(std::make_shared<const S>(schedule)), rate_([](const void* held, step_t step) {
+                  return static_cast<double>((*static_cast<const S*>(held))(step));
+              }) {}
+
+        PACER_HOST double operator()(step_t step) const { return rate_(schedule_.get(), step); }
+
+    private:
+        std::shared_ptr<const void> schedule_;
+        double (*rate_)(const void*, step_t);
     };
-    // Not any_schedule: it holds no large schedule, and 100,000 of them would fill a memory.
-    using function = std::function<double(step_t)>;
 
     struct source {
         function lr;
         std::function<function(double multiplier)> of_peak;  // empty: the peak is not known
         bool relative;                                       // all rates are relative to the peak
     };
-    // One evaluation a step, and whom it serves.
+    // One evaluation a step, and whom it serves: groups, with their factors and starts each apart, because usually the groups
+    // follow each other and have started, and then only the factors are read.
     struct curve {
         function lr;
         step_t start;
-        std::vector<member> members;
+        std::vector<std::size_t> groups{};
+        std::vector<double> factors{};
+        std::vector<step_t> starts{};
+        step_t last_start = 0;
+        bool is_consecutive = true;
+
+        PACER_HOST void add(std::size_t group, double factor, step_t first) {
+            is_consecutive = is_consecutive && (groups.empty() || group == groups.back() + 1);
+            last_start = first > last_start ? first : last_start;
+            groups.push_back(group);
+            factors.push_back(factor);
+            starts.push_back(first);
+        }
+        PACER_HOST double rate(step_t step) const { return step < start ? 0 : lr(step - start); }
+
+        // Products are kept at or below `most`. There is no curve without a group.
+        template <class Real = double, class Put>
+        PACER_HOST void visit_groups(step_t step, double rate, double most, Put put) const {
+            const std::size_t* group = groups.data();
+            const double* factor = factors.data();
+            const double* const end = factor + factors.size();
+            if (step < last_start)
+                for (const step_t* first = starts.data(); factor != end; ++factor)
+                    put(*group++, step < *first++ ? Real{0} : times<Real>(rate, *factor, most));
+            else if (is_consecutive)
+                for (std::size_t next = *group; factor != end; ++factor)
+                    put(next++, times<Real>(rate, *factor, most));
+            else
+                for (; factor != end; ++factor)
+                    put(*group++, times<Real>(rate, *factor, most));
+        }
     };
     using curve_key = std::tuple<std::size_t, double, step_t>;  // source, multiplier of its peak, start
 
     template <Schedule S>
-    PACER_HOST static function as_function(const S& schedule) {
-        return [schedule](step_t step) { return static_cast<double>(schedule(step)); };
-    }
-
-    template <Schedule S>
     PACER_HOST std::size_t add_source(const S& schedule) {
-        source s{as_function(schedule), {}, false};
+        source s{function(schedule), {}, false};
         if constexpr (detail::peak_of<S>::known) {
             s.of_peak = [schedule](double multiplier) {
-                return as_function(detail::peak_of<S>::times(schedule, multiplier));
+                return function(detail::peak_of<S>::times(schedule, multiplier));
             };
             s.relative = detail::peak_of<S>::is_all(schedule);
         }
@@ -365,11 +412,11 @@ private:
         const curve_key key{source_number, whole ? 1 : p.multiplier, p.clock == group_clock::own ? p.start : 0};
         auto found = numbers_.find(key);
         if (found == numbers_.end()) {
-            curves_.push_back({whole ? from.lr : from.of_peak(p.multiplier), std::get<2>(key), {}});
+            curves_.push_back({whole ? from.lr : from.of_peak(p.multiplier), std::get<2>(key)});
             found = numbers_.emplace(key, curves_.size() - 1).first;
         }
         const double factor = whole ? p.multiplier : 1;
-        curves_[found->second].members.push_back({groups_.size(), factor, p.start});
+        curves_[found->second].add(groups_.size(), factor, p.start);
         groups_.push_back({source_number, found->second, factor, p.start});
         return groups_.size() - 1;
     }
@@ -401,11 +448,11 @@ private:
             detail::reject(v);
         }
         const step_t s = step < 0 ? 0 : step;
+        Real* const out = rates.data();
         for (const curve& c : curves_) {
-            const double lr = s < c.start ? 0 : c.lr(s - c.start);
-            const double most = highest<Real>(lr);
-            for (const member& m : c.members)
-                rates[m.group] = s < m.start ? Real{0} : times<Real>(lr, m.factor, most);
+            const double rate = c.rate(s);
+            c.template visit_groups<Real>(s, rate, highest<Real>(rate),
+                                          [out](std::size_t group, Real product) { out[group] = product; });
         }
     }
 

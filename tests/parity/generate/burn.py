@@ -9,11 +9,10 @@ needs `std`, and with Burn's backend for the CPU, without which no record can be
 by its configuration's init() and stepped as burn-train's learner does: update s runs with what call s + 1 of step() returns. All is double.
 """
 
-import random
 import sys
 from pathlib import Path
 
-from common import TOTALS, Trace, floors, hc, log_uniform, mpf, steps, text, uniform
+from common import TOTALS, Trace, floors, hc, log_uniform, mpf, random_of, steps, text, uniform
 from compiled import Driver, run
 
 DRIVER = r"""
@@ -113,7 +112,7 @@ fn main() {
 """
 
 VERSION = "0.22.1"
-rng = random.Random(20240605)
+rng = random_of(20240605)
 driver = Driver().cargo(DRIVER, f"""
 burn-optim = {{ version = "={VERSION}", default-features = false, features = ["std"] }}
 burn-core = {{ version = "={VERSION}", default-features = false, features = ["std", "flex"] }}

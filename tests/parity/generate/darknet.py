@@ -15,12 +15,11 @@ Rates are float32, and so are the settings; powers, exponentials and cosines are
 
 import ctypes
 import math
-import random
 import sys
 from pathlib import Path
 
 import mpmath
-from common import POWERS, TOTALS, Trace, hc, log_uniform, mpf, steps, text, uniform, written
+from common import POWERS, TOTALS, Trace, hc, log_uniform, mpf, random_of, steps, text, uniform, written
 from compiled import Driver, commit, version
 
 DRIVER = r"""
@@ -74,7 +73,7 @@ int main(void) {
 """
 
 checkout = Path(sys.argv[1]).resolve()
-rng = random.Random(20240602)
+rng = random_of(20240602)
 SOURCES = [checkout / "src" / f"{name}.c" for name in ("network", "parser", "option_list", "list", "utils", "data", "matrix", "blas", "box")]
 OPTIONS = ["-w", "-ffunction-sections", "-fdata-sections", "-Wl,--gc-sections",
            *(f"-I{checkout / folder}" for folder in ("include", "src", "3rdparty/stb/include")), *SOURCES, "-lm"]

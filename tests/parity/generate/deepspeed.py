@@ -11,7 +11,6 @@ that update.
 """
 
 import logging
-import random
 import sys
 from pathlib import Path
 
@@ -24,11 +23,11 @@ from deepspeed.utils import logger  # noqa: E402
 from mpmath import mp, mpf  # noqa: E402
 
 sys.path.append(str(Path(__file__).resolve().parent))
-from common import TOTALS, Trace, floors, hc, log_uniform, steps, text, uniform  # noqa: E402
+from common import TOTALS, Trace, floors, hc, log_uniform, random_of, steps, text, uniform  # noqa: E402
 from torch_walk import optimizer, rates, resumes  # noqa: E402
 
 logger.setLevel(logging.ERROR)  # no word of warm-ups longer than the run
-rng = random.Random(23)
+rng = random_of(23)
 trace = Trace("deepspeed", f"deepspeed {deepspeed.__version__}, torch {torch.__version__.split('+')[0]}, float64")
 
 

@@ -15,11 +15,10 @@ num_functions / batch_size. Between two restarts the step size first stays what 
 the current period, and follows the cosine from its start after that, and on beyond half a wave where the period is longer.
 """
 
-import random
 import sys
 from pathlib import Path
 
-from common import Trace, hc, log_uniform, mpf, steps, text, uniform
+from common import Trace, hc, log_uniform, mpf, random_of, steps, text, uniform
 from compiled import Driver, commit, version
 
 DRIVER = r"""
@@ -77,7 +76,7 @@ int main() {
 """
 
 checkout = Path(sys.argv[1]).resolve()
-rng = random.Random(20240603)
+rng = random_of(20240603)
 driver = Driver().compile("g++", DRIVER, "-O2", "-std=c++17", "-w", f"-I{checkout / 'include'}")
 trace = Trace("ensmallen", f"ensmallen {commit(checkout)[:12]} (3.11.1), g++ {version('g++')}, float64")
 

@@ -14,18 +14,17 @@ the package is in.
 
 import importlib.util
 import math
-import random
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
-from common import POWERS, TOTALS, Trace, hc, log_uniform, steps, text, uniform, warmups
+from common import POWERS, TOTALS, Trace, hc, log_uniform, random_of, steps, text, uniform, warmups
 from mpmath import mp, mpf
 
 RESTART = "the cycle is found by a logarithm, whose rounding puts the step of a restart into the cycle before (or after)"
 
-rng = random.Random(28)
+rng = random_of(28)
 trace = Trace("fairseq", "fairseq 0.12.2, float64")
 
 

@@ -10,7 +10,6 @@ One virtual environment a version, and the check that both give the same values:
 """
 
 import math
-import random
 import sys
 from pathlib import Path
 
@@ -22,13 +21,13 @@ from mpmath import mp, mpf  # noqa: E402
 from transformers import optimization as peer  # noqa: E402
 
 sys.path.append(str(Path(__file__).resolve().parent))
-from common import POWERS, TOTALS, Trace, floors, hc, log_uniform, steps, text, uniform, warmups  # noqa: E402
+from common import POWERS, TOTALS, Trace, floors, hc, log_uniform, random_of, steps, text, uniform, warmups  # noqa: E402
 from torch_walk import optimizer, rates, resumes  # noqa: E402
 
 FEW = 20_000  # the most steps to be taken one by one; longer runs are sampled, as the peer has a function of the step
 RESTART = "n times the progress is rounded down to below a whole number (or up to one), so the restart comes late (or early)"
 
-rng = random.Random(21)
+rng = random_of(21)
 trace = Trace("hf", f"transformers 4.57.6 and 5.24.0 (the same values), torch {torch.__version__.split('+')[0]}, float64")
 
 

@@ -15,7 +15,6 @@ cycle, the exact value is the one of the right cycle, and the case has a note.
 
 import math
 import os
-import random
 import sys
 from fractions import Fraction
 from pathlib import Path
@@ -30,11 +29,11 @@ from keras import ops  # noqa: E402
 from keras.optimizers import schedules as keras_schedules  # noqa: E402
 
 sys.path.append(str(Path(__file__).resolve().parent))
-from common import (POWERS, TOTALS, Trace, floors, hc, log_uniform, mpf, place, steps, text, uniform,  # noqa: E402
+from common import (POWERS, TOTALS, Trace, floors, hc, log_uniform, mpf, place, random_of, steps, text, uniform,  # noqa: E402
                     warmups)
 
 keras.config.set_floatx("float64")
-rng = random.Random(20240502)
+rng = random_of(20240502)
 trace = Trace("keras", f"keras {keras.__version__}, backend torch {torch.__version__.split('+')[0]}, float64")
 
 

@@ -10,7 +10,6 @@ Runs get_scheduler_fix() of library/train_util.py, which is cut out of that file
 
 import argparse
 import ast
-import random
 import sys
 import typing
 from pathlib import Path
@@ -23,7 +22,7 @@ from mpmath import mp, mpf  # noqa: E402
 from transformers.optimization import TYPE_TO_SCHEDULER_FUNCTION, SchedulerType  # noqa: E402
 
 sys.path.append(str(Path(__file__).resolve().parent))
-from common import Trace, hc, log_uniform, steps, text, uniform  # noqa: E402
+from common import Trace, hc, log_uniform, random_of, steps, text, uniform  # noqa: E402
 from compiled import commit  # noqa: E402
 from torch_walk import walk  # noqa: E402
 
@@ -35,7 +34,7 @@ world = {"ast": ast, "torch": torch, "Optional": typing.Optional, "Optimizer": t
          "DiffusersSchedulerType": argparse.Namespace(PIECEWISE_CONSTANT=argparse.Namespace(value="piecewise_constant"))}
 exec(compile(ast.Module([function], []), "train_util.py", "exec"), world)
 
-rng = random.Random(1600)
+rng = random_of(1600)
 trace = Trace("kohya", f"sd-scripts {commit(checkout)[:8]}, transformers {transformers.__version__}, torch {torch.__version__.split('+')[0]}, float64")
 DEFAULTS = dict(lr_scheduler_type="", lr_scheduler_args=None, lr_warmup_steps=0, lr_decay_steps=0, max_train_steps=1600, lr_scheduler_num_cycles=1,
                 lr_scheduler_power=1, lr_scheduler_timescale=None, lr_scheduler_min_lr_ratio=None)

@@ -11,11 +11,10 @@ examples/training/finetune.cpp does: lr_opt::epoch counts from 0 and changes onc
 All arithmetic there is float32, so nearly every value has its exact one behind it.
 """
 
-import random
 import sys
 from pathlib import Path
 
-from common import Trace, log_uniform, mpf, steps, text, uniform
+from common import Trace, log_uniform, mpf, random_of, steps, text, uniform
 from compiled import Driver, version
 
 DRIVER = r"""
@@ -50,7 +49,7 @@ int main() {
 """
 
 checkout = Path(sys.argv[1]).resolve()
-rng = random.Random(20240604)
+rng = random_of(20240604)
 driver = Driver().compile("g++", DRIVER, checkout / "common" / "common.cpp", "-O2", "-std=c++17", "-w", "-ffunction-sections", "-fdata-sections",
                           "-Wl,--gc-sections", *(f"-I{checkout / folder}" for folder in ("common", "include", "ggml/include", "src", "vendor")))
 trace = Trace("llama_cpp", f"llama.cpp as in llama-cpp-python 0.3.36, g++ {version('g++')}, float32", far=1e-6)

@@ -12,12 +12,11 @@ llm.c asserts that it is not asked after the end. With asserts, as its Makefile 
 """
 
 import ctypes
-import random
 import sys
 from pathlib import Path
 
 import mpmath
-from common import TOTALS, Trace, hc, log_uniform, mpf, steps, text, uniform, warmups
+from common import TOTALS, Trace, hc, log_uniform, mpf, random_of, steps, text, uniform, warmups
 from compiled import Driver, commit, version
 
 DRIVER = r"""
@@ -51,7 +50,7 @@ int main() {
 """
 
 checkout = Path(sys.argv[1]).resolve()
-rng = random.Random(20240601)
+rng = random_of(20240601)
 driver = Driver().compile("g++", DRIVER, "-O2", "-w", f"-I{checkout}")
 trace = Trace("llm_c", f"llm.c {commit(checkout)[:12]}, g++ {version('g++')}, float32", far=1e-6)
 trace.comment("The peer's values are float32 numbers: llm.c's own arithmetic.")

@@ -10,11 +10,10 @@ rest of Marian, which needs a GPU's libraries, are stand-ins that hold the optio
 the trainer does; the optimizer takes the rate of the state before it updates. All arithmetic there is float32.
 """
 
-import random
 import sys
 from pathlib import Path
 
-from common import Trace, log_uniform, mpf, steps, text, uniform
+from common import Trace, log_uniform, mpf, random_of, steps, text, uniform
 from compiled import Driver, commit, version
 
 STAND_INS = {
@@ -160,7 +159,7 @@ int main() {
 """
 
 checkout = Path(sys.argv[1]).resolve()
-rng = random.Random(16_000)
+rng = random_of(16_000)
 driver = Driver()
 for name, source in STAND_INS.items():
     path = driver.folder / "stand_ins" / name

@@ -10,7 +10,6 @@ The scheduler counts samples where it is used; here it counts updates. A paramet
 optimizer.
 """
 
-import random
 import sys
 import warnings
 from importlib.metadata import version
@@ -24,9 +23,9 @@ from megatron.core.optimizer_param_scheduler import OptimizerParamScheduler  # n
 from mpmath import mp, mpf  # noqa: E402
 
 sys.path.append(str(Path(__file__).resolve().parent))
-from common import TOTALS, Trace, floors, hc, log_uniform, steps, text, uniform, warmups  # noqa: E402
+from common import TOTALS, Trace, floors, hc, log_uniform, random_of, steps, text, uniform, warmups  # noqa: E402
 
-rng = random.Random(27)
+rng = random_of(27)
 trace = Trace("megatron", f"megatron-core {version('megatron-core')}, float64")
 
 # What the peer has no defaults for.

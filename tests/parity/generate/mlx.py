@@ -12,7 +12,6 @@ a millionth of the largest one, the case has a note.
 """
 
 import itertools
-import random
 import struct
 import sys
 import tempfile
@@ -26,10 +25,10 @@ import mlx.optimizers as optimizers  # noqa: E402
 from mlx.utils import tree_flatten, tree_unflatten  # noqa: E402
 
 sys.path.append(str(Path(__file__).resolve().parent))
-from common import TOTALS, Trace, floors, hc, log_uniform, mpf, steps, text, uniform  # noqa: E402
+from common import TOTALS, Trace, floors, hc, log_uniform, mpf, random_of, steps, text, uniform  # noqa: E402
 
 mx.set_default_device(mx.cpu)
-rng = random.Random(20240503)
+rng = random_of(20240503)
 trace = Trace("mlx", f"mlx {version('mlx')} on the CPU, float32", far=1e-6)
 trace.comment("The peer's values are float32 numbers: MLX's own arithmetic.")
 

@@ -8,7 +8,6 @@
 A scheduler acts on the updates from begin to end - 1 and leaves the rate alone before and after them.
 """
 
-import random
 import sys
 from pathlib import Path
 
@@ -20,7 +19,7 @@ from mmengine.optim import scheduler as peer  # noqa: E402
 from mpmath import mpf  # noqa: E402
 
 sys.path.append(str(Path(__file__).resolve().parent))
-from common import POWERS, Trace, floors, hc, log_uniform, steps, text, uniform  # noqa: E402
+from common import POWERS, Trace, floors, hc, log_uniform, random_of, steps, text, uniform  # noqa: E402
 from torch_walk import resumes, walk  # noqa: E402
 
 FOREVER = 1_000_000_000  # the peer's default of end
@@ -28,7 +27,7 @@ TOTALS = (1, 2, 3, 10, 100, 1000, 12_345)
 DRIFT = ("the recursive form leaves the minimum through a ratio of two differences near 0 that have lost "
          "most of their digits, and keeps that error")
 
-rng = random.Random(25)
+rng = random_of(25)
 trace = Trace("mmengine", f"mmengine {mmengine.__version__}, torch {torch.__version__.split('+')[0]}, float64")
 
 

@@ -9,7 +9,6 @@ t_max is the trainer's number of steps; the schedulers' own field of this name, 
 a stand-in with the two fields that the schedulers read.
 """
 
-import random
 import sys
 import warnings
 from importlib.metadata import version
@@ -24,9 +23,9 @@ from mpmath import mp, mpf  # noqa: E402
 from olmo_core.optim import scheduler as peer  # noqa: E402
 
 sys.path.append(str(Path(__file__).resolve().parent))
-from common import TOTALS, Trace, hc, log_uniform, steps, text, uniform, warmups  # noqa: E402
+from common import TOTALS, Trace, hc, log_uniform, random_of, steps, text, uniform, warmups  # noqa: E402
 
-rng = random.Random(26)
+rng = random_of(26)
 trace = Trace("olmo_core", f"ai2-olmo-core {version('ai2-olmo-core')}, torch {torch.__version__.split('+')[0]}, float64")
 
 

@@ -13,7 +13,6 @@ Of the factors of one cycle that meet at one step Optax keeps only the later. Th
 
 import itertools
 import math
-import random
 import sys
 from pathlib import Path
 
@@ -26,10 +25,10 @@ import jax.numpy as jnp  # noqa: E402
 import optax  # noqa: E402
 
 sys.path.append(str(Path(__file__).resolve().parent))
-from common import (POWERS, TOTALS, Trace, floors, hc, log_uniform, mpf, place, steps, text, uniform,  # noqa: E402
+from common import (POWERS, TOTALS, Trace, floors, hc, log_uniform, mpf, place, random_of, steps, text, uniform,  # noqa: E402
                     warmups)
 
-rng = random.Random(20240501)
+rng = random_of(20240501)
 trace = Trace("optax", f"optax {optax.__version__}, jax {jax.__version__}, float64")
 trace.comment("The counter is an int64 array. With Optax's own int32 counters the rates are float32.")
 

@@ -7,7 +7,6 @@
 """
 
 import math
-import random
 import sys
 from pathlib import Path
 
@@ -19,14 +18,14 @@ from torch.optim import lr_scheduler as peer  # noqa: E402
 from torch.optim.swa_utils import SWALR  # noqa: E402
 
 sys.path.append(str(Path(__file__).resolve().parent))
-from common import POWERS, Trace, floors, hc, log_uniform, steps, text, uniform  # noqa: E402
+from common import POWERS, Trace, floors, hc, log_uniform, random_of, steps, text, uniform  # noqa: E402
 from torch_walk import optimizer, rates, resumes, walk  # noqa: E402
 
 TOTALS = (1, 2, 3, 10, 100, 1000, 12_345)
 DRIFT = ("the recursive form leaves the minimum through a ratio of two differences near 0 that have lost "
          "most of their digits, and keeps that error")
 
-rng = random.Random(20)
+rng = random_of(20)
 trace = Trace("pytorch", f"torch {torch.__version__.split('+')[0]}, float64")
 
 
@@ -318,7 +317,7 @@ for lr, gamma in ((1e-7, 1.05), (1e-8, 1.2), (1e-5, 2.0), (0.1, 1.000001), (0.0,
 
 # --- momenta, which two of them set beside the rates
 
-momentum_rng = random.Random(21)  # of their own, so that the cases above stay as they are
+momentum_rng = random_of(21)  # of their own, so that the cases above stay as they are
 for mode in MODES:
     gamma = 0.97 if mode == "exp_range" else None
     case("cyclic_momentum", steps(60, [4, 10, 14, 20]), step_size_up=4, step_size_down=6, mode=mode, gamma=gamma)

@@ -8,7 +8,6 @@ which runs with what the constructor has set).
 """
 
 import math
-import random
 import sys
 from pathlib import Path
 
@@ -21,12 +20,12 @@ from timm.scheduler import (CosineLRScheduler, MultiStepLRScheduler, PolyLRSched
                             TanhLRScheduler)
 
 sys.path.append(str(Path(__file__).resolve().parent))
-from common import POWERS, TOTALS, Trace, floors, hc, log_uniform, steps, text, uniform, warmups  # noqa: E402
+from common import POWERS, TOTALS, Trace, floors, hc, log_uniform, random_of, steps, text, uniform, warmups  # noqa: E402
 from torch_walk import optimizer  # noqa: E402
 
 RESTART = "the cycle is found by a logarithm, whose rounding puts the step of a restart into the cycle before (or after)"
 
-rng = random.Random(22)
+rng = random_of(22)
 trace = Trace("timm", f"timm {timm.__version__}, torch {torch.__version__.split('+')[0]}, float64")
 trace.comment("Update 0 runs with what the constructor has set, the base rate or warmup_lr_init, whatever the curve has there.")
 

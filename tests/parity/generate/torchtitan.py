@@ -9,7 +9,6 @@ decay_ratio * steps is rounded as the peer rounds it (the product of two doubles
 """
 
 import logging
-import random
 import sys
 from importlib.metadata import version
 from pathlib import Path
@@ -21,11 +20,11 @@ from mpmath import mp, mpf  # noqa: E402
 from torchtitan.components.optimizer.lr_scheduler import LRSchedulersContainer  # noqa: E402
 
 sys.path.append(str(Path(__file__).resolve().parent))
-from common import TOTALS, Trace, hc, log_uniform, steps, text, uniform, warmups  # noqa: E402
+from common import TOTALS, Trace, hc, log_uniform, random_of, steps, text, uniform, warmups  # noqa: E402
 from torch_walk import optimizer, rates, resumes  # noqa: E402
 
 logging.disable(logging.WARNING)  # no word of warm-ups and decays that are cut
-rng = random.Random(24)
+rng = random_of(24)
 trace = Trace("torchtitan", f"torchtitan {version('torchtitan')}, torch {torch.__version__.split('+')[0]}, float64")
 
 

@@ -196,8 +196,9 @@ public:
         static const tree nothing;
         const tree& value = e != nullptr ? e->value : nothing;
         if (from_.is_command && value.is == tree::kind::text && value.text.find('$') != std::string::npos)
-            return mistake(where(path), "found " + value.text + ", a shell variable, which is not expanded" +
-                                            assignment_of(value.text) + "; accepted: " + accepted);
+            return mistake(where(path), "found " + recipes::detail::visible(value.text) +
+                                            ", a shell variable, which is not expanded" + assignment_of(value.text) +
+                                            "; accepted: " + accepted);
         mistake(where(path), "found " + recipes::detail::shown(value) + ", accepted: " + accepted);
     }
 
