@@ -68,6 +68,6 @@ fi
 
 # Both scripts stop where these do.
 for script in examples/run tests/run; do
-    grep -q "set -euo pipefail" "$source/$script" && grep -q "^configure " "$source/$script" || fail "$script"
+    grep -q "set -euo pipefail" "$source/$script" && grep -q "^ *configure " "$source/$script" || fail "$script"
 done
 echo "as it should be"

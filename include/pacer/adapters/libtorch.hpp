@@ -123,10 +123,12 @@ public:
         detail::require_rate("weight_decay", decay);
         put(weight_decay_, decay);
     }
+    /// One for each group, in their order.
     PACER_HOST void set_weight_decay(std::span<const double> decays) const {
         require_all_have("weight_decay", weight_decay_);
         set(weight_decay_, "weight_decay", decays);
     }
+    /// Those of update `step` for all groups.
     PACER_HOST void set_weight_decay(const group_rates& groups, step_t step) {
         require_all_have("weight_decay", weight_decay_);
         set(weight_decay_, "weight_decay", groups, step);

@@ -46,6 +46,7 @@ concept RatesOfGroups = Schedule<S> || std::same_as<S, group_rates>;
 template <RatesOfGroups S>
 class lr_scheduler : public torch::optim::LRScheduler {
 public:
+    /// Holds the schedule, and sets the optimizer's groups to the rates of update `step`.
     PACER_HOST lr_scheduler(torch::optim::Optimizer& optimizer, S lr, step_t step = 0)
         : LRScheduler(optimizer), optimizer_(&optimizer), lr_(std::move(lr)), step_(step < 0 ? 0 : step) {
         pacer::set_lr(optimizer, rates_of(step_));
@@ -58,7 +59,7 @@ public:
     [[nodiscard]] PACER_HOST const S& schedule() const noexcept { return lr_; }
 
 protected:
-    // Asked by step(), after an update and once each time.
+    /// The rates of the next update: asked by `step()`, after an update and once each time.
     PACER_HOST std::vector<double> get_lrs() override {
         const step_t next = step_ < endless ? step_ + 1 : endless;
         std::vector<double> rates = rates_of(next);

@@ -16,6 +16,7 @@
 
 namespace pacer::analysis {
 
+/// The functions of Hugging Face's `get_scheduler`.
 using hf_function = hf::function;
 
 /// A function of Hugging Face's with its arguments. Only those are looked at that the function has.

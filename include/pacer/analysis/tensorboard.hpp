@@ -60,10 +60,10 @@ struct event_file {
 
 namespace pacer::detail::tensorboard {
 
-/// The bits of a value as another type's; libc++ has std::bit_cast from 14 on.
+/// The bits of a value as another type's.
 template <class To, class From>
 [[nodiscard]] PACER_HOST constexpr To bits_as(const From& from) noexcept {
-    return __builtin_bit_cast(To, from);
+    return PACER_BIT_CAST(To, from);
 }
 
 // ---------------------------------------------------------------------------------------------------------------------

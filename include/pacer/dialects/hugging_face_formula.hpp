@@ -5,7 +5,7 @@
 /// What Hugging Face itself computes, rounding errors included, for whatever numbers its functions take; for recipes that
 /// no schedule of pacer's can hold, and for telling whether a logged rate is that of a step.
 ///
-/// Not a schedule to train with: it uses <cmath>, loses digits near the end of a decay, and past the end it does what
+/// Not a schedule to train with: it uses `<cmath>`, loses digits near the end of a decay, and past the end it does what
 /// Hugging Face does. The schedules of `dialects/hugging_face.hpp` are within a few ULP of the peak of it.
 
 #include <pacer/schedule.hpp>
@@ -66,20 +66,20 @@ inline constexpr const char* function_names[] = {"constant",
 /// Only those numbers are looked at that the function has; none is checked.
 /// Source: transformers 4.57 and 5.23, `optimization.py`. Checked against traces of both.
 struct formula {
-    function is = function::constant;
-    ramp_shape warmup_shape{};  ///< warmup_stable_decay: linear, cosine or one_minus_sqrt
-    ramp_shape decay_shape{};   ///< the same
-    double lr = 0;              ///< the rate of the optimizer
-    double warmup = 0;          ///< updates; transformers 4.41 takes fractions of one
-    double total = 0;           ///< updates, warm-up included
-    double num_cycles = 0.5;    ///< cosines: full waves; with restarts: how many falls
-    double floor = 0;           ///< cosines with a floor, warmup_stable_decay: as a part of `lr`
-    double init = -1;           ///< cosine_warmup_with_min_lr: the first rate as a part of `lr`; below 0: not given
-    double lr_end = 0;          ///< polynomial: the last rate
-    double power = 1;           ///< polynomial
-    double timescale = 0;       ///< inverse_sqrt; 0: the warm-up, or 10000 without one
-    double stable = 0;          ///< warmup_stable_decay: updates; below 0 where warm-up and decay overlap
-    double decay = 0;           ///< warmup_stable_decay: updates
+    function is = function::constant;  ///< which of them
+    ramp_shape warmup_shape{};         ///< warmup_stable_decay: linear, cosine or one_minus_sqrt
+    ramp_shape decay_shape{};          ///< the same
+    double lr = 0;                     ///< the rate of the optimizer
+    double warmup = 0;                 ///< updates; transformers 4.41 takes fractions of one
+    double total = 0;                  ///< updates, warm-up included
+    double num_cycles = 0.5;           ///< cosines: full waves; with restarts: how many falls
+    double floor = 0;                  ///< cosines with a floor, warmup_stable_decay: as a part of `lr`
+    double init = -1;      ///< cosine_warmup_with_min_lr: the first rate as a part of `lr`; below 0: not given
+    double lr_end = 0;     ///< polynomial: the last rate
+    double power = 1;      ///< polynomial
+    double timescale = 0;  ///< inverse_sqrt; 0: the warm-up, or 10000 without one
+    double stable = 0;     ///< warmup_stable_decay: updates; below 0 where warm-up and decay overlap
+    double decay = 0;      ///< warmup_stable_decay: updates
 
     /// The rate of update `step`; of a negative one, that of update 0.
     [[nodiscard]] PACER_HOST double operator()(step_t step) const noexcept {

@@ -535,7 +535,8 @@ private:
     double middle_ = 0;
 };
 
-/// q^p for 0 <= q <= 1 and p > 0; in [0, 1], within 1.6 + p / 40 ULP, twice that below 2^-500. For many of one power, see `prepared_power`.
+/// q^p for 0 <= q <= 1 and p > 0; in [0, 1], within 1.6 + p / 40 ULP. For many of one power, see `prepared_power`. Where q is
+/// below 2^-500, p is half of a whole number: with others, up to 3, a reciprocal may overflow.
 PACER_SELDOM PACER_HD constexpr double power(double q, double p) noexcept {
     if (q <= 0)
         return 0;
@@ -544,9 +545,8 @@ PACER_SELDOM PACER_HD constexpr double power(double q, double p) noexcept {
     const prepared_power prepared(p);
     if (prepared.twice() != 0)
         return prepared(q, 1);
-    // Near the subnormal numbers, and below, in two factors of which both are normal.
     if (q < 0x1p-500)
-        return p > 3 ? 0 : times(power(times(q, 0x1p400), p), prepared.general(0x1p-400, 1));
+        return 0;
     // Without its last bit, so that the sum of it and a power of 2 is exact; then the rest, to first order.
     const double rounder = from_bits(to_bits(q) & ~std::uint64_t{1});
     const double result = prepared.general(rounder, 1);
