@@ -240,7 +240,7 @@
 /// Whether there are integers of 128 bits.
 #if PACER_DETAIL_GNU && defined(__SIZEOF_INT128__)
 #define PACER_HAS_INT128 1
-#define PACER_UINT128_AS(name) __extension__ using name = unsigned __int128
+#define PACER_UINT128_AS(name) __extension__ using name = unsigned __int128  // NOLINT(bugprone-macro-parentheses)
 #else
 #define PACER_HAS_INT128 0
 #endif

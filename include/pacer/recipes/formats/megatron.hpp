@@ -29,7 +29,8 @@ struct megatron_rampup {
     [[nodiscard]] PACER_HOST step_t batch_at(step_t consumed) const noexcept {
         if (consumed > samples)
             return full;
-        const double of_increment = static_cast<double>(samples) / static_cast<double>((full - start) / increment);
+        const step_t increments = (full - start) / increment;
+        const double of_increment = static_cast<double>(samples) / static_cast<double>(increments);
         return start + static_cast<step_t>(static_cast<double>(consumed) / of_increment) * increment;
     }
 

@@ -168,7 +168,7 @@ private:
                                      "step", "gamma", "power", "min_lr", "min_lr_ratio"});
         if (!s_.has(lc("policy")))
             s_.wrong(lc("policy"), "step, CosineAnnealing, poly, exp, inv or fixed");
-        const std::string name = s_.choice(
+        std::string name = s_.choice(
             lc("policy"), "fixed",
             {"step", "CosineAnnealing", "poly", "exp", "inv", "fixed", "Step", "Poly", "Exp", "Inv", "Fixed"});
         const char first = static_cast<char>(name.front() | 0x20);
