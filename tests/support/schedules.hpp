@@ -6,6 +6,7 @@
 
 #include "catalogue.hpp"
 #include "support/check.hpp"
+#include "support/lengths.hpp"
 
 #include <tuple>
 
@@ -160,10 +161,12 @@ inline constexpr pacer::past_end past_ends[] = {pacer::past_end::hold, pacer::pa
 // Compiled once, not for every row and test.
 using settings_visitor = std::function<void(const settings&)>;
 
-// visitor(settings): every total from 0 to 12 with every warm-up up to it, every first step and past end.
+// visitor(settings): every total up to the longest, 12 unless more is asked for, with every warm-up up to it, every first
+// step and past end.
 inline void for_small_settings(bool has_wave, const settings_visitor& visitor) {
     dice roll(1);
-    for (step_t total = 0; total <= 12; ++total)
+    const step_t longest = every_length_up_to(12);
+    for (step_t total = 0; total <= longest; ++total)
         for (step_t updates = 0; updates <= total; ++updates)
             for (const auto first : first_steps)
                 for (const auto past : past_ends)
