@@ -96,3 +96,11 @@ TEST_CASE("a fraction is not taken for a count") {
     STATIC_REQUIRE(!std::is_constructible_v<warmup, int>);
     STATIC_REQUIRE(!std::is_constructible_v<warmup, bool>);
 }
+
+TEST_CASE("a warm-up is of 0 to 2^53 updates, both of them included") {
+    const auto refused = [](step_t n) { return bool(pacer::detail::check_alone(pacer::warmup_steps(n))); };
+    CHECK_FALSE(refused(0));
+    CHECK_FALSE(refused(pacer::longest));
+    CHECK(refused(-1));
+    CHECK(refused(pacer::longest + 1));
+}

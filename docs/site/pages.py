@@ -21,7 +21,8 @@ from pathlib import Path
 GUIDES = {
     "Start": ["first_five_minutes", "overview", "dialects", "stop-and-resume", "recipes-and-replay"],
     "Guides": ["schedules", "expressions", "composition", "command", "page", "adapters", "trainers", "device"],
-    "Background": ["numerics-and-speed", "accuracy", "performance", "guarantees", "limits", "platforms", "packages", "parity", "bugs"],
+    "Background": ["numerics-and-speed", "accuracy", "performance", "guarantees", "limits", "platforms", "packages", "parity", "bugs",
+                   "quality"],
 }
 
 # The layers of include/pacer, from the top of what a reader needs.

@@ -20,3 +20,9 @@ TEST_CASE("constant: its length, and what comes after it") {
     BOTH_CHECK(pacer::constant{{.peak_lr = 1.0, .total_steps = 10, .past_end = past_end::zero}}(v(step_t{10})) == 0);
     BOTH_CHECK(pacer::constant{{.peak_lr = 1.0, .total_steps = 10, .past_end = past_end::repeat}}(v(step_t{10})) == 1);
 }
+
+TEST_CASE("constant: a rate or a length that cannot be is refused") {
+    CHECK_THROWS_AS((pacer::constant{{.peak_lr = 1.0, .total_steps = step_t{-5}}}), pacer::invalid_schedule);
+    CHECK_THROWS_AS((pacer::constant{{.peak_lr = -1.0}}), pacer::invalid_schedule);
+    CHECK_NOTHROW(pacer::constant{{.peak_lr = 1.0, .total_steps = 0}});
+}
