@@ -101,6 +101,7 @@ public:
             else if (lost > 0)
                 extend_back(found, next);
             lost = 0;
+            take_over(found, next);
             i = next.end;
             terms_.accept(next.best());
             found.push_back(std::move(next));
@@ -111,6 +112,32 @@ public:
 private:
     /// Fewer points than this are no evidence.
     static constexpr std::size_t least_in_a_row = 2;
+
+    /// Of a curve that is written with few digits the first part looks like many others. What is found later, and gives
+    /// the stretches before as well, is what gave them.
+    PACER_HOST void take_over(std::vector<stretch>& found, stretch& next) {
+        while (!found.empty() && next.best().written.how != written_rates::kind::exact) {
+            const stretch& last = found.back();
+            const std::size_t first = last.first;
+            const std::size_t end = next.end;
+            std::vector<explanation> longer;
+            for (const explanation& e : next.curves) {
+                if (e.ratio != step_ratio{})
+                    continue;
+                const step_t delay = e.at.runs.front().delay;
+                hold(longer, first, e.written,
+                     {e.curve, start_of(first, delay), (std::max)(e.price - bits::of_stretch, 0.0), {}});
+            }
+            stretch whole = settled(std::move(longer), first);
+            if (!whole.is_explained() || whole.end < end)
+                return;
+            const std::size_t known = last.is_explained() ? last.best().at.explained : 0;
+            if (whole.best().at.explained + 2 < known + next.best().at.explained || whole.best().at.first != first)
+                return;
+            found.pop_back();
+            next = std::move(whole);
+        }
+    }
 
     /// The stretch from `i` on, or one that begins a few points later where the first of them are bad.
     PACER_HOST stretch best_from(std::size_t i) {
@@ -135,8 +162,15 @@ private:
             if (hole < 4)
                 continue;
             const stretch inside = stretch_from(runs[r - 1].end);
-            if (inside.is_explained() && inside.best().at.explained >= 4 &&
-                inside.best().saved() > 2 * bits::of_stretch && inside.end <= runs[r].first + 1)
+            if (!inside.is_explained() || inside.best().at.explained < 4)
+                break;
+            std::size_t after = 0;  // explained after the hole
+            for (std::size_t k = r; k < runs.size(); ++k)
+                after += runs[k].end - runs[k].first;
+            const bool fills_the_hole =
+                inside.best().saved() > 2 * bits::of_stretch && inside.end <= runs[r].first + 1;
+            const bool goes_on = inside.first == runs[r - 1].end && inside.best().at.explained >= after + hole - 1;
+            if (fills_the_hole || goes_on)
                 return hole - 1;
             break;
         }
