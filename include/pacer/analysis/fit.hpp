@@ -48,6 +48,7 @@ public:
         warmup_only();
         linear();
         cosine();
+        fitted_cosine();
         inverse_sqrt();
         polynomial();
         stable_decay();
@@ -66,6 +67,23 @@ private:
         if (digits_of(a.lr) > 9 && log_.written.how == written_rates::kind::exact)
             scale_to_point(a, delay);
         found_.push_back({a, delay});
+    }
+
+    /// The same fall with less of a warm-up, which was over at the first point, and more skipped updates: none, or a length
+    /// that is rounder. Of these no rate tells which it was.
+    PACER_HOST void add_with_shifts(const hf_arguments& a, step_t delay) {
+        add(a, delay);
+        if (a.warmup <= 0 || a.total == endless || log_.points.front().step - delay < a.warmup)
+            return;
+        const auto shifted = [&](step_t by) {
+            hf_arguments b = a;
+            b.warmup -= by;
+            b.total -= by;
+            add(b, delay + by);
+        };
+        shifted(a.warmup);
+        if (const step_t by = a.total - roundest(a.total - a.warmup, a.total); by > 0 && by < a.warmup)
+            shifted(by);
     }
 
     /// A long rate is that of a point, to the last digit.
@@ -91,7 +109,9 @@ private:
                     take(d);
         for (const line& r : log_.rising)
             if (const step_t d = whole(r.zero()); d >= 0 && d <= log_.points.front().step && found.size() < 8)
-                take(d);
+                for (const step_t more : {0, 1, 2})  // updates were also skipped after the warm-up
+                    if (more == 0 || d > 1)
+                        take(d + more);
         take(0);
         take(1);
         return found;
@@ -181,13 +201,30 @@ private:
         }
     }
 
+    /// A fall that began above a round rate, as many runs of this length before: the trainer's counter began again, and the
+    /// scheduler went on.
+    PACER_HOST void later_phase(const line& f) {
+        if (log_.top > 0)
+            return;
+        for (const step_t run : hints_.totals)
+            for (step_t phases = 2; phases <= 10 && run < longest / phases; ++phases) {
+                const double peak = rounded(static_cast<double>(-f.slope * static_cast<real>(run * phases)),
+                                            log_.exactness());
+                if (digits_of(peak) <= 3)
+                    add({.function = hf_function::linear, .lr = peak, .warmup = 0, .total = run * phases},
+                        whole(f.zero()) - run * phases);
+            }
+    }
+
     PACER_HOST void linear() {
         for (const line& f : log_.falling) {
+            later_phase(f);
             for (const step_t d : delays(f.zero())) {
                 const step_t total = whole(f.zero()) - d;
-                if (std::abs(f.zero() - std::round(f.zero())) < 0.01L + 1e-9L * std::abs(f.zero()))
+                if (log_.written.how != written_rates::kind::exact ||
+                    std::abs(f.zero() - std::round(f.zero())) < 0.01L + 1e-9L * std::abs(f.zero()))
                     linear_warmups(f, d, 0, [&](step_t w, double peak) {
-                        add({.function = hf_function::linear, .lr = peak, .warmup = w, .total = total}, d);
+                        add_with_shifts({.function = hf_function::linear, .lr = peak, .warmup = w, .total = total}, d);
                     });
                 // A fall that ends above 0: polynomial of power 1, to its default or at a known length.
                 const real usual = f.zero() + static_cast<real>(default_lr_end) / f.slope;
@@ -287,6 +324,26 @@ private:
         }
     }
 
+    /// From a wave through all points: its ends are whole, and round if they are not known better than that.
+    PACER_HOST void fitted_cosine() {
+        for (const wave& w : log_.fitted) {
+            const auto peak = static_cast<double>(w.peak);
+            const double floor = w.floor > 0 ? floor_of(static_cast<double>(w.floor), peak, log_.exactness()) : 0;
+            const auto slack = static_cast<step_t>((std::min)(2 * w.error, 100'000.0L)) + 1;
+            const auto near = [&](real x) {
+                std::vector<step_t> found{whole(x), whole(x) - 1, whole(x) + 1};
+                if (slack > 1)
+                    found.push_back(roundest(whole(x) - slack, whole(x) + slack));
+                return found;
+            };
+            for (const step_t d : delays({}))
+                for (const step_t end : near(w.top + w.length - static_cast<real>(d)))
+                    for (const step_t warmup : near(w.top - static_cast<real>(d)))
+                        if (warmup >= 0 && warmup < end)
+                            add_cosine(peak, floor, warmup, end, 0.5, d);
+        }
+    }
+
     /// A floor as a part of the peak, round as a part or as a rate.
     PACER_HOST static double floor_of(double floor, double peak, double near_peak) {
         const double near_floor = near_peak * peak / floor;
@@ -296,7 +353,7 @@ private:
     }
 
     PACER_HOST void add_cosine(double peak, double floor, step_t warmup, step_t total, double cycles, step_t d) {
-        add({.function = floor > 0 ? hf_function::cosine_with_min_lr : hf_function::cosine,
+        add_with_shifts({.function = floor > 0 ? hf_function::cosine_with_min_lr : hf_function::cosine,
              .lr = peak,
              .warmup = warmup,
              .total = total,
@@ -467,10 +524,11 @@ private:
             floors.insert(floors.begin(), last);
         std::vector<step_t> ds = delays({});
         for (const step_t d : ds) {
-            for (const wave& w : log_.waves)
-                if (std::abs(static_cast<double>(w.peak) - peak) < 1e-6 * peak)
-                    take(static_cast<double>(w.floor) < 1e-6 * peak ? 0 : static_cast<double>(w.floor), w.top, w.length,
-                         ramp_shape::cosine, d);
+            for (const std::vector<wave>* waves : {&log_.waves, &log_.fitted})
+                for (const wave& w : *waves)
+                    if (std::abs(static_cast<double>(w.peak) - peak) < (std::max)(1e-6, log_.exactness()) * peak)
+                        take(static_cast<double>(w.floor) < 1e-6 * peak ? 0 : static_cast<double>(w.floor), w.top,
+                             w.length, ramp_shape::cosine, d);
             for (const line& f : log_.falling) {
                 const real start = f.at + (static_cast<real>(peak) - f.lr) / f.slope;
                 for (const double floor : floors)

@@ -177,7 +177,7 @@ inline std::vector<std::string> identification::undetermined(const stretch& s) {
         names.emplace_back("peak_lr");
     if (only_falls || differs([](const followed_curve& c) { return c.warmup_steps; }))
         names.emplace_back("warmup");
-    if (best.total_steps == endless || differs([](const followed_curve& c) { return c.total_steps; }))
+    if (only_falls || best.total_steps == endless || differs([](const followed_curve& c) { return c.total_steps; }))
         names.emplace_back("total_steps");
     return names;
 }
@@ -194,7 +194,8 @@ inline std::vector<std::string> identification::lines(const training_log& log) c
             continue;
         }
         text.push_back(where + ": " + s.best().text() +
-                       (s.best().curve.is_epoch_mean ? ", the means over epochs" : "") + " (" +
+                       (s.best().curve.is_epoch_mean ? ", the means over epochs" : "") +
+                       (s.best().curve.note.empty() ? "" : ", " + s.best().curve.note) + " (" +
                        detail::percent(s.best().share) + ")");
         std::string open;
         for (const std::string& name : undetermined(s))

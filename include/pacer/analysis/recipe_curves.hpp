@@ -181,6 +181,8 @@ public:
                                             : part_seen::all;
         std::string text = what_differs(e.curve, before, seen);
         const auto say = [&](const std::string& more) { text += (text.empty() ? "" : "; ") + more; };
+        if (!e.curve.note.empty())
+            say(e.curve.note);
         if (e.ratio.steps > 1)
             say(std::to_string(e.ratio.steps) + " scheduler steps an update");
         if (e.ratio.every > 1)
