@@ -45,14 +45,15 @@ public:
         if (log_.points.empty())
             return;
         flat();
+        with_hints(false);
+        fitted_cosine();
         warmup_only();
         linear();
         cosine();
-        fitted_cosine();
         inverse_sqrt();
         polynomial();
         stable_decay();
-        with_hints();
+        with_hints(true);
     }
 
 private:
@@ -553,7 +554,7 @@ private:
 
     /// With a known length and a round peak, the warm-up alone is looked for: enough for rates of few digits, and for so few
     /// points that they determine nothing else.
-    PACER_HOST void with_hints() {
+    PACER_HOST void with_hints(bool search_warmups) {
         std::vector<double> peaks = hints_.peaks;
         for (const double peak : round_numbers(log_.highest * (1 - 1e-9), log_.highest * 1.3, 1))
             peaks.push_back(peak);
@@ -570,7 +571,7 @@ private:
                             a.warmup = w;
                             add(a, d);
                         }
-                        if (log_.bottom == log_.top || total < 2)
+                        if (!search_warmups || log_.bottom == log_.top || total < 2)
                             continue;
                         const auto [low, high] = warmups_giving(a, log_.points[probe].step - d, log_.points[probe].lr);
                         for (step_t w = low; w <= high && w < low + 24; ++w) {

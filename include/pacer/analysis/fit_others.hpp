@@ -116,7 +116,10 @@ private:
             if (!(slope > 0) || low < -1e-6 * peak)
                 continue;
             const step_t warmup = whole(std::exp((peak - low) / slope));
-            const double floor = low < 1e-9 * peak ? 0 : rounded(static_cast<double>(low), 1e-9);
+            const double floor =
+                low < 1e-9 * peak
+                    ? 0
+                    : rounded(static_cast<double>(low), (std::max)(1e-9, log_.exactness() * peak / static_cast<double>(low)), 0.1);
             if (warmup < 2 || warmup > log_.points[top].step + 1)
                 continue;
             const deepspeed::warmup_lr_params params{.warmup_min_lr = floor,

@@ -258,6 +258,7 @@ private:
         std::vector<double> peaks = round_numbers(highest * (1 - exactness()), highest * 1.06, 2);
         if (std::find(peaks.begin(), peaks.end(), highest) == peaks.end())
             peaks.push_back(highest);
+        std::vector<seen<wave>> fits;
         for (const double peak : peaks) {
             std::vector<double> floors{0.0};
             for (const double part : {0.1, 0.01, 0.05, 0.2, 0.5})
@@ -265,15 +266,13 @@ private:
             if (points[bottom].lr > 0)
                 floors.push_back(points[bottom].lr);
             for (const double floor : floors)
-                if (points[bottom].lr >= floor - tolerance_of(points[bottom].lr) && fitted.size() < 24)
-                    fit_wave(peak, floor);
+                if (points[bottom].lr >= floor - tolerance_of(points[bottom].lr))
+                    fit_wave(fits, peak, floor);
         }
-        std::stable_sort(fitted.begin(), fitted.end(), [](const wave& a, const wave& b) { return a.error < b.error; });
-        if (fitted.size() > 6)
-            fitted.resize(6);
+        fitted = most_seen(fits, 6);
     }
 
-    PACER_HOST void fit_wave(double peak, double floor) {
+    PACER_HOST void fit_wave(std::vector<seen<wave>>& fits, double peak, double floor) {
         const real middle = (static_cast<real>(peak) + static_cast<real>(floor)) / 2;
         const real half = (static_cast<real>(peak) - static_cast<real>(floor)) / 2;
         const auto from = static_cast<real>(points[top].step);
@@ -318,7 +317,9 @@ private:
             return;
         const real length = std::numbers::pi_v<real> / omega;
         const real error = length * std::sqrt(sum.w / across) / omega;
-        fitted.push_back({static_cast<real>(peak), static_cast<real>(floor), from - start / omega, length, error});
+        // The nearer to all points, the likelier.
+        const auto nearness = static_cast<int>(1e6L / (1 + (std::max)(rest, 0.0L) / static_cast<real>(n)));
+        fits.push_back({{static_cast<real>(peak), static_cast<real>(floor), from - start / omega, length, error}, nearness});
     }
 
     /// The wave m + s cos(omega (x - top)) through four points at equal distances h, from their differences:

@@ -29,6 +29,7 @@ struct explanation {
     written_rates written{};  ///< how the rates are written
     step_ratio ratio{};       ///< how the scheduler's steps are counted
     double price = 0;         ///< bits that say the curve
+    step_t last_position = 0; ///< which step of the curve the last of the points is
     double share = 1;         ///< how sure: its part among all that fit, 0 to 1, by what each of them costs
 
     /// Bits that are saved by it.
@@ -145,9 +146,13 @@ private:
         const std::size_t patience = best.is_explained() ? shorter_patience(best) : aligner::most_patience;
         if (patience != aligner::most_patience)
             best = stretch_from(i, patience);
-        for (std::size_t k = 1; k <= 2 && best.is_explained() && best.end < points_.size() && i + k < best.end; ++k) {
+        // Of rounded rates an odd curve may give a point of the one before, too.
+        const bool is_odd =
+            best.is_explained() && !best.best().curve.arguments && best.best().written.how != written_rates::kind::exact;
+        for (std::size_t k = 1;
+             k <= 2 && best.is_explained() && (best.end < points_.size() || is_odd) && i + k < best.end; ++k) {
             stretch later = stretch_from(i + k, patience);
-            if (later.is_explained() && later.end > best.end &&
+            if (later.is_explained() && later.end >= best.end &&
                 later.best().saved() - 2 * bits::of_stretch > best.best().saved())
                 return later;
         }
@@ -252,7 +257,9 @@ private:
         alignment at = aligner(points_, t.curve, written, t.ratio, patience_).run(i, t.start);
         if (at.saved <= t.price)
             return;
-        explanation e{std::move(t.curve), std::move(at), written, t.ratio, t.price, 0};
+        const step_t last = at.runs.back().standing ? points_[at.runs.back().first].step : points_[at.end - 1].step;
+        const step_t position = t.ratio(last) - at.runs.back().delay;
+        explanation e{std::move(t.curve), std::move(at), written, t.ratio, t.price, position};
         e.price += terms_.penalty(e);
         const bool as_a_whole = e.price <= 0 || e.at.explained == points_.size();
         if (e.saved() > (as_a_whole ? 0 : bits::of_evidence) && is_evident(e))
