@@ -18,12 +18,12 @@
 
 namespace support {
 
+using pacer::ramp_shape;
 using pacer::analysis::hf_arguments;
 using pacer::analysis::hf_formula;
 using pacer::analysis::hf_function;
 using pacer::analysis::log_point;
 using pacer::analysis::training_log;
-using pacer::ramp_shape;
 
 /// A part of a run: one curve, from a logged step on.
 struct true_stretch {
@@ -324,7 +324,8 @@ inline bool takes_over(const spoilt_log& s, const hf_arguments& before, const tr
         return true;
     const step_t late = s.truth.front().delay;
     for (const log_point& p : s.log.points)
-        if (p.step < t.from && p.step >= late && hf_formula(before)(p.step - late) != hf_formula(t.curve)(p.step - late))
+        if (p.step < t.from && p.step >= late &&
+            hf_formula(before)(p.step - late) != hf_formula(t.curve)(p.step - late))
             return false;
     return t.delay == late;
 }

@@ -58,6 +58,7 @@ public:
 
 private:
     static constexpr std::size_t most = 3000;
+    static constexpr double usual_ratios[] = {0.1, 0.03, 0.05, 0.01, 0.02, 0.06, 0.15, 0.2, 0.3};
     static constexpr double default_lr_end = 1e-7;  ///< of Hugging Face's polynomial
 
     PACER_HOST void add(hf_arguments a, step_t delay) {
@@ -76,7 +77,10 @@ private:
         add(a, delay);
         if (a.warmup <= 0 || a.total == endless || log_.points.front().step - delay < a.warmup)
             return;
+        const step_t most_skipped = 32 + log_.points.front().step / 50;  // more are seldom skipped
         const auto shifted = [&](step_t by) {
+            if (by > most_skipped)
+                return;
             hf_arguments b = a;
             b.warmup -= by;
             b.total -= by;
@@ -209,8 +213,8 @@ private:
             return;
         for (const step_t run : hints_.totals)
             for (step_t phases = 2; phases <= 10 && run < longest / phases; ++phases) {
-                const double peak = rounded(static_cast<double>(-f.slope * static_cast<real>(run * phases)),
-                                            log_.exactness());
+                const double peak =
+                    rounded(static_cast<double>(-f.slope * static_cast<real>(run * phases)), log_.exactness());
                 if (digits_of(peak) <= 3)
                     add({.function = hf_function::linear, .lr = peak, .warmup = 0, .total = run * phases},
                         whole(f.zero()) - run * phases);
@@ -340,9 +344,32 @@ private:
             for (const step_t d : delays({}))
                 for (const step_t end : near(w.top + w.length - static_cast<real>(d)))
                     for (const step_t warmup : near(w.top - static_cast<real>(d)))
-                        if (warmup >= 0 && warmup < end)
+                        if (warmup >= 0 && warmup < end) {
                             add_cosine(peak, floor, warmup, end, 0.5, d);
+                            if (floor == 0)
+                                fitted_restarts(peak, warmup, w.length, d);
+                        }
         }
+    }
+
+    PACER_HOST void fitted_restarts(double peak, step_t warmup, real length, step_t d) {
+        const auto take = [&](step_t total, step_t cycles) {
+            add({.function = hf_function::cosine_with_restarts,
+                 .lr = peak,
+                 .warmup = warmup,
+                 .total = total,
+                 .num_cycles = static_cast<double>(cycles)},
+                d);
+        };
+        for (const step_t total : hints_.totals)
+            if (const step_t cycles = whole(static_cast<real>(total - warmup) / length); cycles >= 2)
+                take(total, cycles);
+        if (hints_.totals.empty() && log_.bottom + 1 < log_.points.size())
+            for (step_t cycles = 2; cycles <= 8; ++cycles) {
+                const step_t total = warmup + whole(length * static_cast<real>(cycles));
+                for (const step_t near : {total, total - 1, total + 1, log_.last_step})
+                    take(near, cycles);
+            }
     }
 
     /// A floor as a part of the peak, round as a part or as a rate.
@@ -355,12 +382,12 @@ private:
 
     PACER_HOST void add_cosine(double peak, double floor, step_t warmup, step_t total, double cycles, step_t d) {
         add_with_shifts({.function = floor > 0 ? hf_function::cosine_with_min_lr : hf_function::cosine,
-             .lr = peak,
-             .warmup = warmup,
-             .total = total,
-             .num_cycles = cycles,
-             .floor = floor},
-            d);
+                         .lr = peak,
+                         .warmup = warmup,
+                         .total = total,
+                         .num_cycles = cycles,
+                         .floor = floor},
+                        d);
     }
 
     PACER_HOST void inverse_sqrt() {
@@ -503,20 +530,37 @@ private:
         };
         const auto take = [&](double floor, real start, real length, const ramp_shape& shape, step_t d) {
             const double part = floor > 0 ? floor_of(floor, peak, 1e-7) : 0;
+            const auto with = [&](step_t begin, step_t decay) {
+                if (decay < 1 || begin < 0)
+                    return;
+                for (const step_t w : warmups(part * peak, d))
+                    if (w >= 0 && w <= begin)
+                        add({.function = hf_function::warmup_stable_decay,
+                             .lr = peak,
+                             .warmup = w,
+                             .total = begin + decay,
+                             .floor = part,
+                             .decay = decay,
+                             .decay_shape = shape},
+                            d);
+            };
             const step_t begin = whole(start) - d;
-            const step_t decay = whole(length);
-            if (decay < 1 || begin < 0)
+            const step_t end = whole(start + length) - d;
+            with(begin, whole(length));
+            if (log_.written.how == written_rates::kind::exact)
                 return;
-            for (const step_t w : warmups(part * peak, d))
-                if (w >= 0 && w <= begin)
-                    add({.function = hf_function::warmup_stable_decay,
-                         .lr = peak,
-                         .warmup = w,
-                         .total = begin + decay,
-                         .floor = part,
-                         .decay = decay,
-                         .decay_shape = shape},
-                        d);
+            // The ends are known less well than to a step.
+            std::vector<step_t> ends = hints_.totals;
+            ends.insert(ends.end(), {end, end - 1, end + 1});
+            const auto slack = static_cast<step_t>(log_.exactness() * static_cast<double>(length)) + 1;
+            for (const step_t to : ends) {
+                if (std::abs(to - end) > 4 * slack + 4)
+                    continue;
+                for (const step_t from : {begin, begin - 1, begin + 1, roundest(begin - slack, begin + slack)})
+                    with(from, to - from);
+                for (const int part_of_it : {5, 10})
+                    with(to - to / part_of_it, to / part_of_it);
+            }
         };
         std::vector<double> floors{0.0};
         for (const double part : {0.1, 0.01, 0.05, 0.2, 0.001, 0.5, 0.02, 0.25, 0.3})
@@ -578,6 +622,16 @@ private:
                             a.warmup = w;
                             add(a, d);
                         }
+                        if (high < low + 24)
+                            continue;
+                        const auto length = static_cast<double>(total);
+                        for (const double ratio : usual_ratios)
+                            if (const auto w = static_cast<step_t>(std::ceil(ratio * length)); w >= low && w <= high) {
+                                a.warmup = w;
+                                add(a, d);
+                            }
+                        a.warmup = roundest(low, high);
+                        add(a, d);
                     }
             }
         }

@@ -117,9 +117,9 @@ private:
                 continue;
             const step_t warmup = whole(std::exp((peak - low) / slope));
             const double floor =
-                low < 1e-9 * peak
-                    ? 0
-                    : rounded(static_cast<double>(low), (std::max)(1e-9, log_.exactness() * peak / static_cast<double>(low)), 0.1);
+                low < 1e-9 * peak ? 0
+                                  : rounded(static_cast<double>(low),
+                                            (std::max)(1e-9, log_.exactness() * peak / static_cast<double>(low)), 0.1);
             if (warmup < 2 || warmup > log_.points[top].step + 1)
                 continue;
             const deepspeed::warmup_lr_params params{.warmup_min_lr = floor,
@@ -326,7 +326,8 @@ private:
                                 if (check(params) || p.step < d)
                                     continue;
                                 const pacer::one_cycle<> unit(params);
-                                const double peak = rounded(p.lr / unit(p.step - d), 1e-11);
+                                const double peak =
+                                    rounded(p.lr / unit(p.step - d), (std::max)(1e-11, log_.exactness()));
                                 if (digits_of(peak) > 9)
                                     continue;
                                 one_cycle_params<> scaled = params;
@@ -361,17 +362,25 @@ private:
     /// Waves that begin again, each as long as the one before or twice as long.
     PACER_HOST void restarts() {
         for (const wave& w : log_.waves)
-            for (const step_t d : {step_t{0}, step_t{1}}) {
-                const double peak = rounded(static_cast<double>(w.peak), 1e-9);
-                const double floor =
-                    static_cast<double>(w.floor) < 1e-9 * peak ? 0 : rounded(static_cast<double>(w.floor), 1e-7);
-                const step_t cycle = whole(w.top + w.length) - d;
-                if (cycle < 1 || whole(w.top) != d || floor >= peak)
-                    continue;
-                for (const step_t growth : {step_t{1}, step_t{2}, step_t{3}})
-                    add("sgdr", {{"peak_lr", peak}, {"min_lr", floor}, {"cycle_steps", cycle}, {"growth", growth}},
-                        peak, 0, bits::of_number(floor) + bits::of_count(cycle) + (growth == 1 ? 0 : bits::of_choice));
-            }
+            for (const step_t d : {step_t{0}, step_t{1}})
+                if (whole(w.top) == d)
+                    restarts_of(w, whole(w.top + w.length) - d, 1e-9, 1e-7);
+        for (const wave& w : log_.fitted)
+            for (const step_t d : {step_t{0}, step_t{1}})
+                if (std::abs(w.top - static_cast<real>(d)) < 2 + 3 * w.error)
+                    for (const step_t off : {0, -1, 1})
+                        restarts_of(w, whole(w.top + w.length) - d + off, log_.exactness(), log_.exactness());
+    }
+
+    PACER_HOST void restarts_of(const wave& w, step_t cycle, double near_peak, double near_floor) {
+        const double peak = rounded(static_cast<double>(w.peak), near_peak);
+        const double floor =
+            static_cast<double>(w.floor) < 1e-9 * peak ? 0 : rounded(static_cast<double>(w.floor), near_floor);
+        if (cycle < 1 || floor >= peak)
+            return;
+        for (const step_t growth : {step_t{1}, step_t{2}, step_t{3}})
+            add("sgdr", {{"peak_lr", peak}, {"min_lr", floor}, {"cycle_steps", cycle}, {"growth", growth}}, peak, 0,
+                bits::of_number(floor) + bits::of_count(cycle) + (growth == 1 ? 0 : bits::of_choice));
     }
 
     /// Straight pieces, each seen at three points or more, that meet at whole steps.
@@ -559,10 +568,10 @@ private:
             return 0.51 * std::pow(10.0, std::floor(std::log10(lr)) + 1 - (std::min)(digits_of(lr), 12));
         };
         std::size_t seen = 0;
-        for (; seen < log_.points.size() && log_.points[seen].step - log_.points.front().step <= warmup / batches; ++seen)
+        for (; seen < log_.points.size() && log_.points[seen].step - log_.points.front().step <= warmup / batches;
+             ++seen)
             if (const log_point& p = log_.points[seen];
-                !(p.lr > 0 &&
-                  std::abs(c.as_computed(p.step - log_.points.front().step) - p.lr) <= last_digit(p.lr)))
+                !(p.lr > 0 && std::abs(c.as_computed(p.step - log_.points.front().step) - p.lr) <= last_digit(p.lr)))
                 return;
         c.scheduler = "polynomial";
         c.peak_lr = static_cast<double>(peak);

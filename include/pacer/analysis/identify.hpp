@@ -179,7 +179,8 @@ inline std::vector<std::string> identification::undetermined(const stretch& s) {
         names.emplace_back("peak_lr");
     if (is_in_warmup || only_falls || differs([](const followed_curve& c) { return c.warmup_steps; }))
         names.emplace_back("warmup");
-    if (is_in_warmup || only_falls || best.total_steps == endless || differs([](const followed_curve& c) { return c.total_steps; }))
+    if (is_in_warmup || only_falls || best.total_steps == endless ||
+        differs([](const followed_curve& c) { return c.total_steps; }))
         names.emplace_back("total_steps");
     return names;
 }

@@ -118,8 +118,10 @@ public:
             ++bottom;
         find_lines();
         find_waves();
-        if (written.how != written_rates::kind::exact)
+        if (written.how != written_rates::kind::exact) {
             fit_waves();
+            fit_fall();
+        }
     }
 
     std::vector<log_point> points{};
@@ -250,6 +252,44 @@ private:
         waves = most_seen(found, 16);
     }
 
+    /// The line of the first fall, by all its points: two rounded rates tell it less well.
+    PACER_HOST void fit_fall() {
+        if (bottom < top + 5)
+            return;
+        std::size_t last = bottom;  // without the floor after it
+        while (last > top && points[last - 1].lr == points[bottom].lr)
+            --last;
+        if (last < top + 5)
+            return;
+        const auto from = static_cast<real>(points[top].step);
+        const std::size_t stride = (last - top) / 512 + 1;
+        real n = 0;
+        real sx = 0;
+        real sy = 0;
+        real sxx = 0;
+        real sxy = 0;
+        for (std::size_t i = top + 1; i < last; i += stride) {
+            const real x = static_cast<real>(points[i].step) - from;
+            const real y = points[i].lr;
+            n += 1;
+            sx += x;
+            sy += y;
+            sxx += x * x;
+            sxy += x * y;
+        }
+        const real across = n * sxx - sx * sx;
+        if (n < 4 || !(across > 0))
+            return;
+        const real slope = (n * sxy - sx * sy) / across;
+        const line l{slope, from, (sy - slope * sx) / n};
+        for (std::size_t i = top + 1; i < last; i += stride)
+            if (!(std::abs(l(static_cast<real>(points[i].step)) - static_cast<real>(points[i].lr)) <=
+                  static_cast<real>(2 * tolerance_of(points[i].lr))))
+                return;
+        if (slope < 0)
+            falling.insert(falling.begin(), l);
+    }
+
     /// Of rounded rates four do not tell a wave. If the peak is round and the floor a usual one, then the angle of each rate
     /// is known, and these are a line.
     PACER_HOST void fit_waves() {
@@ -319,7 +359,8 @@ private:
         const real error = length * std::sqrt(sum.w / across) / omega;
         // The nearer to all points, the likelier.
         const auto nearness = static_cast<int>(1e6L / (1 + (std::max)(rest, 0.0L) / static_cast<real>(n)));
-        fits.push_back({{static_cast<real>(peak), static_cast<real>(floor), from - start / omega, length, error}, nearness});
+        fits.push_back(
+            {{static_cast<real>(peak), static_cast<real>(floor), from - start / omega, length, error}, nearness});
     }
 
     /// The wave m + s cos(omega (x - top)) through four points at equal distances h, from their differences:

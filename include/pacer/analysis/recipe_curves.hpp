@@ -176,9 +176,7 @@ public:
         const std::optional<hf_arguments>& a = e.curve.arguments;
         const bool only_stays = a && a->function == hf_function::warmup_stable_decay && last.end == e.at.end &&
                                 e.ratio(points[last.end - 1].step) - last.delay < a->total - a->decay;
-        const part_seen seen = only_rises   ? part_seen::rise
-                               : only_stays ? part_seen::level
-                                            : part_seen::all;
+        const part_seen seen = only_rises ? part_seen::rise : only_stays ? part_seen::level : part_seen::all;
         std::string text = what_differs(e.curve, before, seen);
         const auto say = [&](const std::string& more) { text += (text.empty() ? "" : "; ") + more; };
         if (!e.curve.note.empty())

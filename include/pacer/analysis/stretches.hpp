@@ -24,13 +24,13 @@ namespace pacer::analysis {
 
 /// A curve that gives the rates of some points.
 struct explanation {
-    followed_curve curve{};   ///< the curve
-    alignment at{};           ///< which points, and which step of the curve each is
-    written_rates written{};  ///< how the rates are written
-    step_ratio ratio{};       ///< how the scheduler's steps are counted
-    double price = 0;         ///< bits that say the curve
-    step_t last_position = 0; ///< which step of the curve the last of the points is
-    double share = 1;         ///< how sure: its part among all that fit, 0 to 1, by what each of them costs
+    followed_curve curve{};    ///< the curve
+    alignment at{};            ///< which points, and which step of the curve each is
+    written_rates written{};   ///< how the rates are written
+    step_ratio ratio{};        ///< how the scheduler's steps are counted
+    double price = 0;          ///< bits that say the curve
+    step_t last_position = 0;  ///< which step of the curve the last of the points is
+    double share = 1;          ///< how sure: its part among all that fit, 0 to 1, by what each of them costs
 
     /// Bits that are saved by it.
     [[nodiscard]] PACER_HOST double saved() const noexcept { return at.saved - price; }
@@ -147,8 +147,8 @@ private:
         if (patience != aligner::most_patience)
             best = stretch_from(i, patience);
         // Of rounded rates an odd curve may give a point of the one before, too.
-        const bool is_odd =
-            best.is_explained() && !best.best().curve.arguments && best.best().written.how != written_rates::kind::exact;
+        const bool is_odd = best.is_explained() && !best.best().curve.arguments &&
+                            best.best().written.how != written_rates::kind::exact;
         for (std::size_t k = 1;
              k <= 2 && best.is_explained() && (best.end < points_.size() || is_odd) && i + k < best.end; ++k) {
             stretch later = stretch_from(i + k, patience);
@@ -172,8 +172,7 @@ private:
             std::size_t after = 0;  // explained after the hole
             for (std::size_t k = r; k < runs.size(); ++k)
                 after += runs[k].end - runs[k].first;
-            const bool fills_the_hole =
-                inside.best().saved() > 2 * bits::of_stretch && inside.end <= runs[r].first + 1;
+            const bool fills_the_hole = inside.best().saved() > 2 * bits::of_stretch && inside.end <= runs[r].first + 1;
             const bool goes_on = inside.first == runs[r - 1].end && inside.best().at.explained >= after + hole - 1;
             if (fills_the_hole || goes_on)
                 return hole - 1;
