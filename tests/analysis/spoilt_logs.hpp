@@ -18,6 +18,7 @@
 
 namespace support {
 
+using pacer::ramp_shape;
 using pacer::analysis::hf_arguments;
 using pacer::analysis::hf_formula;
 using pacer::analysis::hf_function;
@@ -44,7 +45,10 @@ struct spoilt_log {
 
 class spoiler {
 public:
-    explicit spoiler(std::uint64_t seed) : dice_(seed) {}
+    /// Linear, cosine and polynomial schedules, or all that a recipe of Hugging Face's can name.
+    enum class schedules : unsigned char { usual, all };
+
+    explicit spoiler(std::uint64_t seed, schedules among = schedules::usual) : dice_(seed), among_(among) {}
 
     static constexpr const char* true_kinds[] = {"as the recipe says",
                                                  "another peak",
@@ -94,9 +98,18 @@ private:
                                          hf_function::polynomial,
                                          hf_function::cosine_with_min_lr,
                                          hf_function::linear};
+        const hf_function all_functions[] = {hf_function::linear,
+                                             hf_function::cosine,
+                                             hf_function::polynomial,
+                                             hf_function::cosine_with_min_lr,
+                                             hf_function::warmup_stable_decay,
+                                             hf_function::warmup_stable_decay,
+                                             hf_function::constant_with_warmup,
+                                             hf_function::inverse_sqrt,
+                                             hf_function::cosine_with_restarts};
         const double rates[] = {1e-3, 2e-4, 5e-5, 3e-4, 1.5e-4, 8e-6, 1e-5, 2.5e-5};
         hf_arguments a;
-        a.function = dice_.one_of(functions);
+        a.function = among_ == schedules::all ? dice_.one_of(all_functions) : dice_.one_of(functions);
         a.lr = dice_.one_of(rates);
         a.total = 200 + dice_.up_to(20'000);
         a.warmup = dice_.up_to(2) == 0 ? a.total / 20 + dice_.up_to(a.total / 8)
@@ -105,6 +118,14 @@ private:
             a.lr_end = 1e-7;
         if (a.function == hf_function::cosine_with_min_lr)
             a.floor = 0.1;
+        if (a.function == hf_function::cosine_with_restarts)
+            a.num_cycles = static_cast<double>(1 + dice_.up_to(3));
+        if (a.function == hf_function::warmup_stable_decay) {
+            const ramp_shape shapes[] = {ramp_shape::linear, ramp_shape::cosine, ramp_shape::one_minus_sqrt};
+            a.decay = a.total / 10 + dice_.up_to(a.total / 4);
+            a.decay_shape = dice_.one_of(shapes);
+            a.floor = dice_.up_to(2) == 0 ? 0.1 : 0;
+        }
         return a;
     }
 
@@ -115,9 +136,25 @@ private:
         r.learning_rate = a.lr;
         r.warmup_steps = static_cast<double>(a.warmup);
         r.max_steps = a.total;
-        if (a.floor > 0) {
+        const auto keyword = [&r](const std::string& name) {
+            r.places["lr_scheduler_kwargs." + name] = {"recipe", 2, name};
+        };
+        if (a.function == hf_function::warmup_stable_decay) {
+            r.kwargs.num_decay_steps = a.decay;
+            r.kwargs.decay_type = a.decay_shape.which() == ramp_shape::kind::cosine           ? "cosine"
+                                  : a.decay_shape.which() == ramp_shape::kind::one_minus_sqrt ? "1-sqrt"
+                                                                                              : "linear";
+            r.kwargs.min_lr_ratio = a.floor;
+            keyword("num_decay_steps");
+            keyword("decay_type");
+            keyword("min_lr_ratio");
+        } else if (a.floor > 0) {
             r.kwargs.min_lr_rate = a.floor;
-            r.places["lr_scheduler_kwargs.min_lr_rate"] = {"recipe", 2, "min_lr_rate"};
+            keyword("min_lr_rate");
+        }
+        if (a.function == hf_function::cosine_with_restarts) {
+            r.kwargs.num_cycles = a.num_cycles;
+            keyword("num_cycles");
         }
         return r;
     }
@@ -258,6 +295,7 @@ private:
     }
 
     dice dice_;
+    schedules among_;
     step_t every_ = 1;
     step_t late_ = 0;
 };
@@ -270,17 +308,44 @@ enum class verdict {
     wrong        ///< a story that did not happen
 };
 
+/// Whether two functions are one curve: a polynomial of power 1 down to 0 is linear.
+inline bool gives_the_same(const hf_arguments& a, const hf_arguments& b) {
+    for (step_t k = 0; k <= 64; ++k) {
+        const step_t at = std::max(a.total, b.total) * k / 64;
+        if (!(std::abs(hf_formula(a)(at) - hf_formula(b)(at)) <= 1e-14 * a.lr))
+            return false;
+    }
+    return true;
+}
+
+/// Whether a curve gives all that was logged of the one before it as well: then the log does not show the change.
+inline bool takes_over(const spoilt_log& s, const hf_arguments& before, const true_stretch& t) {
+    if (before == t.curve)
+        return true;
+    const step_t late = s.truth.front().delay;
+    for (const log_point& p : s.log.points)
+        if (p.step < t.from && p.step >= late &&
+            hf_formula(before)(p.step - late) != hf_formula(t.curve)(p.step - late))
+            return false;
+    return t.delay == late;
+}
+
 inline verdict judge(const spoilt_log& s, const pacer::analysis::replay_report& report) {
     const auto is_true = [&](const pacer::analysis::replayed_stretch& part, const hf_arguments& a) {
         const auto& found = part.curve->arguments;
-        if (!found || found->lr != a.lr || found->function != a.function)
+        if (!found || found->lr != a.lr || part.ratio.steps != s.steps_an_update)
+            return false;
+        if (found->function != a.function && !gives_the_same(*found, a))
             return false;
         if (a.function == hf_function::constant)
             return true;
-        // Inside of a warm-up by ratio several lengths are the same.
-        const bool same_total =
-            found->total == a.total || (s.recipe.warmup_ratio && std::abs(found->total - a.total) <= 3);
-        return found->warmup == a.warmup && same_total && part.ratio.steps == s.steps_an_update;
+        // Inside of a warm-up by ratio several lengths are the same, and before a decay all that are long enough.
+        const step_t last = s.log.points[part.end - 1].step;
+        const bool only_stays = a.function == hf_function::warmup_stable_decay &&
+                                last < std::min(a.total - a.decay, found->total - found->decay);
+        const bool same_total = found->total == a.total || !has_end(a) || only_stays ||
+                                (s.recipe.warmup_ratio && std::abs(found->total - a.total) <= 3);
+        return found->warmup == a.warmup && same_total;
     };
     std::vector<const pacer::analysis::replayed_stretch*> parts;
     std::size_t runs = 0;
@@ -295,8 +360,10 @@ inline verdict judge(const spoilt_log& s, const pacer::analysis::replay_report& 
         }
     std::vector<hf_arguments> curves;
     for (const true_stretch& t : s.truth)
-        if (curves.empty() || !(curves.back() == t.curve) || s.kind == "state lost")
+        if (curves.empty() || s.kind == "state lost" || !takes_over(s, curves.back(), t))
             curves.push_back(t.curve);
+        else
+            curves.back() = t.curve;
     const std::size_t explained = s.log.points.size() - s.bad_points;
     bool same = parts.size() == curves.size();
     for (std::size_t k = 0; same && k < parts.size(); ++k)

@@ -259,6 +259,10 @@ private:
                   points_[i].lr != points_[last_taken_].lr))
                 return false;
         double price = bits::of_skip + bits::of_span(static_cast<double>(range.last - range.first));
+        // That the scheduler stopped somewhere on a level is seen by nothing but that the level went on.
+        if (stands && curve_.as_computed(position) == curve_.as_computed((std::max<step_t>)(position - 1, 0)) &&
+            curve_.as_computed(position) == curve_.as_computed(position + 1))
+            price += bits::of_rare_choice;
         if (after_one && !stands)
             price *= 2;
         double won = 0;

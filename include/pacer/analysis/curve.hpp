@@ -97,6 +97,7 @@ struct followed_curve {
     std::optional<expression> curve{};            ///< the same as data, if pacer can say it
     std::vector<step_t> turns{};                  ///< first steps of the pieces on which it only rises, falls or stays
     bool is_epoch_mean = false;                   ///< each rate is the mean over an epoch, and the steps are epochs
+    std::string note{};                           ///< what `curve` does not say of it
     double roundings = detail::rounding_of_formulas;  ///< what two formulas for it may differ by, in ULP of the peak
 
     /// Where the rate is within `tolerance` of `lr`, among `within`: whole pieces, at most 64.

@@ -90,6 +90,7 @@ namespace bits {
 
 inline constexpr double for_digit = 3.3219280948873623;
 inline constexpr double of_repetition = 4;  ///< the rate of the line before, once more: nearly nothing is said by it
+inline constexpr double of_return = 16;     ///< that of a few lines before, after others
 inline constexpr double of_bad_point = 20;  ///< a point that a curve passes by, beside its digits
 inline constexpr double of_skip = 6;        ///< that updates were skipped, beside their number
 inline constexpr double of_evidence = 12;   ///< so many must be left for a curve that is not as expected
@@ -118,10 +119,14 @@ PACER_HOST inline double of_number(double x) { return x == 0 ? 0 : for_digit * d
 
 }  // namespace bits
 
-/// What the digits of a log's rates are worth.
+/// What the digits of a log's rates are worth. A rate that was seen a few lines before is said by that: else a level among
+/// noise would be evidence each time that it comes back.
 PACER_HOST inline double worth_of(const written_rates& written, const std::vector<log_point>& points, std::size_t i) {
-    return i > 0 && points[i].lr == points[i - 1].lr ? (std::min)(bits::of_repetition, written.bits_each)
-                                                     : written.bits_each;
+    constexpr std::size_t remembered = 8;
+    for (std::size_t k = 1; k <= remembered && k <= i; ++k)
+        if (points[i].lr == points[i - k].lr)
+            return (std::min)(k == 1 ? bits::of_repetition : bits::of_return, written.bits_each);
+    return written.bits_each;
 }
 
 /// How the rates of a log seem to be written, the likeliest first. Short rates may be exact, or rounded.
@@ -132,7 +137,8 @@ PACER_HOST inline std::vector<written_rates> ways_of_writing(const std::vector<l
     const std::size_t stride = points.size() / 4096 + 1;
     for (std::size_t i = 0; i < points.size(); i += stride) {
         const double x = std::abs(points[i].lr);
-        if (!(x > 0) || !std::isfinite(x))
+        // A level is one rate, however often it is logged.
+        if (!(x > 0) || !std::isfinite(x) || (i > 0 && points[i].lr == points[i - 1].lr))
             continue;
         digits.push_back(digits_near(x));
         decimals.push_back((std::max)(digits.back() - static_cast<int>(std::floor(std::log10(x))) - 1, 0));

@@ -45,17 +45,20 @@ public:
         if (log_.points.empty())
             return;
         flat();
+        with_hints(false);
+        fitted_cosine();
         warmup_only();
         linear();
         cosine();
         inverse_sqrt();
         polynomial();
         stable_decay();
-        with_hints();
+        with_hints(true);
     }
 
 private:
     static constexpr std::size_t most = 3000;
+    static constexpr double usual_ratios[] = {0.1, 0.03, 0.05, 0.01, 0.02, 0.06, 0.15, 0.2, 0.3};
     static constexpr double default_lr_end = 1e-7;  ///< of Hugging Face's polynomial
 
     PACER_HOST void add(hf_arguments a, step_t delay) {
@@ -66,6 +69,26 @@ private:
         if (digits_of(a.lr) > 9 && log_.written.how == written_rates::kind::exact)
             scale_to_point(a, delay);
         found_.push_back({a, delay});
+    }
+
+    /// The same fall with less of a warm-up, which was over at the first point, and more skipped updates: none, or a length
+    /// that is rounder. Of these no rate tells which it was.
+    PACER_HOST void add_with_shifts(const hf_arguments& a, step_t delay) {
+        add(a, delay);
+        if (a.warmup <= 0 || a.total == endless || log_.points.front().step - delay < a.warmup)
+            return;
+        const step_t most_skipped = 32 + log_.points.front().step / 50;  // more are seldom skipped
+        const auto shifted = [&](step_t by) {
+            if (by > most_skipped)
+                return;
+            hf_arguments b = a;
+            b.warmup -= by;
+            b.total -= by;
+            add(b, delay + by);
+        };
+        shifted(a.warmup);
+        if (const step_t by = a.total - roundest(a.total - a.warmup, a.total); by > 0 && by < a.warmup)
+            shifted(by);
     }
 
     /// A long rate is that of a point, to the last digit.
@@ -91,7 +114,9 @@ private:
                     take(d);
         for (const line& r : log_.rising)
             if (const step_t d = whole(r.zero()); d >= 0 && d <= log_.points.front().step && found.size() < 8)
-                take(d);
+                for (const step_t more : {0, 1, 2})  // updates were also skipped after the warm-up
+                    if (more == 0 || d > 1)
+                        take(d + more);
         take(0);
         take(1);
         return found;
@@ -181,13 +206,30 @@ private:
         }
     }
 
+    /// A fall that began above a round rate, as many runs of this length before: the trainer's counter began again, and the
+    /// scheduler went on.
+    PACER_HOST void later_phase(const line& f) {
+        if (log_.top > 0)
+            return;
+        for (const step_t run : hints_.totals)
+            for (step_t phases = 2; phases <= 10 && run < longest / phases; ++phases) {
+                const double peak =
+                    rounded(static_cast<double>(-f.slope * static_cast<real>(run * phases)), log_.exactness());
+                if (digits_of(peak) <= 3)
+                    add({.function = hf_function::linear, .lr = peak, .warmup = 0, .total = run * phases},
+                        whole(f.zero()) - run * phases);
+            }
+    }
+
     PACER_HOST void linear() {
         for (const line& f : log_.falling) {
+            later_phase(f);
             for (const step_t d : delays(f.zero())) {
                 const step_t total = whole(f.zero()) - d;
-                if (std::abs(f.zero() - std::round(f.zero())) < 0.01L + 1e-9L * std::abs(f.zero()))
+                if (log_.written.how != written_rates::kind::exact ||
+                    std::abs(f.zero() - std::round(f.zero())) < 0.01L + 1e-9L * std::abs(f.zero()))
                     linear_warmups(f, d, 0, [&](step_t w, double peak) {
-                        add({.function = hf_function::linear, .lr = peak, .warmup = w, .total = total}, d);
+                        add_with_shifts({.function = hf_function::linear, .lr = peak, .warmup = w, .total = total}, d);
                     });
                 // A fall that ends above 0: polynomial of power 1, to its default or at a known length.
                 const real usual = f.zero() + static_cast<real>(default_lr_end) / f.slope;
@@ -287,6 +329,49 @@ private:
         }
     }
 
+    /// From a wave through all points: its ends are whole, and round if they are not known better than that.
+    PACER_HOST void fitted_cosine() {
+        for (const wave& w : log_.fitted) {
+            const auto peak = static_cast<double>(w.peak);
+            const double floor = w.floor > 0 ? floor_of(static_cast<double>(w.floor), peak, log_.exactness()) : 0;
+            const auto slack = static_cast<step_t>((std::min)(2 * w.error, 100'000.0L)) + 1;
+            const auto near = [&](real x) {
+                std::vector<step_t> found{whole(x), whole(x) - 1, whole(x) + 1};
+                if (slack > 1)
+                    found.push_back(roundest(whole(x) - slack, whole(x) + slack));
+                return found;
+            };
+            for (const step_t d : delays({}))
+                for (const step_t end : near(w.top + w.length - static_cast<real>(d)))
+                    for (const step_t warmup : near(w.top - static_cast<real>(d)))
+                        if (warmup >= 0 && warmup < end) {
+                            add_cosine(peak, floor, warmup, end, 0.5, d);
+                            if (floor == 0)
+                                fitted_restarts(peak, warmup, w.length, d);
+                        }
+        }
+    }
+
+    PACER_HOST void fitted_restarts(double peak, step_t warmup, real length, step_t d) {
+        const auto take = [&](step_t total, step_t cycles) {
+            add({.function = hf_function::cosine_with_restarts,
+                 .lr = peak,
+                 .warmup = warmup,
+                 .total = total,
+                 .num_cycles = static_cast<double>(cycles)},
+                d);
+        };
+        for (const step_t total : hints_.totals)
+            if (const step_t cycles = whole(static_cast<real>(total - warmup) / length); cycles >= 2)
+                take(total, cycles);
+        if (hints_.totals.empty() && log_.bottom + 1 < log_.points.size())
+            for (step_t cycles = 2; cycles <= 8; ++cycles) {
+                const step_t total = warmup + whole(length * static_cast<real>(cycles));
+                for (const step_t near : {total, total - 1, total + 1, log_.last_step})
+                    take(near, cycles);
+            }
+    }
+
     /// A floor as a part of the peak, round as a part or as a rate.
     PACER_HOST static double floor_of(double floor, double peak, double near_peak) {
         const double near_floor = near_peak * peak / floor;
@@ -296,13 +381,13 @@ private:
     }
 
     PACER_HOST void add_cosine(double peak, double floor, step_t warmup, step_t total, double cycles, step_t d) {
-        add({.function = floor > 0 ? hf_function::cosine_with_min_lr : hf_function::cosine,
-             .lr = peak,
-             .warmup = warmup,
-             .total = total,
-             .num_cycles = cycles,
-             .floor = floor},
-            d);
+        add_with_shifts({.function = floor > 0 ? hf_function::cosine_with_min_lr : hf_function::cosine,
+                         .lr = peak,
+                         .warmup = warmup,
+                         .total = total,
+                         .num_cycles = cycles,
+                         .floor = floor},
+                        d);
     }
 
     PACER_HOST void inverse_sqrt() {
@@ -445,20 +530,37 @@ private:
         };
         const auto take = [&](double floor, real start, real length, const ramp_shape& shape, step_t d) {
             const double part = floor > 0 ? floor_of(floor, peak, 1e-7) : 0;
+            const auto with = [&](step_t begin, step_t decay) {
+                if (decay < 1 || begin < 0)
+                    return;
+                for (const step_t w : warmups(part * peak, d))
+                    if (w >= 0 && w <= begin)
+                        add({.function = hf_function::warmup_stable_decay,
+                             .lr = peak,
+                             .warmup = w,
+                             .total = begin + decay,
+                             .floor = part,
+                             .decay = decay,
+                             .decay_shape = shape},
+                            d);
+            };
             const step_t begin = whole(start) - d;
-            const step_t decay = whole(length);
-            if (decay < 1 || begin < 0)
+            const step_t end = whole(start + length) - d;
+            with(begin, whole(length));
+            if (log_.written.how == written_rates::kind::exact)
                 return;
-            for (const step_t w : warmups(part * peak, d))
-                if (w >= 0 && w <= begin)
-                    add({.function = hf_function::warmup_stable_decay,
-                         .lr = peak,
-                         .warmup = w,
-                         .total = begin + decay,
-                         .floor = part,
-                         .decay = decay,
-                         .decay_shape = shape},
-                        d);
+            // The ends are known less well than to a step.
+            std::vector<step_t> ends = hints_.totals;
+            ends.insert(ends.end(), {end, end - 1, end + 1});
+            const auto slack = static_cast<step_t>(log_.exactness() * static_cast<double>(length)) + 1;
+            for (const step_t to : ends) {
+                if (std::abs(to - end) > 4 * slack + 4)
+                    continue;
+                for (const step_t from : {begin, begin - 1, begin + 1, roundest(begin - slack, begin + slack)})
+                    with(from, to - from);
+                for (const int part_of_it : {5, 10})
+                    with(to - to / part_of_it, to / part_of_it);
+            }
         };
         std::vector<double> floors{0.0};
         for (const double part : {0.1, 0.01, 0.05, 0.2, 0.001, 0.5, 0.02, 0.25, 0.3})
@@ -467,10 +569,11 @@ private:
             floors.insert(floors.begin(), last);
         std::vector<step_t> ds = delays({});
         for (const step_t d : ds) {
-            for (const wave& w : log_.waves)
-                if (std::abs(static_cast<double>(w.peak) - peak) < 1e-6 * peak)
-                    take(static_cast<double>(w.floor) < 1e-6 * peak ? 0 : static_cast<double>(w.floor), w.top, w.length,
-                         ramp_shape::cosine, d);
+            for (const std::vector<wave>* waves : {&log_.waves, &log_.fitted})
+                for (const wave& w : *waves)
+                    if (std::abs(static_cast<double>(w.peak) - peak) < (std::max)(1e-6, log_.exactness()) * peak)
+                        take(static_cast<double>(w.floor) < 1e-6 * peak ? 0 : static_cast<double>(w.floor), w.top,
+                             w.length, ramp_shape::cosine, d);
             for (const line& f : log_.falling) {
                 const real start = f.at + (static_cast<real>(peak) - f.lr) / f.slope;
                 for (const double floor : floors)
@@ -495,7 +598,7 @@ private:
 
     /// With a known length and a round peak, the warm-up alone is looked for: enough for rates of few digits, and for so few
     /// points that they determine nothing else.
-    PACER_HOST void with_hints() {
+    PACER_HOST void with_hints(bool search_warmups) {
         std::vector<double> peaks = hints_.peaks;
         for (const double peak : round_numbers(log_.highest * (1 - 1e-9), log_.highest * 1.3, 1))
             peaks.push_back(peak);
@@ -512,13 +615,23 @@ private:
                             a.warmup = w;
                             add(a, d);
                         }
-                        if (log_.bottom == log_.top || total < 2)
+                        if (!search_warmups || log_.bottom == log_.top || total < 2)
                             continue;
                         const auto [low, high] = warmups_giving(a, log_.points[probe].step - d, log_.points[probe].lr);
                         for (step_t w = low; w <= high && w < low + 24; ++w) {
                             a.warmup = w;
                             add(a, d);
                         }
+                        if (high < low + 24)
+                            continue;
+                        const auto length = static_cast<double>(total);
+                        for (const double ratio : usual_ratios)
+                            if (const auto w = static_cast<step_t>(std::ceil(ratio * length)); w >= low && w <= high) {
+                                a.warmup = w;
+                                add(a, d);
+                            }
+                        a.warmup = roundest(low, high);
+                        add(a, d);
                     }
             }
         }

@@ -48,6 +48,7 @@ public:
         restarts();
         straight_pieces();
         epoch_means();
+        batch_warmup();
     }
 
 private:
@@ -115,7 +116,10 @@ private:
             if (!(slope > 0) || low < -1e-6 * peak)
                 continue;
             const step_t warmup = whole(std::exp((peak - low) / slope));
-            const double floor = low < 1e-9 * peak ? 0 : rounded(static_cast<double>(low), 1e-9);
+            const double floor =
+                low < 1e-9 * peak ? 0
+                                  : rounded(static_cast<double>(low),
+                                            (std::max)(1e-9, log_.exactness() * peak / static_cast<double>(low)), 0.1);
             if (warmup < 2 || warmup > log_.points[top].step + 1)
                 continue;
             const deepspeed::warmup_lr_params params{.warmup_min_lr = floor,
@@ -322,7 +326,8 @@ private:
                                 if (check(params) || p.step < d)
                                     continue;
                                 const pacer::one_cycle<> unit(params);
-                                const double peak = rounded(p.lr / unit(p.step - d), 1e-11);
+                                const double peak =
+                                    rounded(p.lr / unit(p.step - d), (std::max)(1e-11, log_.exactness()));
                                 if (digits_of(peak) > 9)
                                     continue;
                                 one_cycle_params<> scaled = params;
@@ -357,17 +362,25 @@ private:
     /// Waves that begin again, each as long as the one before or twice as long.
     PACER_HOST void restarts() {
         for (const wave& w : log_.waves)
-            for (const step_t d : {step_t{0}, step_t{1}}) {
-                const double peak = rounded(static_cast<double>(w.peak), 1e-9);
-                const double floor =
-                    static_cast<double>(w.floor) < 1e-9 * peak ? 0 : rounded(static_cast<double>(w.floor), 1e-7);
-                const step_t cycle = whole(w.top + w.length) - d;
-                if (cycle < 1 || whole(w.top) != d || floor >= peak)
-                    continue;
-                for (const step_t growth : {step_t{1}, step_t{2}, step_t{3}})
-                    add("sgdr", {{"peak_lr", peak}, {"min_lr", floor}, {"cycle_steps", cycle}, {"growth", growth}},
-                        peak, 0, bits::of_number(floor) + bits::of_count(cycle) + (growth == 1 ? 0 : bits::of_choice));
-            }
+            for (const step_t d : {step_t{0}, step_t{1}})
+                if (whole(w.top) == d)
+                    restarts_of(w, whole(w.top + w.length) - d, 1e-9, 1e-7);
+        for (const wave& w : log_.fitted)
+            for (const step_t d : {step_t{0}, step_t{1}})
+                if (std::abs(w.top - static_cast<real>(d)) < 2 + 3 * w.error)
+                    for (const step_t off : {0, -1, 1})
+                        restarts_of(w, whole(w.top + w.length) - d + off, log_.exactness(), log_.exactness());
+    }
+
+    PACER_HOST void restarts_of(const wave& w, step_t cycle, double near_peak, double near_floor) {
+        const double peak = rounded(static_cast<double>(w.peak), near_peak);
+        const double floor =
+            static_cast<double>(w.floor) < 1e-9 * peak ? 0 : rounded(static_cast<double>(w.floor), near_floor);
+        if (cycle < 1 || floor >= peak)
+            return;
+        for (const step_t growth : {step_t{1}, step_t{2}, step_t{3}})
+            add("sgdr", {{"peak_lr", peak}, {"min_lr", floor}, {"cycle_steps", cycle}, {"growth", growth}}, peak, 0,
+                bits::of_number(floor) + bits::of_count(cycle) + (growth == 1 ? 0 : bits::of_choice));
     }
 
     /// Straight pieces, each seen at three points or more, that meet at whole steps.
@@ -499,6 +512,84 @@ private:
         // The middle and the two of the wave follow from how many updates an epoch has.
         found_.push_back({std::move(c), rare + bits::of_number(peak) + bits::of_number(floor) + bits::of_count(warmup) +
                                             bits::of_count(total) + 2 * bits::of_rare_choice});
+    }
+
+    /// YOLO's: a line to a floor over epochs, and a warm-up over three epochs of batches, at least 100 of them, whose rate is
+    /// logged at the end of each epoch. How many batches an epoch has follows from the first rate.
+    PACER_HOST void batch_warmup() {
+        const log_point& first = log_.points.front();
+        if (first.step > 1 || first.step < 0)
+            return;
+        for (const line& f : log_.falling)
+            for (const step_t late : {step_t{0}, step_t{1}}) {
+                const real peak = rounded(static_cast<double>(f(static_cast<real>(first.step + late))),
+                                          (std::max)(log_.exactness(), 1e-5));
+                if (digits_of(static_cast<double>(peak)) > 4 || !(peak > 0))
+                    continue;
+                for (const step_t total : lengths()) {
+                    const real end = f(static_cast<real>(total + first.step + late));
+                    const real floor = end > 1e-9L * peak ? rounded(static_cast<double>(end), 1e-3, 0.1) : 0;
+                    if (end < -1e-9L * peak || floor >= peak || digits_of(static_cast<double>(floor)) > 4)
+                        continue;
+                    for (const real start : {0.0L, 0.1L, 0.01L, 0.05L}) {
+                        const real part = (static_cast<real>(first.lr) - start) / (peak - start);
+                        if (!(part >= 0) || part > 1)
+                            continue;
+                        const step_t few = whole(part * 100) + 1;
+                        const real many = 1 - 3 * part > 1e-9L ? 1 / (1 - 3 * part) : 0;
+                        add_batch_warmup(peak, floor, total, start, few, late);
+                        const step_t off = many < 100 ? 1 : many < 2000 ? 8 : 0;
+                        for (step_t n = whole(many) - off; n <= whole(many) + off && many > 33; ++n)
+                            add_batch_warmup(peak, floor, total, start, n, late);
+                    }
+                }
+            }
+    }
+
+    PACER_HOST void add_batch_warmup(real peak, real floor, step_t total, real start, step_t batches, step_t late) {
+        if (batches < 1 || batches > 10'000'000 || total < 1 || found_.size() >= most)
+            return;
+        const step_t warmup = (std::max)(3 * batches, step_t{100});
+        const auto fall = [=](step_t epoch) {
+            return floor + (peak - floor) * (1 - static_cast<real>(epoch) / static_cast<real>(total));
+        };
+        followed_curve c;
+        c.as_computed = [=](step_t epoch) {
+            if (epoch > warmup / batches + 1)
+                return static_cast<double>((std::max)(fall(epoch - late), floor));
+            const step_t last = batches * (epoch + 1) - 1;
+            if (last <= warmup)
+                return static_cast<double>(start +
+                                           (fall(epoch) - start) * static_cast<real>(last) / static_cast<real>(warmup));
+            return static_cast<double>(fall(batches * epoch <= warmup ? epoch : epoch - late));
+        };
+        // At the points of the warm-up, to their own last digit: else it is the line alone.
+        const auto last_digit = [](double lr) {
+            return 0.51 * std::pow(10.0, std::floor(std::log10(lr)) + 1 - (std::min)(digits_of(lr), 12));
+        };
+        std::size_t seen = 0;
+        for (; seen < log_.points.size() && log_.points[seen].step - log_.points.front().step <= warmup / batches;
+             ++seen)
+            if (const log_point& p = log_.points[seen];
+                !(p.lr > 0 && std::abs(c.as_computed(p.step - log_.points.front().step) - p.lr) <= last_digit(p.lr)))
+                return;
+        c.scheduler = "polynomial";
+        c.peak_lr = static_cast<double>(peak);
+        c.warmup_steps = warmup / batches;
+        c.total_steps = total;
+        c.schedule = c.as_computed;
+        c.roundings = rounding_of_recursions;
+        c.note = "after a warm-up of " + std::to_string(warmup) + " batches, " + std::to_string(batches) + " an epoch";
+        c.turns = {c.warmup_steps, c.warmup_steps + 1, c.warmup_steps + 2, total, total + 1};
+        c.curve = make(c.scheduler, {{"peak_lr", c.peak_lr},
+                                     {"end_lr", static_cast<double>(floor)},
+                                     {"total_steps", total},
+                                     {"warmup", warmup_steps(0)}});
+        found_.push_back({std::move(c),
+                          rare + bits::of_number(static_cast<double>(peak)) +
+                              bits::of_number(static_cast<double>(floor)) + bits::of_count(total) +
+                              bits::of_count(batches) + bits::of_choice,
+                          log_.points.front().step});
     }
 
     const log_shapes& log_;

@@ -166,18 +166,21 @@ inline std::vector<std::string> identification::undetermined(const stretch& s) {
         });
     };
     // A warm-up that is not over hides what follows; of a fall alone a rate that is not round is one among many.
-    const bool only_rises = best.arguments && best.arguments->function == hf_function::constant_with_warmup &&
-                            differs([](const followed_curve& c) { return c.warmup_steps; });
+    const bool is_in_warmup = s.best().last_position < best.warmup_steps;
+    const bool only_rises =
+        is_in_warmup || (best.arguments && best.arguments->function == hf_function::constant_with_warmup &&
+                         differs([](const followed_curve& c) { return c.warmup_steps; }));
     const bool only_falls =
         best.arguments && best.arguments->warmup == 0 && detail::digits_of(best.peak_lr) > 6 &&
         (best.arguments->function == hf_function::linear || best.arguments->function == hf_function::polynomial);
     if (only_rises || differs([](const followed_curve& c) { return c.scheduler; }))
         names.emplace_back("scheduler");
-    if (only_falls || differs([](const followed_curve& c) { return c.peak_lr; }))
+    if (is_in_warmup || only_falls || differs([](const followed_curve& c) { return c.peak_lr; }))
         names.emplace_back("peak_lr");
-    if (only_falls || differs([](const followed_curve& c) { return c.warmup_steps; }))
+    if (is_in_warmup || only_falls || differs([](const followed_curve& c) { return c.warmup_steps; }))
         names.emplace_back("warmup");
-    if (best.total_steps == endless || differs([](const followed_curve& c) { return c.total_steps; }))
+    if (is_in_warmup || only_falls || best.total_steps == endless ||
+        differs([](const followed_curve& c) { return c.total_steps; }))
         names.emplace_back("total_steps");
     return names;
 }
@@ -194,7 +197,8 @@ inline std::vector<std::string> identification::lines(const training_log& log) c
             continue;
         }
         text.push_back(where + ": " + s.best().text() +
-                       (s.best().curve.is_epoch_mean ? ", the means over epochs" : "") + " (" +
+                       (s.best().curve.is_epoch_mean ? ", the means over epochs" : "") +
+                       (s.best().curve.note.empty() ? "" : ", " + s.best().curve.note) + " (" +
                        detail::percent(s.best().share) + ")");
         std::string open;
         for (const std::string& name : undetermined(s))

@@ -118,6 +118,10 @@ public:
             ++bottom;
         find_lines();
         find_waves();
+        if (written.how != written_rates::kind::exact) {
+            fit_waves();
+            fit_fall();
+        }
     }
 
     std::vector<log_point> points{};
@@ -131,6 +135,7 @@ public:
     std::vector<line> falling{};
     std::vector<line> flat{};
     std::vector<wave> waves{};
+    std::vector<wave> fitted{};  ///< of rounded rates: by all points of the first fall, from round peaks
 
     /// How far a rate may be from a curve's.
     [[nodiscard]] PACER_HOST double tolerance_of(double lr) const { return tolerance(written, lr, highest); }
@@ -245,6 +250,117 @@ private:
         std::vector<seen<wave>> found;
         windows(4, 0, points.size(), [&](std::size_t a, std::size_t k) { add_wave(found, a, k); });
         waves = most_seen(found, 16);
+    }
+
+    /// The line of the first fall, by all its points: two rounded rates tell it less well.
+    PACER_HOST void fit_fall() {
+        if (bottom < top + 5)
+            return;
+        std::size_t last = bottom;  // without the floor after it
+        while (last > top && points[last - 1].lr == points[bottom].lr)
+            --last;
+        if (last < top + 5)
+            return;
+        const auto from = static_cast<real>(points[top].step);
+        const std::size_t stride = (last - top) / 512 + 1;
+        real n = 0;
+        real sx = 0;
+        real sy = 0;
+        real sxx = 0;
+        real sxy = 0;
+        for (std::size_t i = top + 1; i < last; i += stride) {
+            const real x = static_cast<real>(points[i].step) - from;
+            const real y = points[i].lr;
+            n += 1;
+            sx += x;
+            sy += y;
+            sxx += x * x;
+            sxy += x * y;
+        }
+        const real across = n * sxx - sx * sx;
+        if (n < 4 || !(across > 0))
+            return;
+        const real slope = (n * sxy - sx * sy) / across;
+        const line l{slope, from, (sy - slope * sx) / n};
+        for (std::size_t i = top + 1; i < last; i += stride)
+            if (!(std::abs(l(static_cast<real>(points[i].step)) - static_cast<real>(points[i].lr)) <=
+                  static_cast<real>(2 * tolerance_of(points[i].lr))))
+                return;
+        if (slope < 0)
+            falling.insert(falling.begin(), l);
+    }
+
+    /// Of rounded rates four do not tell a wave. If the peak is round and the floor a usual one, then the angle of each rate
+    /// is known, and these are a line.
+    PACER_HOST void fit_waves() {
+        if (bottom < top + 5)
+            return;
+        std::vector<double> peaks = round_numbers(highest * (1 - exactness()), highest * 1.06, 2);
+        if (std::find(peaks.begin(), peaks.end(), highest) == peaks.end())
+            peaks.push_back(highest);
+        std::vector<seen<wave>> fits;
+        for (const double peak : peaks) {
+            std::vector<double> floors{0.0};
+            for (const double part : {0.1, 0.01, 0.05, 0.2, 0.5})
+                floors.push_back(part * peak);
+            if (points[bottom].lr > 0)
+                floors.push_back(points[bottom].lr);
+            for (const double floor : floors)
+                if (points[bottom].lr >= floor - tolerance_of(points[bottom].lr))
+                    fit_wave(fits, peak, floor);
+        }
+        fitted = most_seen(fits, 6);
+    }
+
+    PACER_HOST void fit_wave(std::vector<seen<wave>>& fits, double peak, double floor) {
+        const real middle = (static_cast<real>(peak) + static_cast<real>(floor)) / 2;
+        const real half = (static_cast<real>(peak) - static_cast<real>(floor)) / 2;
+        const auto from = static_cast<real>(points[top].step);
+        const std::size_t stride = (bottom - top) / 256 + 1;
+        struct sums {
+            real w = 0;
+            real wx = 0;
+            real wy = 0;
+            real wxx = 0;
+            real wxy = 0;
+            real wyy = 0;
+        } sum;
+        std::size_t n = 0;
+        for (std::size_t i = top + 1; i <= bottom; i += stride) {
+            const real cosine = (static_cast<real>(points[i].lr) - middle) / half;
+            if (!(std::abs(cosine) < 1))
+                continue;
+            const real sine_of = std::sqrt(1 - cosine * cosine);
+            const real off = static_cast<real>(tolerance_of(points[i].lr)) / (half * sine_of);
+            if (!(off > 0) || off > 0.2L)
+                continue;
+            const real w = 1 / (off * off);
+            const real x = static_cast<real>(points[i].step) - from;
+            const real y = std::acos(cosine);
+            sum.w += w;
+            sum.wx += w * x;
+            sum.wy += w * y;
+            sum.wxx += w * x * x;
+            sum.wxy += w * x * y;
+            sum.wyy += w * y * y;
+            ++n;
+        }
+        const real across = sum.w * sum.wxx - sum.wx * sum.wx;
+        if (n < 5 || !(across > 0))
+            return;
+        const real omega = (sum.w * sum.wxy - sum.wx * sum.wy) / across;
+        const real start = (sum.wy - omega * sum.wx) / sum.w;
+        if (!(omega > 0))
+            return;
+        const real rest = sum.wyy - start * sum.wy - omega * sum.wxy;
+        if (rest > 2 * static_cast<real>(n))  // a rounding is within the tolerance
+            return;
+        const real length = std::numbers::pi_v<real> / omega;
+        const real error = length * std::sqrt(sum.w / across) / omega;
+        // The nearer to all points, the likelier.
+        const auto nearness = static_cast<int>(1e6L / (1 + (std::max)(rest, 0.0L) / static_cast<real>(n)));
+        fits.push_back(
+            {{static_cast<real>(peak), static_cast<real>(floor), from - start / omega, length, error}, nearness});
     }
 
     /// The wave m + s cos(omega (x - top)) through four points at equal distances h, from their differences:

@@ -147,6 +147,7 @@ public:
             changed(trials, *base().arguments, behind);
             own_warmup(trials, *base().arguments, points, i, behind);
             own_peak(trials, *base().arguments, points[i], behind);
+            decay_not_begun(trials, *base().arguments, points, behind);
             if (!before_.empty() && before_.front().arguments)
                 own_peak(trials, *before_.front().arguments, points[i], behind);
         }
@@ -172,8 +173,14 @@ public:
         const delay_run& last = e.at.runs.back();
         const bool only_rises =
             e.ratio(points[last.end - 1].step) - last.delay < e.curve.warmup_steps && last.end == e.at.end;
-        std::string text = what_differs(e.curve, before, only_rises);
+        const std::optional<hf_arguments>& a = e.curve.arguments;
+        const bool only_stays = a && a->function == hf_function::warmup_stable_decay && last.end == e.at.end &&
+                                e.ratio(points[last.end - 1].step) - last.delay < a->total - a->decay;
+        const part_seen seen = only_rises ? part_seen::rise : only_stays ? part_seen::level : part_seen::all;
+        std::string text = what_differs(e.curve, before, seen);
         const auto say = [&](const std::string& more) { text += (text.empty() ? "" : "; ") + more; };
+        if (!e.curve.note.empty())
+            say(e.curve.note);
         if (e.ratio.steps > 1)
             say(std::to_string(e.ratio.steps) + " scheduler steps an update");
         if (e.ratio.every > 1)
@@ -200,6 +207,9 @@ public:
     }
 
 private:
+    /// What a log shows of a curve: not its length, where it ends in the warm-up or before the decay.
+    enum class part_seen : unsigned char { rise, level, all };
+
     struct reading {
         recipes::resolved plan;
         followed_curve curve;
@@ -273,8 +283,7 @@ private:
         if (ends && a.total != from.total && log_total_ && a.total != log_total_)
             price += bits::of_choice;
         if (a.warmup != from.warmup && !(ends && is_by_ratio(a.warmup, a.total)))
-            price += a.warmup == 0 ? bits::of_choice
-                                   : bits::of_count(a.warmup) + 2 + (is_by_ratio(from.warmup, from.total) ? 8 : 0);
+            price += a.warmup == 0 ? bits::of_choice : change_of_warmup(a.warmup, ends, from);
         const bool has_waves = a.function == hf_function::cosine || a.function == hf_function::cosine_with_restarts ||
                                a.function == hf_function::cosine_with_min_lr ||
                                a.function == hf_function::cosine_warmup_with_min_lr;
@@ -298,6 +307,15 @@ private:
         if (a.init && a.init != from.init)
             price += bits::of_number(*a.init);
         return price;
+    }
+
+    /// A warm-up by ratio also tells the length of a run whose schedule has no end.
+    [[nodiscard]] PACER_HOST double change_of_warmup(step_t warmup, bool ends, const hf_arguments& from) const {
+        const double as_such = bits::of_count(warmup) + 2;
+        if (!is_by_ratio(from.warmup, from.total))
+            return as_such;
+        const std::optional<steps> totals = ends ? std::optional<steps>{} : totals_of(warmup);
+        return totals ? bits::of_usual_change * bits::of_count(roundest(totals->first, totals->last)) : as_such + 8;
     }
 
     PACER_HOST void add(std::vector<trial>& trials, const hf_arguments& a, const delay_set& start) const {
@@ -338,7 +356,9 @@ private:
             return;
         const real slope = (static_cast<real>(points[i + 1].lr) - static_cast<real>(points[i].lr)) /
                            static_cast<real>(points[i + 1].step - points[i].step);
-        a.warmup = whole(static_cast<real>(a.lr) / slope);
+        // Hugging Face's warm-up to a stable part begins at the floor.
+        const double from = a.function == hf_function::warmup_stable_decay ? a.floor * a.lr : 0;
+        a.warmup = whole((static_cast<real>(a.lr) - static_cast<real>(from)) / slope);
         if (a.warmup <= 0 || a.warmup > longest)
             return;
         add(trials, a, start);
@@ -346,6 +366,16 @@ private:
             a.total = roundest(totals->first, totals->last);
             add(trials, a, start);
         }
+    }
+
+    /// A stable part that goes on to the end of the log: a longer run, of which the log does not say how long.
+    PACER_HOST void decay_not_begun(std::vector<trial>& trials, hf_arguments a, const std::vector<log_point>& points,
+                                    const delay_set& start) const {
+        const step_t last = (std::min)((std::max)(points.back().step, step_t{0}), longest);
+        if (a.function != hf_function::warmup_stable_decay || a.decay > longest - last - 1 || last < a.total - a.decay)
+            return;
+        a.total = last + 1 + a.decay;
+        trials.push_back({pacer::analysis::curve_of(a), start, 2 * bits::of_choice + later(), {}});
     }
 
     /// The peak that one rate tells; a floor may be a part of it, or stay as a rate.
@@ -470,7 +500,7 @@ private:
 
     /// In what a curve is another one than the recipe's, or than the one before it.
     [[nodiscard]] PACER_HOST std::string what_differs(const followed_curve& c, const replayed_stretch* before,
-                                                      bool only_rises) const {
+                                                      part_seen seen) const {
         if (const reading* r = reading_of(c)) {
             if (before != nullptr && r->plan.total_steps == before->curve->total_steps && r == &readings_.front())
                 return {};
@@ -499,7 +529,7 @@ private:
         if (c.total_steps != from.total_steps && c.total_steps != endless)
             say((resumed ? "resumed at the same position with total_steps "
                          : "the schedule was built for total_steps ") +
-                totals_text(c, only_rises));
+                totals_text(c, seen));
         if (c.warmup_steps != from.warmup_steps)
             say(c.warmup_steps == 0 ? std::string("no warm-up")
                                     : "warmed up over " + count_text(c.warmup_steps, "update"));
@@ -508,9 +538,11 @@ private:
         return text;
     }
 
-    /// Inside of a warm-up by ratio several lengths are the same.
-    [[nodiscard]] PACER_HOST std::string totals_text(const followed_curve& c, bool only_rises) const {
-        if (only_rises && is_by_ratio(c.warmup_steps, c.total_steps))
+    /// Inside of a warm-up by ratio several lengths are the same, and before the decay all that are long enough.
+    [[nodiscard]] PACER_HOST std::string totals_text(const followed_curve& c, part_seen seen) const {
+        if (seen == part_seen::level && c.total_steps != recipe_.max_steps && c.total_steps != log_total_)
+            return std::to_string(c.total_steps) + " or more";
+        if (seen == part_seen::rise && is_by_ratio(c.warmup_steps, c.total_steps))
             if (const std::optional<steps> totals = totals_of(c.warmup_steps); totals && totals->first < totals->last)
                 return std::to_string(totals->first) + " to " + std::to_string(totals->last);
         return std::to_string(c.total_steps) + whose(c.total_steps);

@@ -44,7 +44,7 @@ public:
             add(s);
         choose_version();
         measure();
-        report_.story = replay_story(report_, curves_, log_, states_).told();
+        report_.story = replay_story(report_, log_, states_).told();
         return std::move(report_);
     }
 
@@ -90,7 +90,7 @@ private:
             part.cause = curves_.cause(e, report_.stretches, log_.points, s.first);
             part.share = e.share;
             for (std::size_t k = 1; k < s.curves.size(); ++k)
-                if (s.curves[k].share >= 0.01)
+                if (s.curves[k].share >= least_share)
                     part.alternatives.push_back(curves_.cause(s.curves[k], report_.stretches, log_.points, s.first));
             part.runs = std::move(e.at.runs);
             part.written = e.written;
@@ -159,6 +159,9 @@ private:
             point.difference = std::abs(point.logged - point.expected) / ulp_of(report_.plan.peak_lr);
         }
     }
+
+    /// Of what else is told.
+    static constexpr double least_share = 0.002;
 
     /// For the rest of the points that are not explained, the logged step itself is shown.
     static constexpr std::size_t most_looked_up = 20'000;

@@ -17,9 +17,9 @@ namespace pacer::analysis::detail {
 
 class replay_story {
 public:
-    PACER_HOST replay_story(const replay_report& report, const recipe_curves& curves, const training_log& log,
+    PACER_HOST replay_story(const replay_report& report, const training_log& log,
                             const std::vector<scheduler_state>& states)
-        : report_(report), curves_(curves), log_(log), states_(states) {}
+        : report_(report), log_(log), states_(states) {}
 
     PACER_HOST std::vector<std::string> told() {
         const std::optional<step_t> logged = convention();
@@ -202,7 +202,6 @@ private:
     }
 
     const replay_report& report_;
-    const recipe_curves& curves_;
     const training_log& log_;
     const std::vector<scheduler_state>& states_;
     std::vector<std::string> lines_{};

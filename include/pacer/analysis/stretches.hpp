@@ -24,12 +24,13 @@ namespace pacer::analysis {
 
 /// A curve that gives the rates of some points.
 struct explanation {
-    followed_curve curve{};   ///< the curve
-    alignment at{};           ///< which points, and which step of the curve each is
-    written_rates written{};  ///< how the rates are written
-    step_ratio ratio{};       ///< how the scheduler's steps are counted
-    double price = 0;         ///< bits that say the curve
-    double share = 1;         ///< how sure: its part among all that fit, 0 to 1, by what each of them costs
+    followed_curve curve{};    ///< the curve
+    alignment at{};            ///< which points, and which step of the curve each is
+    written_rates written{};   ///< how the rates are written
+    step_ratio ratio{};        ///< how the scheduler's steps are counted
+    double price = 0;          ///< bits that say the curve
+    step_t last_position = 0;  ///< which step of the curve the last of the points is
+    double share = 1;          ///< how sure: its part among all that fit, 0 to 1, by what each of them costs
 
     /// Bits that are saved by it.
     [[nodiscard]] PACER_HOST double saved() const noexcept { return at.saved - price; }
@@ -101,6 +102,7 @@ public:
             else if (lost > 0)
                 extend_back(found, next);
             lost = 0;
+            take_over(found, next);
             i = next.end;
             terms_.accept(next.best());
             found.push_back(std::move(next));
@@ -112,15 +114,45 @@ private:
     /// Fewer points than this are no evidence.
     static constexpr std::size_t least_in_a_row = 2;
 
+    /// Of a curve that is written with few digits the first part looks like many others. What is found later, and gives
+    /// the stretches before as well, is what gave them.
+    PACER_HOST void take_over(std::vector<stretch>& found, stretch& next) {
+        while (!found.empty() && next.best().written.how != written_rates::kind::exact) {
+            const stretch& last = found.back();
+            const std::size_t first = last.first;
+            const std::size_t end = next.end;
+            std::vector<explanation> longer;
+            for (const explanation& e : next.curves) {
+                if (e.ratio != step_ratio{})
+                    continue;
+                const step_t delay = e.at.runs.front().delay;
+                hold(longer, first, e.written,
+                     {e.curve, start_of(first, delay), (std::max)(e.price - bits::of_stretch, 0.0), {}});
+            }
+            stretch whole = settled(std::move(longer), first);
+            if (!whole.is_explained() || whole.end < end)
+                return;
+            const std::size_t known = last.is_explained() ? last.best().at.explained : 0;
+            if (whole.best().at.explained + 2 < known + next.best().at.explained || whole.best().at.first != first)
+                return;
+            found.pop_back();
+            next = std::move(whole);
+        }
+    }
+
     /// The stretch from `i` on, or one that begins a few points later where the first of them are bad.
     PACER_HOST stretch best_from(std::size_t i) {
         stretch best = stretch_from(i);
         const std::size_t patience = best.is_explained() ? shorter_patience(best) : aligner::most_patience;
         if (patience != aligner::most_patience)
             best = stretch_from(i, patience);
-        for (std::size_t k = 1; k <= 2 && best.is_explained() && best.end < points_.size() && i + k < best.end; ++k) {
+        // Of rounded rates an odd curve may give a point of the one before, too.
+        const bool is_odd = best.is_explained() && !best.best().curve.arguments &&
+                            best.best().written.how != written_rates::kind::exact;
+        for (std::size_t k = 1;
+             k <= 2 && best.is_explained() && (best.end < points_.size() || is_odd) && i + k < best.end; ++k) {
             stretch later = stretch_from(i + k, patience);
-            if (later.is_explained() && later.end > best.end &&
+            if (later.is_explained() && later.end >= best.end &&
                 later.best().saved() - 2 * bits::of_stretch > best.best().saved())
                 return later;
         }
@@ -135,8 +167,14 @@ private:
             if (hole < 4)
                 continue;
             const stretch inside = stretch_from(runs[r - 1].end);
-            if (inside.is_explained() && inside.best().at.explained >= 4 &&
-                inside.best().saved() > 2 * bits::of_stretch && inside.end <= runs[r].first + 1)
+            if (!inside.is_explained() || inside.best().at.explained < 4)
+                break;
+            std::size_t after = 0;  // explained after the hole
+            for (std::size_t k = r; k < runs.size(); ++k)
+                after += runs[k].end - runs[k].first;
+            const bool fills_the_hole = inside.best().saved() > 2 * bits::of_stretch && inside.end <= runs[r].first + 1;
+            const bool goes_on = inside.first == runs[r - 1].end && inside.best().at.explained >= after + hole - 1;
+            if (fills_the_hole || goes_on)
                 return hole - 1;
             break;
         }
@@ -218,7 +256,9 @@ private:
         alignment at = aligner(points_, t.curve, written, t.ratio, patience_).run(i, t.start);
         if (at.saved <= t.price)
             return;
-        explanation e{std::move(t.curve), std::move(at), written, t.ratio, t.price, 0};
+        const step_t last = at.runs.back().standing ? points_[at.runs.back().first].step : points_[at.end - 1].step;
+        const step_t position = t.ratio(last) - at.runs.back().delay;
+        explanation e{std::move(t.curve), std::move(at), written, t.ratio, t.price, position};
         e.price += terms_.penalty(e);
         const bool as_a_whole = e.price <= 0 || e.at.explained == points_.size();
         if (e.saved() > (as_a_whole ? 0 : bits::of_evidence) && is_evident(e))
