@@ -330,23 +330,31 @@ TEST_CASE("several scheduler steps an update, where the rate is flat after a few
     }
 }
 
-TEST_CASE("spoilt logs: what happened is told, and nothing else") {
+namespace {
+
+/// No story of these logs is one that did not happen; the share of those whose story is told.
+double share_told(std::uint64_t first_seed, int seeds, support::spoiler::schedules among,
+                  const std::string& without = {}) {
     int right = 0;
-    int wrong = 0;
     int all = 0;
-    for (const char* kind : support::spoiler::true_kinds)
-        for (std::uint64_t seed = 0; seed < 6; ++seed) {
-            const support::spoilt_log s = support::spoiler(9000 + seed).make(kind);
+    for (const std::string kind : support::spoiler::true_kinds)
+        for (int seed = 0; seed < seeds && kind != without; ++seed) {
+            const support::spoilt_log s =
+                support::spoiler(first_seed + static_cast<std::uint64_t>(seed), among).make(kind);
             const replay_report report = replay(s.recipe, s.log);
             const support::verdict v = support::judge(s, report);
             INFO(kind << ", seed " << seed << ": " << report.story.at(0));
             CHECK(v != support::verdict::wrong);
             right += v == support::verdict::right ? 1 : 0;
-            wrong += v == support::verdict::wrong ? 1 : 0;
             ++all;
         }
-    CHECK(wrong == 0);
-    CHECK(right >= all * 9 / 10);
+    return static_cast<double>(right) / all;
+}
+
+}  // namespace
+
+TEST_CASE("spoilt logs: what happened is told, and nothing else") {
+    CHECK(share_told(9000, 6, support::spoiler::schedules::usual) >= 0.9);
 
     for (const char* kind : support::spoiler::senseless_kinds)
         for (std::uint64_t seed = 0; seed < 6; ++seed) {
@@ -358,25 +366,8 @@ TEST_CASE("spoilt logs: what happened is told, and nothing else") {
 }
 
 TEST_CASE("spoilt logs of every schedule: no story that did not happen") {
-    int wrong = 0;
-    int right = 0;
-    int all = 0;
-    for (const char* kind : support::spoiler::true_kinds) {
-        if (std::string(kind) == "two curves mixed")
-            continue;  // half of the points are nobody's
-        for (std::uint64_t seed = 0; seed < 12; ++seed) {
-            const support::spoilt_log s = support::spoiler(40'000 + seed, support::spoiler::schedules::all).make(kind);
-            const replay_report report = replay(s.recipe, s.log);
-            const support::verdict v = support::judge(s, report);
-            INFO(kind << ", seed " << seed << ": " << report.story.at(0));
-            CHECK(v != support::verdict::wrong);
-            wrong += v == support::verdict::wrong ? 1 : 0;
-            right += v == support::verdict::right ? 1 : 0;
-            ++all;
-        }
-    }
-    CHECK(wrong == 0);
-    CHECK(right >= all * 95 / 100);
+    // Of two curves that are mixed half of the points are nobody's.
+    CHECK(share_told(40'000, 12, support::spoiler::schedules::all, "two curves mixed") >= 0.95);
 }
 
 TEST_CASE("a million points, of any kind") {

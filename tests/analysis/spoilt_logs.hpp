@@ -41,6 +41,7 @@ struct spoilt_log {
     std::size_t bad_points = 0;  ///< that no curve gave
     std::size_t skips = 0;       ///< times that updates were skipped in
     step_t steps_an_update = 1;
+    bool may_hide = false;  ///< whether its schedule has levels, on which a log does not show all that happened
 };
 
 class spoiler {
@@ -79,6 +80,7 @@ public:
     spoilt_log make(const std::string& kind) {
         spoilt_log s;
         s.kind = kind;
+        s.may_hide = among_ == schedules::all;
         const hf_arguments a = any_arguments();
         every_ = std::max<step_t>(1, a.total / (30 + dice_.up_to(120)));
         late_ = dice_.up_to(1);
@@ -320,8 +322,6 @@ inline bool gives_the_same(const hf_arguments& a, const hf_arguments& b) {
 
 /// Whether a curve gives all that was logged of the one before it as well: then the log does not show the change.
 inline bool takes_over(const spoilt_log& s, const hf_arguments& before, const true_stretch& t) {
-    if (before == t.curve)
-        return true;
     const step_t late = s.truth.front().delay;
     for (const log_point& p : s.log.points)
         if (p.step < t.from && p.step >= late &&
@@ -335,7 +335,7 @@ inline verdict judge(const spoilt_log& s, const pacer::analysis::replay_report& 
         const auto& found = part.curve->arguments;
         if (!found || found->lr != a.lr || part.ratio.steps != s.steps_an_update)
             return false;
-        if (found->function != a.function && !gives_the_same(*found, a))
+        if (found->function != a.function && !(s.may_hide && gives_the_same(*found, a)))
             return false;
         if (a.function == hf_function::constant)
             return true;
@@ -343,7 +343,7 @@ inline verdict judge(const spoilt_log& s, const pacer::analysis::replay_report& 
         const step_t last = s.log.points[part.end - 1].step;
         const bool only_stays = a.function == hf_function::warmup_stable_decay &&
                                 last < std::min(a.total - a.decay, found->total - found->decay);
-        const bool same_total = found->total == a.total || !has_end(a) || only_stays ||
+        const bool same_total = found->total == a.total || (s.may_hide && (!has_end(a) || only_stays)) ||
                                 (s.recipe.warmup_ratio && std::abs(found->total - a.total) <= 3);
         return found->warmup == a.warmup && same_total;
     };
@@ -360,7 +360,8 @@ inline verdict judge(const spoilt_log& s, const pacer::analysis::replay_report& 
         }
     std::vector<hf_arguments> curves;
     for (const true_stretch& t : s.truth)
-        if (curves.empty() || s.kind == "state lost" || !takes_over(s, curves.back(), t))
+        if (curves.empty() || s.kind == "state lost" ||
+            !(curves.back() == t.curve || (s.may_hide && takes_over(s, curves.back(), t))))
             curves.push_back(t.curve);
         else
             curves.back() = t.curve;
