@@ -450,6 +450,9 @@ struct power_lr_params {
 ///     lr(s) = lr (c / W)^b                                                                     for W < c < t_max - D
 ///     lr(s) = decay_min_lr + (lr ((t_max - D) / W)^b - decay_min_lr) (t_max - c) / D           for t_max - D <= c < t_max
 ///     lr(s) = decay_min_lr                                                                     for c >= t_max (OLMo goes on below it)
+///
+/// With a warm-up that is longer than t_max - D the line starts above `lr`, at the power of a step before the end of the warm-up, as
+/// in OLMo.
 using power_lr = pacer::detail::dialect_schedule<power_lr_params>;
 
 /// Parameters of `exponential`.
