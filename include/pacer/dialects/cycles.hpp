@@ -82,8 +82,9 @@ struct mirrored {
     using nameless = void;
 
     [[nodiscard]] PACER_HD constexpr double operator()(step_t step) const noexcept {
+        PACER_DETAIL_KEEP_ORDER
         const double rate = schedule(step);
-        return rate == high ? low : high - (rate - low);
+        return rate == high ? low : high - kept(rate - low);
     }
     [[nodiscard]] PACER_HD constexpr step_t total_steps() const noexcept { return pacer::total_steps(schedule); }
     template <class Visitor>
