@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "catch.hpp"
+#include "support/check.hpp"
 #include "support/dice.hpp"
 
 #include <pacer/analysis/identify.hpp>
@@ -210,7 +211,7 @@ TEST_CASE("every function of Hugging Face's, at settings of all kinds") {
     support::dice dice(3);
     int right = 0;
     int all = 0;
-    for (int k = 0; k < 150; ++k) {
+    for (int k = 0; k < support::cases(150); ++k) {
         const double rates[] = {1e-3, 2e-4, 5e-5, 3e-3, 1.5e-4, 2.5e-6};
         const hf_function functions[] = {hf_function::linear,
                                          hf_function::cosine,
@@ -351,7 +352,7 @@ TEST_CASE("random curves, rounded, cut and thin: right, or said to be open") {
     support::dice dice(17);
     int right = 0;
     int wrong = 0;
-    constexpr int all = 300;
+    constexpr int all = support::cases(300);
     for (int k = 0; k < all; ++k) {
         const random_run run = random_run_of(dice);
         const identification found = identify(run.log);

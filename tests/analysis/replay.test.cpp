@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "analysis/spoilt_logs.hpp"
 #include "catch.hpp"
+#include "support/check.hpp"
 
 #include <pacer/analysis/replay.hpp>
 #include <pacer/recipes/recipes.hpp>
@@ -354,11 +355,11 @@ double share_told(std::uint64_t first_seed, int seeds, support::spoiler::schedul
 }  // namespace
 
 TEST_CASE("spoilt logs: what happened is told, and nothing else") {
-    CHECK(share_told(9000, 6, support::spoiler::schedules::usual) >= 0.9);
+    CHECK(share_told(9000, support::cases(6), support::spoiler::schedules::usual) >= 0.9);
 
     for (const char* kind : support::spoiler::senseless_kinds)
-        for (std::uint64_t seed = 0; seed < 6; ++seed) {
-            const support::spoilt_log s = support::spoiler(9500 + seed).make(kind);
+        for (int seed = 0; seed < support::cases(6); ++seed) {
+            const support::spoilt_log s = support::spoiler(9500 + static_cast<std::uint64_t>(seed)).make(kind);
             const replay_report report = replay(s.recipe, s.log);
             INFO(kind << ", seed " << seed << ": " << report.story.at(0));
             CHECK(report.explained * 20 <= s.log.points.size());
@@ -367,7 +368,7 @@ TEST_CASE("spoilt logs: what happened is told, and nothing else") {
 
 TEST_CASE("spoilt logs of every schedule: no story that did not happen") {
     // Of two curves that are mixed half of the points are nobody's.
-    CHECK(share_told(40'000, 12, support::spoiler::schedules::all, "two curves mixed") >= 0.95);
+    CHECK(share_told(40'000, support::cases(12), support::spoiler::schedules::all, "two curves mixed") >= 0.95);
 }
 
 TEST_CASE("a million points, of any kind") {

@@ -334,7 +334,7 @@ private:
         for (const wave& w : log_.fitted) {
             const auto peak = static_cast<double>(w.peak);
             const double floor = w.floor > 0 ? floor_of(static_cast<double>(w.floor), peak, log_.exactness()) : 0;
-            const auto slack = static_cast<step_t>((std::min)(2 * w.error, 100'000.0L)) + 1;
+            const step_t slack = (2 * w.error < 100'000 ? static_cast<step_t>(2 * w.error) : 100'000) + 1;
             const auto near = [&](real x) {
                 std::vector<step_t> found{whole(x), whole(x) - 1, whole(x) + 1};
                 if (slack > 1)

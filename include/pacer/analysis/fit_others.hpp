@@ -414,6 +414,8 @@ private:
                 const line& a = lines[k - 1];
                 const line& b = lines[k];
                 const real meet = (b.lr - a.lr + a.slope * a.at - b.slope * b.at) / (a.slope - b.slope);
+                if (!(meet > 0 && meet < static_cast<real>(p.back().step)))
+                    return;  // they do not meet where they were seen
                 at.push_back(static_cast<double>(whole(meet) - d));
                 rates.push_back(corner(a(std::round(meet))));
             }

@@ -25,7 +25,7 @@ inline constexpr double most_above = 1000;
 
 /// The nearest whole number.
 PACER_HOST inline step_t whole(real x) {
-    return x > 0x1p53L ? longest + 1 : x < -0x1p53L ? -longest - 1 : static_cast<step_t>(std::llround(x));
+    return x > 0x1p53L ? longest + 1 : x >= -0x1p53L ? static_cast<step_t>(std::llround(x)) : -longest - 1;
 }
 
 /// The shortest decimal within a part `within` of x; x itself if none is, or if one would be there by chance.
