@@ -24,10 +24,31 @@ PRECOMPILED = """#include <algorithm>
 """
 
 
+# Tests with a main of their own: the source, and what they are run with.
+OTHERS = {
+    "parity": ("tests/parity/parity.cpp", ["tests/parity/traces", "--check", "docs/parity.md"]),
+    "trainers": ("tests/trainers/trainers.cpp", ["--check", "docs/trainers.md"]),
+}
+
+
 def test_names(tests):
     """schedules/cosine and so on. Adapters need their trainers; speed measures time."""
     names = {str(p.relative_to(tests)).removesuffix(".test.cpp") for p in tests.rglob("*.test.cpp")}
-    return sorted(n for n in names if not n.startswith("adapters/") and n != "speed")
+    return sorted([*(n for n in names if not n.startswith("adapters/") and n != "speed"), *OTHERS])
+
+
+# What computes for longer than it is compiled.
+OPTIMIZED = ["exact", "fill", "guarantees"]
+
+
+def source_of(name):
+    return OTHERS[name][0] if name in OTHERS else f"tests/{name}.test.cpp"
+
+
+def run(name, program, **options):
+    """The test, once it is compiled, until something is wrong; raises subprocess.TimeoutExpired."""
+    arguments = OTHERS[name][1] if name in OTHERS else ["--abort"]
+    return subprocess.run([program, *arguments], capture_output=True, cwd=SOURCE, **options)
 
 
 class Builder:
@@ -54,10 +75,13 @@ class Builder:
         # Data comes from the source, of which no copy is made.
         return [f"-I{self.root}/include", f"-I{self.root}/tests", f'-DPACER_TEST_DATA="{SOURCE}/tests"']
 
-    def compile(self, source, program, own_main=False, timeout=None):
+    def compile(self, name, program, timeout=None):
         """Whether it compiles and links. Raises subprocess.TimeoutExpired."""
+        source, own_main = source_of(name), name in OTHERS
         begin = [] if own_main else ["-include-pch", self.work / "precompiled.pch"]
-        compiling = [*self.command, *begin, *self.includes(), "-c", self.root / source, "-o", f"{program}.o"]
+        optimized = ["-O1"] if name in OPTIMIZED and not own_main else []
+        begin = [] if optimized else begin  # precompiled for another level
+        compiling = [*self.command, *optimized, *begin, *self.includes(), "-c", self.root / source, "-o", f"{program}.o"]
         main = [] if own_main else [self.work / "main.o"]
         linking = [*self.command, f"{program}.o", *main, *self.libraries, "-o", program]
         for command in (compiling, linking):
