@@ -75,6 +75,7 @@ TEST_CASE("a warm-up that nobody has checked saturates") {
         CHECK(warmup(warmup_ratio(nan, how)).steps(1000) == 0);
         CHECK(warmup(warmup_ratio(-1e300, how)).steps(1000) == 0);
         CHECK(warmup(warmup_ratio(1e300, how)).steps(1000) == pacer::endless);
+        CHECK(warmup(warmup_ratio(std::numeric_limits<double>::infinity(), how)).steps(1000) == pacer::endless);
     }
 }
 

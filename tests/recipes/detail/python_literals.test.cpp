@@ -15,17 +15,17 @@ using pacer::recipes::detail::tree;
 std::string as_text(const tree& value) {
     std::string text;
     switch (value.is) {
-        case tree::kind::list:
-            for (const tree& item : value.items)
-                text += (text.empty() ? "" : " ") + as_text(item);
-            return "[" + text + "]";
-        case tree::kind::map:
-            for (const auto& e : value.entries)
-                text += (text.empty() ? "" : " ") + e.key + ":" + as_text(e.value);
-            return "{" + text + "}";
-        case tree::kind::text: return "'" + value.text + "'";
-        case tree::kind::null: return "None";
-        default: return value.text;
+    case tree::kind::list:
+        for (const tree& item : value.items)
+            text += (text.empty() ? "" : " ") + as_text(item);
+        return "[" + text + "]";
+    case tree::kind::map:
+        for (const auto& e : value.entries)
+            text += (text.empty() ? "" : " ") + e.key + ":" + as_text(e.value);
+        return "{" + text + "}";
+    case tree::kind::text: return "'" + value.text + "'";
+    case tree::kind::null: return "None";
+    default: return value.text;
     }
 }
 

@@ -298,6 +298,59 @@ TEST_CASE("sd-scripts: every process steps the scheduler") {
     CHECK(resolve(parse_command_line(command + "10")).schedule(100) == 1e-5);
 }
 
+TEST_CASE("sd-scripts: its other schedulers, and what it refuses") {
+    const std::string base = "network_module = \"x\"\nlearning_rate = 1e-4\nmax_train_steps = 1000\n";
+    const auto run = [&](const std::string& more, step_t processes = 1) {
+        return of(base + more, {.world_size = processes}, "t.toml");
+    };
+    const auto said = [&](const std::string& more, step_t processes = 1) {
+        return verdict([&] { return run(more, processes); });
+    };
+    const resolved root = run("lr_scheduler = \"inverse_sqrt\"\nlr_warmup_steps = 100\n");
+    CHECK(root.schedule(100) == 1e-4);
+    CHECK(is_near(root.schedule(400), 0.5e-4));
+    const resolved slow = run("lr_scheduler = \"inverse_sqrt\"\nlr_scheduler_timescale = 400\n", 4);
+    CHECK(is_near(slow.schedule(300), 0.5e-4));
+    const resolved stable = run("lr_scheduler = \"warmup_stable_decay\"\nlr_decay_steps = 200\nlr_warmup_steps = 100\n"
+                                "lr_scheduler_min_lr_ratio = 0.1\n");
+    CHECK(is_near(stable.schedule(0), 1e-5));
+    CHECK(stable.schedule(800) == 1e-4);
+    CHECK(is_near(stable.schedule(1000), 1e-5));
+    CHECK(is_near(run("lr_scheduler = \"cosine_with_min_lr\"\nlr_scheduler_args = [\"min_lr=1e-5\"]\n").schedule(1000),
+                  1e-5));
+    CHECK(is_near(run("lr_scheduler = \"cosine\"\nlr_scheduler_args = [\"num_cycles=1\"]\n").schedule(500), 0));
+    CHECK(run("lr_scheduler = \"linear\"\nlr_warmup_steps = \"100\"\n").schedule(100) == 1e-4);
+    const resolved own = run("optimizer_type = \"AdafactorSchedule\"\n");
+    CHECK(own.total_steps == 1000);
+    const resolved epochs =
+        of("network_module = \"x\"\nmax_train_epochs = 3\nmax_train_steps = 7\ntrain_batch_size = 2\n"
+           "gradient_accumulation_steps = 4\n",
+           {.examples = 101, .world_size = 2}, "t.toml");
+    CHECK(epochs.total_steps == 3 * 7);  // ceil(51 / 8)
+    CHECK(has_note(epochs, "max_train_epochs 3 (t.toml:2) wins over max_train_steps 7 (t.toml:3)"));
+
+    CHECK(said("lr_scheduler = \"cosine\"\nlr_warmup_steps = 2000\n").find("at most 1000") != std::string::npos);
+    CHECK(said("lr_scheduler = \"cosine_with_min_lr\"\n").find("cosine_with_min_lr needs it") != std::string::npos);
+    CHECK(said("lr_scheduler = \"linear\"\nlr_scheduler_args = [\"num_cycles=1\"]\n")
+              .find("accepted: nothing for linear") != std::string::npos);
+    CHECK(said("lr_scheduler = \"cosine\"\nlr_scheduler_args = [\"lr_end=1\"]\n").find("accepted: num_cycles=NUMBER") !=
+          std::string::npos);
+    CHECK(said("lr_scheduler = \"polynomial\"\nlr_scheduler_args = [\"num_cycles=1\"]\n")
+              .find("accepted: lr_end=NUMBER") != std::string::npos);
+    CHECK(said("lr_scheduler = \"inverse_sqrt\"\nlr_scheduler_timescale = 401\n", 4)
+              .find("a multiple of 4, as the warm-up") != std::string::npos);
+    CHECK(said("lr_scheduler = \"warmup_stable_decay\"\nlr_decay_steps = 201\n", 4)
+              .find("a multiple of 4, as the warm-up") != std::string::npos);
+    CHECK(said("lr_scheduler = \"warmup_stable_decay\"\nlr_decay_steps = 600\nlr_warmup_steps = 600\n")
+              .find("at most what the warm-up leaves of the run") != std::string::npos);
+    CHECK(said("lr_scheduler = \"warmup_stable_decay\"\nlr_decay_steps = 6\nlr_scheduler_num_cycles = 3\n")
+              .find("lr_scheduler_num_cycles: found 3") != std::string::npos);
+    CHECK(reason("network_module = \"x\"\nmax_train_epochs = 9007199254740992\n", {.examples = 1000}, "t.toml")
+              .find("at most 2^53 updates") != std::string::npos);
+    CHECK(reason("network_module = \"x\"\nmax_train_steps = 9007199254740992\n", {.world_size = 2}, "t.toml")
+              .find("at most 2^53 updates of all processes") != std::string::npos);
+}
+
 // torchtitan.
 
 TEST_CASE("torchtitan: defaults, and what is cut") {
@@ -414,6 +467,43 @@ TEST_CASE("NeMo: its policies") {
     CHECK(command.warmup_steps == 2);
 }
 
+TEST_CASE("NeMo: PyTorch's schedulers, lengths, and what it refuses") {
+    const auto text = [](const std::string& sched, const std::string& trainer) {
+        return trainer + "model:\n  optim:\n    lr: 1.0\n    sched:\n" + sched;
+    };
+    const std::string steps = "trainer:\n  max_steps: 1000\n";
+    const auto run = [&](const std::string& sched) { return of(text(sched, steps)); };
+    const auto said = [&](const std::string& sched) { return reason(text(sched, steps)); };
+    CHECK(of("trainer:\n  max_steps: 10\nmodel:\n  optim:\n    name: adamw\n    lr: 0.5\n").schedule(9) == 0.5);
+    CHECK(is_near(run("      name: StepLR\n      step_size: 100\n      gamma: 0.5\n").schedule(250), 0.25));
+    const resolved exponential =
+        of(text("      name: ExponentialLR\n      gamma: 0.5\n", "trainer:\n  max_steps: 1000\n  max_epochs: 10\n"));
+    CHECK(exponential.schedule(99) == 1.0);
+    CHECK(is_near(exponential.schedule(200), 0.25));
+    CHECK(said("      name: StepLR\n      step_size: 100\n      min_lr: 0.1\n")
+              .find("is no parameter of StepLR, which stops at it") != std::string::npos);
+    CHECK(said("      name: ExponentialLR\n").find("sched.gamma: found nothing") != std::string::npos);
+    CHECK(said("      name: ExponentialLR\n      gamma: 0.5\n").find("falls after each") != std::string::npos);
+    CHECK(said("      name: CosineAnnealing\n      min_lr: 2\n").find("at most the rate 1") != std::string::npos);
+    CHECK(said("      name: CosineAnnealing\n      warmup_steps: 10\n      warmup_ratio: 0.1\n")
+              .find("found beside warmup_steps 10 (t.yaml:8), accepted: one of them") != std::string::npos);
+    CHECK(said("      name: CosineAnnealing\n      args:\n        warmup_steps: 3\n").find("its values beside name") !=
+          std::string::npos);
+    CHECK(said("      name: PolynomialDecayAnnealing\n      cycle: true\n").find("cycles are not supported") !=
+          std::string::npos);
+    CHECK(said("      name: CosineAnnealing\n      warmup_steps: 600\n      constant_steps: 600\n")
+              .find("leaves of the run") != std::string::npos);
+    CHECK(said("      name: NoamHoldAnnealing\n      hold_steps: 10\n").find("NoamHoldAnnealing needs it") !=
+          std::string::npos);
+    CHECK(is_near(run("      name: PolynomialDecayAnnealing\n      power: 2\n      min_lr: 0.1\n").schedule(500),
+                  0.1 + 0.9 * 0.25));
+    const resolved replaced = run("      name: CosineAnnealing\n      max_steps: 500\n");
+    CHECK(replaced.total_steps == 1000);
+    CHECK(has_note(replaced, "trainer.max_steps 1000 (t.yaml:2) replaces sched.max_steps 500 (t.yaml:8)"));
+    CHECK(of(text("      name: CosineAnnealing\n      max_steps: 500\n", "")).total_steps == 500);
+    CHECK(of(text("      name: CosineAnnealing\n", ""), {.total_steps = 300}).total_steps == 300);
+}
+
 // GPT-NeoX.
 
 TEST_CASE("GPT-NeoX: the floor cuts, the warm-up is not rounded") {
@@ -478,6 +568,63 @@ TEST_CASE("MMEngine: what is literal in a configuration") {
           std::string::npos);
     const resolved scaled = of(base + "auto_scale_lr = dict(enable=True, base_batch_size=40)", facts, "t.py");
     CHECK(is_near(scaled.peak_lr, 0.005));
+}
+
+TEST_CASE("MMEngine: what it says, and what it refuses") {
+    const std::string sgd = "optim_wrapper = dict(optimizer=dict(type='SGD', lr=0.1))\n";
+    const std::string by_iterations = sgd + "train_cfg = dict(max_iters=1000)\n";
+    const auto run = [&](const std::string& more, const run_facts& facts = {}) {
+        return of(by_iterations + more, facts, "t.py");
+    };
+    const auto said = [&](const std::string& more) { return reason(by_iterations + more, {}, "t.py"); };
+    CHECK(has_note(run("_base_ = ['a.py']\n"), "_base_ ("));
+    const resolved accumulated =
+        of("optim_wrapper = dict(optimizer=dict(lr=0.1), accumulative_counts=4)\ntrain_cfg = dict(max_iters=1000)\n",
+           {}, "t.py");
+    CHECK(has_note(accumulated, "accumulative_counts 4 (t.py:1): the schedule runs by iterations"));
+    CHECK(accumulated.total_steps == 1000);
+    const resolved flat = run("param_scheduler = [dict(type='ConstantLR', factor=0.5, by_epoch=False, end=10)]");
+    CHECK(flat.schedule(8) == 0.05);
+    CHECK(flat.schedule(9) == 0.1);  // an update early, as there
+    CHECK(run("param_scheduler = [dict(type='ConstantLR', factor=1, by_epoch=False)]").schedule(0) == 0.1);
+    CHECK(run("param_scheduler = [dict(type='CosineAnnealingMomentum', eta_min=0.8, by_epoch=False)]").schedule(500) ==
+          0.1);
+    CHECK(is_near(run("param_scheduler = dict(type='ExponentialLR', gamma=0.99, by_epoch=False)").schedule(10),
+                  0.1 * std::pow(0.99, 10)));
+    CHECK(is_near(run("param_scheduler = dict(type='StepLR', step_size=100, by_epoch=False)").schedule(250), 0.001));
+    CHECK(is_near(
+        run("param_scheduler = dict(type='CosineAnnealingLR', eta_min_ratio=0.5, by_epoch=False)").schedule(500),
+        0.075));
+    const resolved known =
+        of(sgd + "train_cfg = dict(max_epochs=10)\nparam_scheduler = dict(type='MultiStepLR', milestones=[5])\n",
+           {.total_steps = 200}, "t.py");
+    CHECK(is_near(known.schedule(100), 0.01));
+    CHECK(known.schedule(99) == 0.1);
+
+    CHECK(said("param_scheduler = 'cosine'")
+              .find("param_scheduler: found \"cosine\", accepted: a dict or a list of them") != std::string::npos);
+    CHECK(said("param_scheduler = [build(1)]").find("accepted: a dict, written out") != std::string::npos);
+    CHECK(said("param_scheduler = [dict(by_epoch=False)]").find("found no type") != std::string::npos);
+    CHECK(said("param_scheduler = [dict(type='StepLR', step_size=3)]")
+              .find("counts in epochs, and their length is not known") != std::string::npos);
+    CHECK(said("param_scheduler = [dict(type='LinearLR', by_epoch=False, begin=9, end=9)]")
+              .find("a span of at least one step") != std::string::npos);
+    CHECK(said("param_scheduler = [dict(type='LinearLR', by_epoch=False, convert_to_iter_based=True)]")
+              .find("False, beside by_epoch=False") != std::string::npos);
+    CHECK(said("param_scheduler = [dict(type='MultiStepLR', by_epoch=False)]").find("a list of whole numbers") !=
+          std::string::npos);
+    CHECK(said("param_scheduler = [dict(type='MultiStepLR', by_epoch=False, milestones=[-1])]")
+              .find("a list of whole numbers") != std::string::npos);
+    CHECK(said("param_scheduler = [dict(type='MultiStepLR', by_epoch=False, milestones=[i for i in x])]")
+              .find("a list of whole numbers") != std::string::npos);
+    CHECK(said("param_scheduler = [dict(type='ConstantLR', by_epoch=False)] * 3").find("param_scheduler") !=
+          std::string::npos);
+    const std::string part = "dict(type='LinearLR', by_epoch=False, end=10), ";
+    CHECK(said("param_scheduler = [" + part + part + part + "]")
+              .find("found 3 schedulers of the rate, accepted: at most 2") != std::string::npos);
+    CHECK(said("auto_scale_lr = dict(enable=True)").find("auto_scale_lr.base_batch_size: found nothing") !=
+          std::string::npos);
+    CHECK(reason(sgd, {}, "t.py").find("train_cfg.max_epochs: found nothing") != std::string::npos);
 }
 
 // OpenRLHF and ms-swift.
@@ -630,6 +777,45 @@ TEST_CASE("MMCV 1: policies, and a warm-up on top of them") {
     CHECK(verdict([&] { return run("policy='step', step=[5], by_epoch=True"); }).find("never changes the rate") !=
           std::string::npos);
     CHECK(verdict([&] { return run("policy='step', step=[5, 3]"); }).find("each above the last") != std::string::npos);
+}
+
+TEST_CASE("MMCV 1: epochs, scaled rates, and what it refuses") {
+    const std::string base = "optimizer = dict(type='SGD', lr=0.1)\n";
+    const auto run = [&](const std::string& more, const run_facts& facts = {}) {
+        return of(base + "runner = dict(type='IterBasedRunner', max_iters=1000)\n" + more, facts, "t.py");
+    };
+    const auto said = [&](const std::string& policy) {
+        return verdict([&] { return run("lr_config = dict(" + policy + ")\n"); });
+    };
+    CHECK(has_note(run("_base_ = ['a.py']\nlr_config = dict(policy='fixed')\n"), "_base_ ("));
+    CHECK(is_near(run("lr_config = dict(policy='fixed')\ndata = dict(samples_per_gpu=16)\n"
+                      "auto_scale_lr = dict(enable=True, base_batch_size=64)\n",
+                      {.world_size = 2})
+                      .schedule(0),
+                  0.05));
+    const std::string epochs =
+        base + "runner = dict(type='EpochBasedRunner', max_epochs=10)\nlr_config = dict(policy='step', step=[8, 11])\n";
+    const resolved known = of(epochs, {.total_steps = 100}, "t.py");
+    CHECK(known.schedule(79) == 0.1);
+    CHECK(is_near(known.schedule(80), 0.01));
+    CHECK(has_note(known, "a fall at epoch 11 is not reached by a run of 10"));
+    CHECK(said("policy='exp'").find("lr_config.gamma: found nothing") != std::string::npos);
+    CHECK(said("policy='CosineAnnealing'").find("found neither min_lr nor min_lr_ratio") != std::string::npos);
+    CHECK(said("policy='CosineAnnealing', min_lr=0, min_lr_ratio=0.1").find("found beside min_lr_ratio") !=
+          std::string::npos);
+    CHECK(said("policy='step', step='x'").find("lr_config.step: found \"x\"") != std::string::npos);
+    CHECK(said("policy='step', step=['x']").find("lr_config.step: found") != std::string::npos);
+    CHECK(said("step=[5]")
+              .find("lr_config.policy: found nothing, accepted: step, CosineAnnealing, poly, exp, inv or fixed") !=
+          std::string::npos);
+    CHECK(
+        said("policy='fixed', warmup='linear', warmup_iters=10, warmup_ratio=0").find("a number above 0, at most 1") !=
+        std::string::npos);
+    CHECK(said("policy='fixed', warmup='linear', warmup_iters=1, warmup_by_epoch=True").find("warmup_by_epoch") !=
+          std::string::npos);
+    CHECK(
+        reason(base + "lr_config = dict(policy='fixed')\n", {}, "t.py").find("or an IterBasedRunner with max_iters") !=
+        std::string::npos);
 }
 
 // Megatron: a batch that grows; ms-swift's trainer.
