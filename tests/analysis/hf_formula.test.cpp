@@ -3,6 +3,7 @@
 #include "support/golden.hpp"
 
 #include <pacer/analysis/hf_formula.hpp>
+#include <pacer/expression/dialects.hpp>
 
 #include <cmath>
 #include <limits>
@@ -86,4 +87,49 @@ TEST_CASE("the formula has the bits of Hugging Face's own output") {
         CHECK(rows > 10'000);
         CHECK(static_cast<double>(same) >= 0.999 * static_cast<double>(rows));
     }
+}
+
+TEST_CASE("the arguments of the dialect's schedules are those they were made with") {
+    for (const char* text : {
+             "hf::get_constant_schedule(lr=0.01)",
+             "hf::get_constant_schedule_with_warmup(lr=0.01, num_warmup_steps=7)",
+             "hf::get_linear_schedule_with_warmup(lr=0.01, num_warmup_steps=7, num_training_steps=100)",
+             "hf::get_cosine_schedule_with_warmup(lr=0.01, num_warmup_steps=7, num_training_steps=100, num_cycles=1.3)",
+             "hf::get_cosine_schedule_with_warmup(lr=0.01, num_warmup_steps=7, num_training_steps=100)",
+             "hf::get_cosine_with_hard_restarts_schedule_with_warmup(lr=0.01, num_warmup_steps=7, "
+             "num_training_steps=100)",
+             "hf::get_cosine_with_hard_restarts_schedule_with_warmup(lr=0.01, num_warmup_steps=7, "
+             "num_training_steps=100, "
+             "num_cycles=3)",
+             "hf::get_polynomial_decay_schedule_with_warmup(lr=0.01, num_warmup_steps=7, num_training_steps=100, "
+             "lr_end=0.001, power=1.7)",
+             "hf::get_inverse_sqrt_schedule(lr=0.01, num_warmup_steps=7, timescale=50)",
+             "hf::get_cosine_with_min_lr_schedule_with_warmup(lr=0.01, num_warmup_steps=7, num_training_steps=100, "
+             "min_lr=0.001)",
+             "hf::get_cosine_with_min_lr_schedule_with_warmup(lr=0.01, num_warmup_steps=7, num_training_steps=100, "
+             "min_lr_rate=0.3)",
+             "hf::get_cosine_with_min_lr_schedule_with_warmup_lr_rate(lr=0.01, num_warmup_steps=7, "
+             "num_training_steps=100, "
+             "min_lr_rate=0.3, warmup_lr_rate=0.1)",
+             "hf::get_wsd_schedule(lr=0.01, num_warmup_steps=7, num_decay_steps=30, num_training_steps=100)",
+             "hf::get_wsd_schedule(lr=0.01, num_warmup_steps=7, num_decay_steps=30, num_stable_steps=63, "
+             "warmup_type=cosine, decay_type=one_minus_sqrt, min_lr_ratio=0.2)",
+             "hf::get_wsd_schedule(lr=0.01, num_warmup_steps=7, num_decay_steps=30, num_training_steps=100, "
+             "num_cycles=1.3, "
+             "decay_type=cosine)",
+         }) {
+        const pacer::expression schedule = pacer::parse(text);
+        // The warm-up that is told beside it belongs to schedules of other names.
+        const auto arguments = pacer::analysis::hf_arguments_of(schedule, 99);
+        INFO(text);
+        REQUIRE(arguments);
+        const pacer::analysis::hf_formula formula(*arguments);
+        for (pacer::step_t step = 0; step <= 130; ++step) {
+            INFO("step " << step);
+            CHECK(std::abs(formula(step) - schedule(step)) <= 1e-16);
+        }
+    }
+    CHECK(!pacer::analysis::hf_arguments_of(pacer::parse("pytorch::step_lr(lr=0.01, step_size=10)"), 0));
+    CHECK(!pacer::analysis::hf_arguments_of(
+        pacer::parse("join(linear(peak_lr=1, total_steps=5), 5, linear(peak_lr=1, total_steps=5))"), 0));
 }

@@ -266,6 +266,39 @@ TEST_CASE("Megatron: what it refuses") {
     CHECK(said("--lr 1 --min-lr 2").find("min_lr") != std::string::npos);
     CHECK(said("--lr 1 --lr-warmup-iter 2").find("the nearest is lr_warmup_iters") != std::string::npos);
     CHECK(said("--lr 1 --global-batch-size $GBS") == "accepted");  // no length depends on it
+    CHECK(said("--lr 1 --warmup 0.1").find("warmup: is no argument of Megatron any more") != std::string::npos);
+    CHECK(said("--lr 1 --train-samples 1000 --global-batch-size 10").find("found beside train_iters 100") !=
+          std::string::npos);
+    CHECK(said("--lr 1 --step-batch-size-schedule '0:8 100:16'").find("by a table of its own") != std::string::npos);
+    CHECK(verdict([] {
+              return resolve(parse_command_line("python x.py --lr 1 --lr-decay-style cosine --min-lr 0"));
+          }).find("(or train_samples, or the number of updates)") != std::string::npos);
+    const std::string samples =
+        "python x.py --lr 1 --train-samples 1000 --global-batch-size 10 --lr-decay-style linear "
+        "--lr-warmup-fraction 0.0325";
+    CHECK(verdict([&] {
+              return resolve(parse_command_line(samples));
+          }).find("makes a warm-up of 32.5 samples, which ends between two") != std::string::npos);
+}
+
+TEST_CASE("Megatron: a warm-up that ends between two updates, and another length") {
+    const auto run = [](const std::string& more, const run_facts& facts = {}) {
+        return resolve(parse_command_line("python x.py --lr 1 --train-iters 100 " + more), facts);
+    };
+    const std::string part = "--lr-warmup-fraction 0.035 --lr-decay-style ";
+    CHECK(is_near(run(part + "constant").schedule(3), 3 / 3.5));
+    CHECK(run(part + "constant").schedule(4) == 1);
+    CHECK(is_near(run(part + "linear --min-lr 0.1").schedule(50), 1 - 0.9 * 46.5 / 96.5));
+    CHECK(is_near(run(part + "cosine").schedule(100), 0));
+    const std::string wsd = part + "WSD --lr-wsd-decay-iters 20 --lr-wsd-decay-style ";
+    CHECK(is_near(run(wsd + "linear").schedule(90), 0.5));
+    CHECK(is_near(run(wsd + "cosine").schedule(90), 0.5));
+    CHECK(is_near(run(wsd + "minus_sqrt").schedule(85), 0.5));
+    CHECK(is_near(run(wsd + "exponential").schedule(90), 2 * std::pow(0.5, 0.5) - 1));
+    const resolved longer = run("--lr-decay-style linear", {.total_steps = 150});
+    CHECK(longer.total_steps == 150);
+    CHECK(longer.schedule(100) == 0);
+    CHECK(has_note(longer, "the run has 150 updates, not the 100 of train_iters 100"));
 }
 
 // sd-scripts.
@@ -320,8 +353,11 @@ TEST_CASE("sd-scripts: its other schedulers, and what it refuses") {
                   1e-5));
     CHECK(is_near(run("lr_scheduler = \"cosine\"\nlr_scheduler_args = [\"num_cycles=1\"]\n").schedule(500), 0));
     CHECK(run("lr_scheduler = \"linear\"\nlr_warmup_steps = \"100\"\n").schedule(100) == 1e-4);
-    const resolved own = run("optimizer_type = \"AdafactorSchedule\"\n");
-    CHECK(own.total_steps == 1000);
+    const resolved own = run("optimizer_type = \"AdamWScheduleFree\"\nlr_scheduler = \"cosine\"\nwarmup_ratio = 0.1\n");
+    CHECK(own.schedule(900) == 1e-4);
+    CHECK(has_note(own, "has its own schedule; the scheduler is not used"));
+    CHECK(has_note(own, "warmup_ratio 0.1 (t.toml:6) is no key of sd-scripts"));
+    CHECK(of(base + "lr_scheduler = \"linear\"\n", {.total_steps = 500}, "t.toml").schedule(250) == 0.5e-4);
     const resolved epochs =
         of("network_module = \"x\"\nmax_train_epochs = 3\nmax_train_steps = 7\ntrain_batch_size = 2\n"
            "gradient_accumulation_steps = 4\n",
@@ -502,6 +538,16 @@ TEST_CASE("NeMo: PyTorch's schedulers, lengths, and what it refuses") {
     CHECK(has_note(replaced, "trainer.max_steps 1000 (t.yaml:2) replaces sched.max_steps 500 (t.yaml:8)"));
     CHECK(of(text("      name: CosineAnnealing\n      max_steps: 500\n", "")).total_steps == 500);
     CHECK(of(text("      name: CosineAnnealing\n", ""), {.total_steps = 300}).total_steps == 300);
+    CHECK(of("trainer:\n  devices: 1\nmodel:\n  optim:\n    name: adamw\n    lr: 0.5\n").schedule(1'000'000) ==
+          0.5);  // of any length
+    CHECK(run("      name: WarmupPolicy\n      warmup_steps: 10\n      min_lr: 0.1\n").schedule(999) == 1.0);
+    CHECK(is_near(run("      name: NoamAnnealing\n      d_model: 100\n      warmup_steps: 100\n").schedule(400),
+                  0.1 / 20));
+    const resolved floor =
+        run("      name: NoamAnnealing\n      d_model: 100\n      warmup_steps: 100\n      min_lr: 0.5\n");
+    CHECK(is_near(floor.schedule(50), 0.005));
+    CHECK(floor.schedule(101) == 0.5);
+    CHECK(has_note(floor, "is above the peak"));
 }
 
 // GPT-NeoX.
