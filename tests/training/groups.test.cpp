@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "support/check.hpp"
+#include "support/curve.hpp"
 
 #include <pacer/dialects/hugging_face.hpp>
 #include <pacer/pacer.hpp>
@@ -164,6 +165,34 @@ TEST_CASE("groups: the peak of every named schedule and of what is made of them"
     group_rates groups(pacer::join(plain, 40, floored));
     groups.add({.multiplier = 0.1});
     CHECK(groups.rate(0, 140) == 0.01);
+}
+
+TEST_CASE("groups: every operator passes the multiple on to the peaks of what it is made of") {
+    auto params = floored.params();
+    params.peak_lr /= 4;
+    const pacer::cosine_with_min_lr low(params);
+    const auto check = [](const auto& of_peak, const auto& of_quarter) {
+        const auto scaled = pacer::scale_peak(of_peak, 0.25);
+        std::vector<double> filled(700);
+        pacer::fill(scaled, 0, filled);
+        for (step_t step = -5; step < 700; ++step) {
+            INFO("step " << step);
+            CHECK(scaled(step) == of_quarter(step));
+            if (step >= 0)
+                CHECK(support::same_bits(filled[static_cast<std::size_t>(step)], scaled(step)));
+        }
+        CHECK(pacer::total_steps(scaled) == pacer::total_steps(of_quarter));
+    };
+    const auto both = [&](const auto& make) { check(make(floored), make(low)); };
+    both([](const auto& s) { return pacer::advance(s, 7); });
+    both([](const auto& s) { return pacer::delay(s, 7); });
+    both([](const auto& s) { return pacer::every(3, s); });
+    both([](const auto& s) { return pacer::repeat(s); });
+    both([](const auto& s) { return pacer::repeat(s, {.times = 3, .scale = 0.5}); });
+    both([](const auto& s) { return pacer::clamp(s, 0.02, 0.1); });
+    both([](const auto& s) { return pacer::sum(s, pacer::delay(s, 50)); });
+    both([](const auto& s) { return pacer::blend(s, 30, 20, pacer::advance(s, 10)); });
+    both([](const auto& s) { return pacer::join(s, 50, pacer::delay(pacer::repeat(s), 5)); });
 }
 
 TEST_CASE("groups: a peak that cannot be told from the floors is not multiplied silently") {
