@@ -11,6 +11,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -245,6 +246,17 @@ TEST_CASE("every function of Hugging Face's, at settings of all kinds") {
                                      << found.lines(log).at(0));
     }
     CHECK(right >= all * 97 / 100);
+}
+
+TEST_CASE("the nearest whole number of what has none is outside of every run") {
+    using pacer::analysis::detail::whole;
+    const long double infinite = std::numeric_limits<long double>::infinity();
+    CHECK(whole(2.4L) == 2);
+    CHECK(whole(-2.6L) == -3);
+    CHECK(whole(0x1p53L) == pacer::longest);
+    CHECK(whole(infinite) == pacer::longest + 1);
+    CHECK(whole(-infinite) == -pacer::longest - 1);
+    CHECK(whole(infinite - infinite) == -pacer::longest - 1);
 }
 
 TEST_CASE("noise is no schedule") {
