@@ -78,9 +78,9 @@ class Builder:
     def compile(self, name, program, timeout=None):
         """Whether it compiles and links. Raises subprocess.TimeoutExpired."""
         source, own_main = source_of(name), name in OTHERS
-        begin = [] if own_main else ["-include-pch", self.work / "precompiled.pch"]
-        optimized = ["-O1"] if name in OPTIMIZED and not own_main else []
-        begin = [] if optimized else begin  # precompiled for another level
+        optimized = ["-O1"] if name in OPTIMIZED else []
+        # What is precompiled is of the other level.
+        begin = [] if own_main or optimized else ["-include-pch", self.work / "precompiled.pch"]
         compiling = [*self.command, *optimized, *begin, *self.includes(), "-c", self.root / source, "-o", f"{program}.o"]
         main = [] if own_main else [self.work / "main.o"]
         linking = [*self.command, f"{program}.o", *main, *self.libraries, "-o", program]
