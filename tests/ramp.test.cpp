@@ -180,6 +180,9 @@ TEST_CASE("rate_of_ramp: the bits of a ramp that is made") {
         for (int probe = 0; probe < 20; ++probe) {
             const auto step = static_cast<pacer::step_t>(random() % 1010);
             different += made(step) != pacer::detail::rate_of_ramp({shape, true}, {{from, to}}, length, shift, step);
+            const auto whole = static_cast<pacer::step_t>(length);
+            if (shift == 0 && static_cast<double>(whole) == length && step < whole)
+                different += made(step) != pacer::detail::rate_of_whole_ramp({shape, true}, {{from, to}}, whole, step);
         }
     }
     CHECK(different == 0);

@@ -23,15 +23,15 @@ struct cycle {
     if (growth == 1) {
         const step_t number = step / length;
         const step_t start = number * length;
-        return {number, start, last_of(start, length), static_cast<double>(length)};
+        return {number, start, last_of(start, length), as_double(length)};
     }
-    cycle c{0, 0, length - 1, static_cast<double>(length)};
+    cycle c{0, 0, length - 1, as_double(length)};
     for (step_t n = length; step > c.last;) {
         c.number += 1;
         c.start = c.last + 1;
         n = n > endless / growth ? endless : n * growth;
         c.last = last_of(c.start, n);
-        c.length = times(c.length, static_cast<double>(growth));
+        c.length = times(c.length, as_double(growth));
     }
     return c;
 }

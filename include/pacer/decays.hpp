@@ -78,7 +78,7 @@ struct exponential_decay {
     bool is_staircase;
 
     [[nodiscard]] PACER_HD constexpr double operator()(step_t step) const noexcept {
-        return is_staircase ? steps(step) : curve(static_cast<double>(step));
+        return is_staircase ? steps(step) : curve(as_double(step));
     }
 
     /// See segments.hpp.

@@ -231,10 +231,16 @@
 
 /// Before an integer becomes a double: the instruction writes half of a register. clang leaves the other half as it was, so
 /// that each call would wait for the result of the one before.
-#if PACER_DETAIL_GNU && defined(__clang__) && defined(__x86_64__)
-#define PACER_FRESH_REGISTER asm volatile("xorps %%xmm0, %%xmm0" ::: "xmm0")
+#if PACER_DETAIL_GNU && defined(__clang__) && defined(__x86_64__) && !PACER_DEVICE_PASS
+#define PACER_FRESH_REGISTER asm volatile("xorps {%%xmm0, %%xmm0|xmm0, xmm0}" ::: "xmm0")
+#if defined(__AVX__)
+#define PACER_TO_FRESH_REGISTER(x, n) asm("vxorps %0, %0, %0\n\tvcvtsi2sd {%1, %0, %0|%0, %0, %1}" : "=&x"(x) : "r"(n))
+#else
+#define PACER_TO_FRESH_REGISTER(x, n) asm("xorps %0, %0\n\tcvtsi2sd {%1, %0|%0, %1}" : "=&x"(x) : "r"(n))
+#endif
 #else
 #define PACER_FRESH_REGISTER static_cast<void>(0)
+#define PACER_TO_FRESH_REGISTER(x, n) ((x) = static_cast<double>(n))
 #endif
 
 /// Whether there are integers of 128 bits.

@@ -187,6 +187,15 @@ struct ramp_place {
     }
 };
 
+/// The rate of a ramp that has not been made, inside of it: x updates after its start and m before its end.
+PACER_HD constexpr double rate_inside(const shapes::any& by, const ramp_ends& ends, double length, step_t step,
+                                      double shift, step_t end, double x, double m) noexcept {
+    if (by.shape.is_linear())
+        return ends.at(x > m) +
+               shapes::linear::profile(rise_between(ends.from(), ends.to()), length).symmetric(x > m ? -m : x);
+    return shaped_rate(by, ends, length, step, shift, end, x, m);
+}
+
 /// The rate of a ramp that has not been made, at a step of 0 or more: its bits, without its constructor, which is for the
 /// host. The ramp must be a valid one.
 PACER_HD constexpr double rate_of_ramp(const shapes::any& by, const ramp_ends& ends, double length, double shift,
@@ -196,12 +205,13 @@ PACER_HD constexpr double rate_of_ramp(const shapes::any& by, const ramp_ends& e
     if (step >= total)
         return ends.to();
     const double n = length > 0x1p-900 ? length : 1;
-    const double x = at.shift() + static_cast<double>(step);
-    const double m = at.rest() - static_cast<double>(step);
-    if (by.shape.is_linear())
-        return ends.at(x > m) +
-               shapes::linear::profile(rise_between(ends.from(), ends.to()), n).symmetric(x > m ? -m : x);
-    return shaped_rate(by, ends, n, step, at.shift(), total, x, m);
+    return rate_inside(by, ends, n, step, at.shift(), total, at.shift() + static_cast<double>(step),
+                       at.rest() - static_cast<double>(step));
+}
+/// The same of one whose length is a whole number of updates, at a step below it.
+PACER_HD constexpr double rate_of_whole_ramp(const shapes::any& by, const ramp_ends& ends, step_t length,
+                                             step_t step) noexcept {
+    return rate_inside(by, ends, as_double(length), step, 0, length, as_double(step), as_double(length - step));
 }
 
 // What a ramp has to keep beside the rest if its profile is not the same from both ends.

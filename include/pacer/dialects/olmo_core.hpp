@@ -331,7 +331,7 @@ struct periods {
                 return lr;
             if (left == 0)
                 return lowest;
-            return pacer::detail::rate_of_ramp({}, {{lr, lowest}}, static_cast<double>(decay), 0, decay - left);
+            return pacer::detail::rate_of_whole_ramp({}, {{lr, lowest}}, decay, decay - left);
         }
         return lowest;
     }

@@ -87,6 +87,15 @@ PACER_HD constexpr float times(float a, float b) noexcept {
 }
 PACER_HOST constexpr long double times(long double a, long double b) noexcept { return a * b; }
 
+/// A step as a double, in a call that is not part of a vectorised loop: see PACER_TO_FRESH_REGISTER.
+[[nodiscard]] PACER_ALWAYS_INLINE PACER_HD constexpr double as_double(std::int64_t n) noexcept {
+    if (PACER_IN_CONSTANT_EXPRESSION())
+        return static_cast<double>(n);
+    double x = 0;
+    PACER_TO_FRESH_REGISTER(x, n);
+    return x;
+}
+
 /// x with its last 27 bits cleared: a product of two such heads is exact. The mask, unlike Dekker's split by
 /// multiplication, survives -ffast-math.
 PACER_ALWAYS_INLINE PACER_HD constexpr double head(double x) noexcept {

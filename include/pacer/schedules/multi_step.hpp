@@ -62,6 +62,15 @@ struct multi_step_params {
         return {};
     }
 
+    /// With the rates of a given factor where `rates` has room for them.
+    PACER_HOST constexpr multi_step_params resolved() const noexcept {
+        multi_step_params p = *this;
+        for (step_t k = 0; rates.is_empty() && k < milestones.size(); ++k)
+            detail::unused_room::set(
+                p.rates, k, detail::geometric_term(detail::peak(p), factor, static_cast<std::uint64_t>(k + 1)));
+        return p;
+    }
+
     template <class Grade>
     PACER_HOST constexpr auto curve() const requires std::same_as<Grade, detail::plain_grade> {
         return detail::warmup_to<Grade>(*this, detail::peak(*this));
@@ -88,9 +97,8 @@ struct multi_step_params {
 
 private:
     PACER_HD constexpr double rate_of_piece(step_t piece) const noexcept {
-        if (rates.is_empty() || piece == 0)
-            return detail::geometric_term(detail::peak(*this), factor, static_cast<std::uint64_t>(piece));
-        return rates[piece - 1];
+        // A product, so that clang does not choose between two addresses: on a device the lists would be copied for that.
+        return piece > 0 ? rates[piece - 1] : detail::kept(detail::peak(*this));
     }
 };
 

@@ -93,8 +93,8 @@ struct piecewise_params {
         const step_t piece = detail::count_up_to(at, step);
         if (!is_ramp(piece))
             return constant_rate(piece);
-        return detail::rate_of_ramp({shape()}, {{rates[piece - 1], rates[piece]}},
-                                    static_cast<double>(at[piece] - at[piece - 1]), 0, step - at[piece - 1]);
+        return detail::rate_of_whole_ramp({shape()}, {{rates[piece - 1], rates[piece]}}, at[piece] - at[piece - 1],
+                                          step - at[piece - 1]);
     }
 
     /// See segments.hpp.

@@ -31,7 +31,7 @@ struct cosine_cycles {
         const cycle c = cycle_of(step, length, growth);
         const step_t x = step - c.start;
         if (x >= warmup_steps)
-            return descent(c)(static_cast<double>(x - warmup_steps) + begun());
+            return descent(c)(as_double(x - warmup_steps) + begun());
         if (c.number == 0)
             return first_warmup(x);
         const first_step_offset offset(first);
