@@ -7,6 +7,7 @@
 
 #include <pacer/expression/make.hpp>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -125,6 +126,44 @@ TEST_CASE("what is written down is read back: names, text, bits") {
     });
     there_and_back(pacer::join(falling, 20, pacer::join(waving, 30, falling), 90, pacer::scale(waving, 0.3)));
     there_and_back(pacer::clamp(pacer::advance(pacer::delay(falling, 5), 3), 1e-5, 1e-3));
+}
+
+TEST_CASE("whatever is left out of an expression, it is written in one way") {
+    int read = 0;
+    support::for_each_named([&](auto row) {
+        for (const support::grade& variant : decltype(row)::graded) {
+            support::settings s = support::settings_of({1.0 / 3, 1e-3, 9, 100});
+            variant.choose(s);
+            // name( field, field, ... ), each with its comma.
+            std::string text = pacer::resolved_text(expression_of(decltype(row)::template make<double>(s)));
+            const std::size_t open = text.find('(');
+            std::vector<std::string> fields;
+            for (std::size_t at = open + 1, depth = 0, from = at; at < text.size(); ++at) {
+                depth += text[at] == '(' || text[at] == '[' ? 1u : 0u;
+                if (depth == 0 && (text[at] == ',' || text[at] == ')')) {
+                    fields.push_back(text.substr(from, at - from));
+                    from = at + 1;
+                }
+                depth -= depth > 0 && (text[at] == ')' || text[at] == ']') ? 1u : 0u;
+            }
+            for (std::size_t mask = 0; mask < (std::size_t{1} << std::min<std::size_t>(fields.size(), 10)); ++mask) {
+                std::string part = text.substr(0, open + 1);
+                for (std::size_t k = 0; k < fields.size(); ++k)
+                    if ((mask >> k & 1) == 0)
+                        part += (part.back() == '(' ? "" : ",") + fields[k];
+                part += ')';
+                const pacer::parsed_expression some = pacer::try_parse(part);
+                if (!some)
+                    continue;
+                ++read;
+                INFO(part);
+                const std::string canonical = pacer::to_text(*some.value);
+                CHECK(pacer::to_text(parse(canonical)) == canonical);
+                CHECK(parse(canonical) == *some.value);
+            }
+        }
+    });
+    CHECK(read > 1000);
 }
 
 TEST_CASE("canonical text of random expressions is read and written unchanged") {

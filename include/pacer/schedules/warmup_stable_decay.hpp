@@ -85,7 +85,7 @@ struct warmup_stable_decay_params {
         if (p.warmup.given_as() == pacer::warmup::kind::unset && has_total && given(p.stable_steps) &&
             given(p.decay_steps)) {
             const step_t left = p.total_steps - p.stable_steps - p.decay_steps;
-            p.warmup = left >= 0 ? pacer::warmup(pacer::warmup_steps(left)) : pacer::warmup(no_warmup);
+            p.warmup = left > 0 ? pacer::warmup(pacer::warmup_steps(left)) : pacer::warmup(no_warmup);
         }
         if (p.warmup.given_as() == pacer::warmup::kind::unset)
             p.warmup = no_warmup;
