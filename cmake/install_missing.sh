@@ -46,7 +46,7 @@ is_there() {
 
 build_packages=(g++ cmake ninja-build libfmt-dev libcli11-dev libyaml-cpp-dev libtomlplusplus-dev)
 test_packages=(catch2 git pkg-config python3)
-check_packages=(meson clang clang-format clang-tidy valgrind librsvg2-dev)
+check_packages=(ccache meson clang clang-format clang-tidy valgrind librsvg2-dev)
 bench_packages=(libbenchmark-dev python3 python3-numpy)
 mpi_packages=(libopenmpi-dev openmpi-bin)
 adapter_packages=(libtorch-dev libdlib-dev libblas-dev liblapack-dev)  # large: .ci/run alone installs them
