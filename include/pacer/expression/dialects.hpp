@@ -21,7 +21,7 @@ PACER_SELDOM PACER_HOST void make_in_dialect(maker::order& o) {
     params p;
     field_slots slots;
     dialect_node<S>::visit(p, slots);
-    o.wrong = read_fields(slots, o.given, field_names<params>);
+    o.wrong = read_fields(slots, o.given, names_of_fields<params>.all);
     if (!o.wrong)
         o.wrong.what = pacer::check(p);
     if (!o.wrong)

@@ -181,20 +181,17 @@ private:
 
 /// The names of the fields of a schedule, for messages that outlive its parameters.
 template <class Params>
-PACER_SELDOM PACER_HOST const char* const* field_names() {
-    static const auto names = [] {
-        struct {
-            const char* all[field_slots::most];
-        } kept{};
+struct field_names {
+    const char* all[field_slots::most]{};
+
+    PACER_HOST constexpr field_names() {
         Params p;
-        field_slots slots;
-        Params::visit_fields(p, slots);
-        for (unsigned k = 0; k < slots.size(); ++k)
-            kept.all[k] = slots[k].about.name;
-        return kept;
-    }();
-    return names.all;
-}
+        unsigned k = 0;
+        Params::visit_fields(p, [&](const field& about, const auto&) { all[k++] = about.name; });
+    }
+};
+template <class Params>
+inline constexpr field_names<Params> names_of_fields;
 
 /// What a field says of the values, as text: ratios become rates and updates (a warm-up that ends between two updates
 /// stays a ratio); what nothing depends on is empty.

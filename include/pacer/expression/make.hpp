@@ -112,7 +112,7 @@ PACER_HOST inline violation read_ratio(const field_slots& slots, const field_slo
 
 /// The fields as they were given.
 PACER_HOST inline problem read_fields(const field_slots& slots, const std::vector<argument>& given,
-                                      const char* const* (*names)()) {
+                                      const char* const* names) {
     const auto is_ratio_of_peak = [&](const field_slot& slot, const argument& a) {
         return slot.about.kind == quantity::rate && a.value.ends_with('%') && a.name != "peak_lr" &&
                slots.find("peak_lr") != nullptr;
@@ -123,7 +123,7 @@ PACER_HOST inline problem read_fields(const field_slots& slots, const std::vecto
                     a.place};
         const field_slot* slot = slots.find(a.name);
         if (slot == nullptr)
-            return {unknown_name("field", a.name.data(), static_cast<unsigned>(a.name.size()), names(), slots.size()),
+            return {unknown_name("field", a.name.data(), static_cast<unsigned>(a.name.size()), names, slots.size()),
                     a.name_place};
         for (const argument* before = given.data(); before != &a; ++before)
             if (before->name == a.name)
@@ -163,7 +163,7 @@ PACER_SELDOM PACER_HOST void make_named(maker::order& o) {
         named_node<S>::visit(p, slots);
     else
         params::visit_fields(p, slots);
-    o.wrong = read_fields(slots, o.given, field_names<params>);
+    o.wrong = read_fields(slots, o.given, names_of_fields<params>.all);
     if (!o.wrong)
         o.wrong.what = pacer::check(p);
     if (o.wrong)
