@@ -59,6 +59,8 @@ PACER_HOST inline std::string written(step_t n) { return n == endless ? "endless
 
 /// 0.1 as 10%: the shortest digits, with the point two places further on, so that nothing is rounded.
 PACER_HOST inline std::string percent(double x) {
+    if ((to_bits(x) >> 63) != 0)
+        return "-" + percent(-x);
     if (x == 0)
         return "0%";
     char text[40];
