@@ -83,20 +83,31 @@ function within(dots: Dots, from: number, until: number, columns: number): Dots 
 
 function thinned(dots: Dots, from: number, until: number, columns: number): Dots {
     const { steps, rates } = dots;
-    const kept: number[] = [];
+    // There may be millions of them: two loops, in which nothing is made.
+    let count = 0;
     for (let k = 0; k < steps.length; ++k)
-        if ((steps[k] ?? -1) >= from && (steps[k] ?? -1) <= until)
-            kept.push(k);
-    let chosen = kept;
-    if (kept.length > 4 * columns) {
+        if (steps[k]! >= from && steps[k]! <= until)
+            ++count;
+    let chosen: number[] = [];
+    if (count <= 4 * columns) {
+        for (let k = 0; k < steps.length; ++k)
+            if (steps[k]! >= from && steps[k]! <= until)
+                chosen.push(k);
+    } else {
         const lowest = new Int32Array(columns + 1).fill(-1);
         const highest = new Int32Array(columns + 1).fill(-1);
-        const rate = (k: number | undefined) => rates[k ?? -1] ?? NaN;
-        for (const k of kept) {
-            const column = Math.floor(((steps[k] ?? 0) - from) / (until - from) * columns);
-            if (!(rate(lowest[column]) <= rate(k)))
+        const scale = columns / (until - from);
+        for (let k = 0; k < steps.length; ++k) {
+            const step = steps[k]!;
+            if (!(step >= from && step <= until))
+                continue;
+            const column = Math.floor((step - from) * scale);
+            const rate = rates[k]!;
+            const low = lowest[column]!;
+            const high = highest[column]!;
+            if (low < 0 || rate < rates[low]!)
                 lowest[column] = k;
-            if (!(rate(highest[column]) >= rate(k)))
+            if (high < 0 || rate > rates[high]!)
                 highest[column] = k;
         }
         chosen = [...new Set([...lowest, ...highest])].filter(k => k >= 0).sort((a, b) => a - b);

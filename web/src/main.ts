@@ -7,10 +7,11 @@ import { open, type Opened } from './files';
 import { Form } from './form';
 import { Library, Refused, textOf, type Landmark, type Tree } from './library';
 import { ResumeView } from './resume';
-import { findingItems, noFiles, resolve, RunView, type LogFile, type RecipeFile } from './run';
+import { findingItems, logFile, noFiles, resolve, RunView, type RecipeFile } from './run';
 import { addCurve, fromFragment, labelOf, setText, toFragment, type Shown, type State } from './state';
+import { compile } from './wasm';
 
-const library = await Library.load();
+const library = await Library.load(await compile());
 const { description } = library;
 const state: State = fromFragment(library, location.hash);
 const files = noFiles();
@@ -228,7 +229,7 @@ function showLogs(): void {
         }, icon(l.isVisible ? icons.shown : icons.hidden)),
         element('button', {
             type: 'button', class: 'quiet icon', 'aria-label': `Remove ${l.name}`, title: 'Remove', onclick: () => {
-                library.releaseLog(l.log.id);
+                l.work.close();
                 files.logs.splice(k, 1);
                 files.log = Math.min(files.log, files.logs.length - 1);
                 refresh();
@@ -552,19 +553,17 @@ function place(name: string, opened: Opened): string {
     }
     if (opened.kind === 'log') {
         const known = files.logs.findIndex(l => l.name === name);
-        const last = opened.log.steps.reduce((a, b) => Math.max(a, b), 0);
-        const log: LogFile = { name, log: opened.log, last, isVisible: true, found: null };
-        if (known >= 0)
-            library.releaseLog(files.logs[known]?.log.id ?? 0);
+        files.logs[known]?.work.close();
         files.log = known >= 0 ? known : files.logs.length;
+        const log = logFile(name, opened.work);
         files.logs[files.log] = log;
         state.view = 'run';
-        return `${name}: ${grouped(opened.log.steps.length)} rates`;
+        return `${name}: ${grouped(log.log.steps.length)} rates`;
     }
     const known = files.recipes.findIndex(r => r.name === name);
     if (known >= 0)
         library.releaseRecipe(files.recipes[known]?.id ?? 0);
-    const recipe: RecipeFile = { name, id: opened.recipe, run: null, findings: [], error: '', resolvedWith: '' };
+    const recipe: RecipeFile = { name, id: opened.recipe, text: opened.text, run: null, findings: [], error: '', resolvedWith: '' };
     files.recipe = known >= 0 ? known : files.recipes.length;
     files.recipes[files.recipe] = recipe;
     resolve(library, recipe, files.facts);
