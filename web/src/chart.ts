@@ -176,8 +176,10 @@ export class Chart {
 
     // What is 0 or less lies below a logarithmic picture; the line goes down to there.
     private data(picture: Picture): uPlot.AlignedData {
+        // Where a line has a gap its rate is no number; uPlot says null.
+        const withGaps = (rates: Float64Array) => (rates.some(Number.isNaN) ? Array.from(rates, r => (Number.isNaN(r) ? null : r)) : rates);
         if (!picture.isLog)
-            return [picture.steps, ...picture.lines.map(l => l.rates)] as unknown as uPlot.AlignedData;
+            return [picture.steps, ...picture.lines.map(l => withGaps(l.rates))] as unknown as uPlot.AlignedData;
         const lines = picture.lines.map(l => {
             const below = this.lowest(l.axis) * 1e-6;
             return l.rates.map(r => (r > 0 ? r : below));
@@ -345,7 +347,16 @@ export class Chart {
             const width = ctx.measureText(label).width;
             const isRoom = x > labelled && x + width + 8 * devicePixelRatio < bbox.left + bbox.width;
             if (label && isRoom) {
-                ctx.fillText(label, x + 5 * devicePixelRatio, bbox.top + bbox.height - 7 * devicePixelRatio);
+                // Read over the lines that go through it.
+                const at = [x + 5 * devicePixelRatio, bbox.top + bbox.height - 7 * devicePixelRatio] as const;
+                ctx.save();
+                ctx.setLineDash([]);
+                ctx.lineJoin = 'round';
+                ctx.lineWidth = 4 * devicePixelRatio;
+                ctx.strokeStyle = css(step >= (this.picture?.end ?? Infinity) ? '--past-end' : '--panel');
+                ctx.strokeText(label, ...at);
+                ctx.restore();
+                ctx.fillText(label, ...at);
                 labelled = x + width + 12 * devicePixelRatio;
             }
         }

@@ -129,6 +129,14 @@ export interface Log {
     notes: string[];
 }
 
+export interface Identified {
+    text: string;
+    share: number;
+    /** Which step of the curve the stretch's last one is, and how many of its steps a step of the log is. */
+    last: number;
+    pace: number;
+}
+
 export interface Identification {
     points: number;
     explained: number;
@@ -136,7 +144,7 @@ export interface Identification {
         from: number;
         to: number;
         /** The likeliest first; none where nothing explains the rates. */
-        curves: { text: string; share: number }[];
+        curves: Identified[];
         undetermined: string[];
     }[];
 }

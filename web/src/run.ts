@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A recipe and a log: what would run, and what did.
-import { Chart, curveColor, type Dots, type Line } from './chart';
+import { Chart, curveColor, type Dots } from './chart';
 import { byId, element, exactly, grouped, options, unbroken } from './dom';
 import {
     Refused, type Curve, type Facts, type Finding, type Identification, type Library, type Log, type Replay, type Run,
@@ -201,7 +201,7 @@ export class RunView {
             ...(run?.notes ?? []).map(n => element('li', { class: 'note' }, element('strong', {}, 'note'), ` ${n}`)),
             ...findingItems((recipe?.findings ?? []).filter(f => f.rule !== 'not-as-written')));
         const error = byId('run-error');
-        const hint = recipe?.error && run === null ? ' It can be said above.' : '';
+        const hint = recipe?.error && run === null ? '. It can be said above.' : '';
         error.textContent = recipe?.error && run === null ? recipe.error + hint
             : run !== null && run.expression === '' ? 'Its trainer computes this curve by a formula that is no expression; it is not drawn.' : '';
         error.hidden = error.textContent === '';
@@ -278,11 +278,18 @@ export class RunView {
                     ...(this.isExpression(c.text) ? [element('button', {
                         type: 'button', class: 'quiet', onclick: () => this.owner.add(c.text, log.name),
                     }, 'add as a curve')] : []))),
+                ...(this.start(s) > 1
+                    ? [element('p', { class: 'about' }, `the curve's step 0 is step ${grouped(this.start(s))} of the log`)] : []),
                 ...(s.undetermined.length > 0
                     ? [element('p', { class: 'about' }, `not determined by these rates: ${s.undetermined.join(', ')}`)] : [])))),
             ...(found.stretches.length > mostStretches
                 ? [element('p', { class: 'about' }, `and ${grouped(found.stretches.length - mostStretches)} stretches more`)] : []),
         ];
+    }
+
+    /** Where in a log the likeliest curve of a stretch begins, as far as it goes by the log's steps. */
+    private start({ curves: [best], to }: Identification['stretches'][number]): number {
+        return best?.pace === 1 ? to - best.last : 0;
     }
 
     private isExpression(text: string): boolean {
@@ -313,39 +320,68 @@ export class RunView {
         return [{ ...this.parts.good, color: color('--ink') }, { ...this.parts.bad, color: color('--bad') }];
     }
 
+    /**
+     * What is drawn as a line: the curve that the recipe runs, or those that were identified, each along its stretch, where it was at
+     * step `last` at the end.
+     */
+    private curvesDrawn(log: LogFile | undefined): { text: string; from: number; to: number; last: number; pace: number }[] {
+        const run = this.files.recipes[this.files.recipe]?.run ?? this.report?.run;
+        const stretches = log?.found?.result?.stretches ?? [];
+        const all = run ? [{ text: run.expression, from: 0, to: Infinity, last: Infinity, pace: 1 }]
+            : stretches.slice(0, mostStretches).flatMap(({ curves, from, to }) =>
+                curves.slice(0, 1).map(({ text, last, pace }) => ({ text, from: stretches.length === 1 ? 0 : from, to, last, pace })));
+        return all.filter(({ text }) => this.isExpression(text));
+    }
+
     private draw(): void {
         const { files, library } = this;
         if (byId('view-run').hidden || byId('run-full').hidden)
             return;
         const log = files.logs[files.log];
-        const run = files.recipes[files.recipe]?.run ?? this.report?.run;
-        const text = run?.expression
-            ?? log?.found?.result?.stretches[0]?.curves[0]?.text ?? '';
-        let curve: Curve | null = null;
-        try {
-            curve = text === '' ? null : library.parse(text);
-        } catch {
-            // No expression: the points alone.
-        }
-        const total = curve === null ? 0 : library.totalSteps(curve);
+        const isRecipe = Boolean(files.recipes[files.recipe]?.run ?? this.report?.run);
+        const drawn = this.curvesDrawn(log);
+        byId('run-chart').hidden = byId('run-legend').hidden = drawn.length === 0 && !log;
+        if (byId('run-chart').hidden)
+            return;
+        const curves = drawn.map(({ text }) => library.parse(text));
+        const total = curves.length === 1 && isRecipe ? library.totalSteps(curves[0] as Curve) : Infinity;
         let last = log ? log.last : Number.isFinite(total) ? total : 10_000;
         last = Math.max(1, log ? last : Math.ceil(last * 1.05));
-        const { steps, rates } = library.sample(curve === null ? [] : [curve], 0, last, this.chart.columns());
-        const lines: Line[] = curve === null ? [] : [{ color: curveColor(0), axis: 'rate', width: 2, rates: rates[0] as Float64Array }];
+        const steps: number[] = [];
+        const rates: number[] = [];
+        const columns = this.chart.columns();
+        drawn.forEach(({ from, to, last: position, pace }, k) => {
+            const [first, end] = [Math.max(from, (steps.at(-1) ?? -1) + 1), Math.min(to, last)];
+            if (first > end)
+                return;
+            // A gap between this stretch and the one before.
+            if (steps.length > 0 && first - 1 > (steps.at(-1) ?? 0)) {
+                steps.push(first - 1);
+                rates.push(NaN);
+            }
+            const onCurve = (s: number) => (Number.isFinite(position) ? position - (to - s) * pace : s);
+            const onLog = (s: number) => (Number.isFinite(position) ? to - (position - s) / pace : s);
+            const [begin, until] = [Math.max(0, Math.round(onCurve(first))), Math.max(0, Math.round(onCurve(end)))];
+            const part = library.sample([curves[k] as Curve], begin, until, Math.max(8, Math.ceil(columns * (end - first) / last)));
+            steps.push(...part.steps.map(onLog));
+            rates.push(...part.rates[0] ?? []);
+        });
         this.chart.draw({
-            steps: steps.length > 0 ? steps : Float64Array.of(0, last), lines, from: 0, until: last, isLog: false,
+            steps: steps.length > 0 ? Float64Array.from(steps) : Float64Array.of(0, last), from: 0, until: last, isLog: false,
+            lines: steps.length === 0 ? [] : [{ color: curveColor(0), axis: 'rate', width: 2, rates: Float64Array.from(rates) }],
             marks: [], end: total, dots: log ? this.dotsOf(log) : [],
         });
-        const said = [curve === null ? '' : `The curve: ${text}, ${exactly(library.rate(curve, 0))} at step 0. `,
-            log ? `${counted(log.log.steps.length, 'point')} of ${log.name}.` : ''].join('');
-        byId('run-chart').setAttribute('aria-label', said);
+        const text = drawn[0]?.text ?? '';
+        const more = drawn.length > 1 ? ` and ${drawn.length - 1} more` : '';
+        byId('run-chart').setAttribute('aria-label', [
+            text === '' ? '' : `The curve: ${text}${more}, ${exactly(library.rate(curves[0] as Curve, 0))} at step 0. `,
+            log ? `${counted(log.log.steps.length, 'point')} of ${log.name}.` : ''].join(''));
         byId('run-legend').replaceChildren(
-            ...(curve === null ? [] : [element('span', {}, element('span', { class: 'swatch', style: '--color: var(--curve-0)' }),
-                run ? ' the recipe: ' : ' identified: ', element('code', {}, text))]),
+            ...(text === '' ? [] : [element('span', {}, element('span', { class: 'swatch', style: '--color: var(--curve-0)' }),
+                isRecipe ? ' the recipe: ' : ' identified: ', element('code', {}, text), more)]),
             ...(log ? [element('span', {}, element('span', { class: 'dot', style: '--color: var(--ink)' }), ' logged')] : []),
             ...(log && this.report && this.report.explained < this.report.points
                 ? [element('span', {}, element('span', { class: 'dot', style: '--color: var(--bad)' }), ' logged, not explained')] : []));
-        if (curve !== null)
-            library.release(curve);
+        curves.forEach(c => library.release(c));
     }
 }

@@ -200,6 +200,22 @@ describe('form and text', () => {
         await close(shown);
     });
 
+    test('a mistake leaves the curve and its form, which corrects it', async () => {
+        const shown = await show(browser, fragmentOf('cosine(peak_lr=0.001, total_steps=10000)'));
+        const fields = await shown.locator('#form .field').count();
+        await shown.fill('#text', 'cosine(peak_lr=0.001, total_step=100)');
+        await settled(shown);
+        assert.match(await shown.locator('#text-error').textContent(), /total_steps/);
+        assert.equal(await shown.locator('#form .field').count(), fields);
+        assert.match(await shown.locator('#curves li').first().textContent(), /before the mistake/);
+        await shown.locator('[data-field="peak_lr"]').fill('-1');
+        assert.match(await shown.locator('#text-error').textContent(), /total_steps/, 'what is refused corrects nothing');
+        await shown.locator('[data-field="peak_lr"]').fill('0.5');
+        assert.equal(await text(shown), 'cosine(peak_lr=0.5, total_steps=10000)');
+        assert.equal(await shown.isVisible('#text-error'), false);
+        await close(shown);
+    });
+
     test('operators are applied, edited and removed', async () => {
         const shown = await show(browser, fragmentOf('cosine(peak_lr=0.001, total_steps=10000)'));
         await shown.locator('[aria-label="Apply an operator"]').selectOption('cooldown');
@@ -368,7 +384,7 @@ describe('resume', () => {
             assert.equal(await card(name).locator('.jump').count(), a === wanted ? 0 : 1, name);
             assert.equal(await card(name).locator('canvas').count(), 1, name);
         }
-        assert.match(await card('require_same').locator('.refused').textContent(), /not the one asked for.*peak_lr/);
+        assert.match(await card('require_same').locator('.refused').textContent(), /not the one asked for: name: [^;]+; .*peak_lr/);
         assert.match(await shown.locator('#differences').textContent(), /total_steps1000015000/);
         // What a card draws is a curve like any other.
         await card('rewarm').getByRole('button').click();
@@ -503,7 +519,8 @@ describe('recipe and log', () => {
             'learning_rate: 1e-4\nlr_scheduler_type: cosine\nnum_train_epochs: 3\nwarmup_ratio: 0.1\n' +
             'per_device_train_batch_size: 4\ngradient_accumulation_steps: 8\nwarmup_steps: 0\n') });
         await shown.waitForSelector('#run-error:not([hidden])');
-        assert.match(await shown.locator('#run-error').textContent(), /train\.yaml.*examples/);
+        assert.match(await shown.locator('#run-error').textContent(), /train\.yaml.*examples the run has\. It can be said above\.$/);
+        assert.equal(await shown.isVisible('#run-chart'), false, 'there is nothing to draw yet');
         await shown.fill('#fact-examples', '1000');
         await shown.fill('#fact-world', '2');
         await shown.selectOption('#fact-trainer', 'v4');
@@ -584,6 +601,33 @@ describe('recipe and log', () => {
         assert.equal(await shown.inputValue('#resume-saved'), '2');
         assert.equal(await shown.inputValue('#resume-wanted'), '3');
         assert.match(await shown.locator('#differences').textContent(), /peak_lr/);
+        await close(shown);
+    });
+
+    test('what was identified is drawn where its stretch is', async () => {
+        const shown = await show(browser);
+        const rate = (peak, s) => peak * 0.5 * (1 + Math.cos(Math.PI * s / 1000));
+        const rows = [...Array(20).keys()].map(k => 50 * k).flatMap(s => [[s, rate(1e-3, s)], [s + 3000, rate(2e-3, s)]]).sort((a, b) => a[0] - b[0]);
+        await openAll(shown, { name: 'two.csv', mimeType: 'text/csv', buffer: Buffer.from(`step,lr\n${rows.map(r => `${r}\n`).join('')}`) });
+        assert.match(await report(shown), /40 of 40 rates explained.*steps 0 to 950.*steps 3\u202f000 to 3\u202f950.*step 0 is step [\d\u202f]+ of the log/s);
+        assert.match(await shown.locator('#run-legend').textContent(), /identified: .* and 1 more/);
+        // Between the two there is no line: its colour is only at the right of the picture and at its left.
+        const columns = await shown.evaluate(() => {
+            const canvas = document.querySelector('#run-chart canvas');
+            const probe = document.createElement('div');
+            probe.style.color = getComputedStyle(document.documentElement).getPropertyValue('--curve-0');
+            document.body.append(probe);
+            const wanted = getComputedStyle(probe).color.match(/\d+/g).map(Number);
+            probe.remove();
+            const { data, width } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+            const found = new Set();
+            for (let k = 0; k < data.length; k += 4)
+                if (wanted.every((c, i) => Math.abs(data[k + i] - c) < 20))
+                    found.add(Math.floor(k / 4 % width / width * 10));
+            return [...found].sort((a, b) => a - b);
+        });
+        assert.ok(columns.includes(1) && columns.includes(8), `${columns}`);
+        assert.ok(![4, 5, 6].some(c => columns.includes(c)), `${columns}`);
         await close(shown);
     });
 
