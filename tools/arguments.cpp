@@ -3,6 +3,7 @@
 #include "command.hpp"
 #include "output.hpp"
 
+#include <pacer/recipes/recipes.hpp>
 #include <pacer/training/plan.hpp>
 #include <pacer/version.hpp>
 
@@ -10,6 +11,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <functional>
@@ -24,6 +26,8 @@
 namespace tools {
 
 namespace {
+
+using pacer::recipes::detail::visible;
 
 constexpr const char* about =
     "Learning-rate schedules: draws, explains, checks, compares and converts them.\n\n"
@@ -60,6 +64,41 @@ struct program {
     std::vector<std::string>* trainers = nullptr;  ///< where its trainer's command line goes, if it takes one
 };
 
+/// A text that is refused, and what is accepted, as all of pacer says it.
+std::string refusal(const std::string& found, const std::string& accepted) {
+    return fmt::format("found {}, accepted: {}", found.empty() ? "nothing" : visible(found), accepted);
+}
+
+template <class T>
+CLI::Validator within(T lowest, T highest, std::string accepted) {
+    const auto wrong = [lowest, highest, accepted = std::move(accepted)](const std::string& text) {
+        T n{};
+        return CLI::detail::lexical_cast(text, n) && lowest <= n && n <= highest ? "" : refusal(text, accepted);
+    };
+    return {wrong, ""};
+}
+
+/// What of the known names is near to one that is none; empty: nothing is.
+std::string nearest_of(const std::string& name, const std::vector<std::string>& names) {
+    std::vector<const char*> known;
+    known.reserve(names.size());
+    for (const std::string& n : names)
+        known.push_back(n.c_str());
+    const char* nearest =
+        pacer::detail::nearest(name.data(), static_cast<unsigned>(std::min<std::size_t>(name.size(), 64)), known.data(),
+                               static_cast<unsigned>(known.size()));
+    return nearest == nullptr ? "" : fmt::format("; the nearest is {}", nearest);
+}
+
+CLI::Validator one_of(const std::vector<std::string>& values) {
+    const auto wrong = [values](const std::string& text) {
+        return std::find(values.begin(), values.end(), text) != values.end()
+                   ? ""
+                   : refusal(text, fmt::format("{}{}", fmt::join(values, ", "), nearest_of(text, values)));
+    };
+    return {wrong, ""};
+}
+
 /// One command while it is put together. What several commands take is a member here, and stands once.
 template <class Options>
 class command_line {
@@ -91,14 +130,23 @@ public:
                         const char* group = "Options") {
         return command_.add_option(name, value, text)->group(group)->option_text(argument);
     }
+    /// A whole number.
+    template <class T>
+    CLI::Option* number(const char* name, T& value, const std::string& text, const char* argument, const char* group,
+                        pacer::step_t lowest, pacer::step_t highest = pacer::endless - 1) {
+        const std::string accepted = highest < pacer::endless - 1
+                                         ? fmt::format("a whole number from {} to {}", lowest, highest)
+                                         : fmt::format("a whole number of {} or more", lowest);
+        return option(name, value, text, argument, group)->check(within(lowest, highest, accepted), "");
+    }
     template <class T>
     CLI::Option* count(const char* name, T& value, const std::string& text, const char* argument = "N",
                        const char* group = "Options") {
-        return option(name, value, text, argument, group)->check(CLI::PositiveNumber);
+        return number(name, value, text, argument, group, 1);
     }
     CLI::Option* choice(const char* name, std::string& value, const std::string& text,
                         const std::vector<std::string>& values, const char* argument, const char* group = "Options") {
-        CLI::Option* o = option(name, value, text, argument, group)->check(CLI::IsMember(values));
+        CLI::Option* o = option(name, value, text, argument, group)->check(one_of(values), "");
         program_.values_of[o] = values;
         return o;
     }
@@ -124,8 +172,8 @@ public:
     command_line& terminal() {
         choice("--color,--colour", to_.terminal.colour, "auto (a terminal without NO_COLOR), always or never",
                {"auto", "always", "never"}, "WHEN", output);
-        option("--width", to_.terminal.width,
-               "columns of the picture and the text; default: COLUMNS, or the terminal's", "N", output);
+        number("--width", to_.terminal.width,
+               "columns of the picture and the text; default: COLUMNS, or the terminal's", "N", output, 0);
         flag("--ascii", to_.terminal.ascii, "no other characters than ASCII; default where the locale is not UTF-8's",
              output);
         return *this;
@@ -247,7 +295,7 @@ void add_plot(program& p, plot_options& to) {
                    "  pacer plot runs/a --tag train/lr --png rates.png\n"
                    "  pacer plot --svg rates.svg -- python train.py --learning_rate 1e-4 --max_steps 1000");
     c.what(1000);
-    c.option("--from", to.from, "the first step", "STEP")->check(CLI::NonNegativeNumber);
+    c.number("--from", to.from, "the first step", "STEP", "Options", 0);
     c.count("--until", to.until, "the last step; default: a quarter past the end", "STEP");
     c.flag("--log", to.log, "a logarithmic axis of rates");
     c.flag_against("--no-marks", to.marks, "no marks at the landmarks");
@@ -256,14 +304,14 @@ void add_plot(program& p, plot_options& to) {
     c.option("--svg", to.svg, "write a scalable picture; - is standard output", "FILE", c.output);
     c.option("--png", to.png, "write the same in pixels; - is standard output", "FILE", c.output);
     c.option("--scale", to.scale, "pixels of --png for each unit of --svg (2)", "N", c.output)
-        ->check(CLI::Range(0.1, 20.0));
+        ->check(within(0.1, 20.0, "a number from 0.1 to 20"), "");
     c.option("--html", to.html, "write a page that shows the rates under the cursor", "FILE", c.output);
     CLI::Option* const csv = c.flag("--csv", to.csv, "print a table", c.output);
     c.flag("--json", to.json, "print JSON", c.output)->excludes(csv);
-    c.option("--points", to.points, "rows of tables and pages, beside the landmarks (1000)", "N", c.output)
-        ->check(CLI::Range(2, 10'000'000));
+    c.number("--points", to.points, "rows of tables and pages, beside the landmarks (1000)", "N", c.output, 2,
+             10'000'000);
     c.count("--every", to.every, "a row of tables for every Nth step", "N", c.output);
-    c.option("--height", to.height, "rows of the picture", "N", c.output);
+    c.number("--height", to.height, "rows of the picture", "N", c.output, 0);
     c.terminal().facts();
 }
 
@@ -275,8 +323,8 @@ void add_diff(program& p, diff_options& to) {
                    "total_steps=20000)\"\n"
                    "  pacer diff old/trainer_state.json new/trainer_state.json");
     c.what(2);
-    c.option("--at", to.at, "the step where the new one takes over; default: the checkpoint's, else 0", "STEP")
-        ->check(CLI::NonNegativeNumber);
+    c.number("--at", to.at, "the step where the new one takes over; default: the checkpoint's, else 0", "STEP",
+             "Options", 0);
     c.tag().no_picture().json().terminal().facts();
 }
 
@@ -341,6 +389,24 @@ void add_identify(program& p, identify_options& to) {
     c.tag().no_picture().json().terminal();
 }
 
+/// What is wrong with the arguments, in one line.
+std::string misuse(const CLI::App& app, const CLI::ParseError& e, const std::vector<std::string>& arguments) {
+    const std::vector<CLI::App*> chosen = app.get_subcommands();
+    if (!chosen.empty())
+        return fmt::format("{}; pacer {} --help says what it takes", e.what(), chosen.front()->get_name());
+    std::vector<std::string> commands;
+    for (const CLI::App* command : app.get_subcommands({}))
+        commands.push_back(command->get_name());
+    const auto word =
+        std::find_if(arguments.begin(), arguments.end(), [](const std::string& a) { return !a.starts_with('-'); });
+    if (word == arguments.end() && !arguments.empty())
+        return fmt::format("{}: there is no such option; pacer --help says what there is", visible(arguments.front()));
+    const std::string list = fmt::format("{}", fmt::join(commands, ", "));
+    return word == arguments.end() ? fmt::format("no command was given, accepted: {}; pacer --help says more", list)
+                                   : fmt::format("{}: found no such command, accepted: {}{}", visible(*word), list,
+                                                 nearest_of(*word, commands));
+}
+
 }  // namespace
 
 int run(int count, char** arguments) {
@@ -376,7 +442,7 @@ int run(int count, char** arguments) {
     } catch (const CLI::ParseError& e) {
         if (e.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success))
             return p.app.exit(e);
-        fmt::print(stderr, "pacer: {}\nRun pacer --help, or pacer COMMAND --help.\n", e.what());
+        fmt::print(stderr, "pacer: {}\n", misuse(p.app, e, std::vector<std::string>(arguments + 1, arguments + own)));
         return failure;
     }
     if (own < count && p.trainers == nullptr) {

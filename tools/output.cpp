@@ -62,8 +62,10 @@ bool has_other_characters() {
 }
 
 std::size_t number_in(const char* variable) {
+    // What is no number, or a negative one, says nothing.
     const char* value = std::getenv(variable);
-    return value == nullptr ? 0 : static_cast<std::size_t>(std::strtoul(value, nullptr, 10));
+    const bool is_number = value != nullptr && *value >= '0' && *value <= '9';
+    return is_number ? static_cast<std::size_t>(std::strtoul(value, nullptr, 10)) : 0;
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "picture.hpp"
+#include "source.hpp"
 
 #include <pacer/analysis/replay.hpp>
 #include <pacer/recipes/recipes.hpp>
@@ -63,6 +64,10 @@ std::vector<run_files> runs_of(const replay_options& options) {
 pacer::recipes::recipe recipe_of(const run_files& files, const inputs& asked) {
     if (files.recipe.empty())
         return pacer::recipes::parse_arguments(asked.command, "the command line", asked.format);
+    std::error_code ignored;
+    if (is_expression(files.recipe) && !fs::exists(files.recipe, ignored))
+        throw error(fmt::format("{}: found an expression, accepted: a recipe; pacer diff compares a curve with a log",
+                                pacer::recipes::detail::visible(files.recipe)));
     return pacer::recipes::read_recipe(files.recipe, {.as = asked.format});
 }
 

@@ -42,6 +42,8 @@ std::size_t end_of_label(const std::string& text) {
                : std::string::npos;
 }
 
+}  // namespace
+
 bool is_expression(const std::string& text) {
     std::size_t end = text.find('(');
     if (end == std::string::npos)
@@ -51,6 +53,8 @@ bool is_expression(const std::string& text) {
     const std::size_t begin = text.find_first_not_of(" \t\n");
     return begin < end && is_name(std::string_view(text).substr(begin, end - begin));
 }
+
+namespace {
 
 source of_expression(const pacer::expression& lr) {
     source s;
@@ -230,9 +234,9 @@ source read_source(const std::string& what, const inputs& facts) {
     source s = text == "-"                 ? of_standard_input(facts)
                : is_expression(text)       ? of_expression(parse_at(text, ""))
                : fs::exists(text, ignored) ? of_file(text, facts)
-               : is_name(text)
-                   ? of_name(text)
-                   : throw error(fmt::format("{}: found no such file, accepted: {}", visible(text), accepted));
+               : is_name(text)             ? of_name(text)
+                                           : throw error(fmt::format("{}: found no such file, accepted: {}",
+                                                         text.empty() ? "\"\"" : visible(text), accepted));
     if (!is_expression(text) && text != "-" && fs::exists(text, ignored))
         s.file = text;
     if (end != std::string::npos)

@@ -52,6 +52,9 @@ source folder_in(const std::string& path, const inputs& facts);
 /// A text on standard input is called this.
 inline constexpr const char* standard_input = "standard input";
 
+/// Whether it begins as one: a name, and a bracket.
+bool is_expression(const std::string& text);
+
 /// Reads one. An error says file, place, what was found and what is accepted.
 source read_source(const std::string& what, const inputs& facts);
 

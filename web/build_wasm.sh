@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Compiles the library for the page, by Emscripten: build/pacer.js, with the WebAssembly in it, if it is not newer than
-# the headers. Recipes need yaml-cpp and toml++, which get_libraries.sh brings; without them a page is built that reads none in YAML.
+# Compiles the library for the page, by Emscripten: build/pacer.wasm, and build/pacer.js that makes an instance of it, if they are
+# not newer than the headers. Recipes need yaml-cpp and toml++, which get_libraries.sh brings; without them a page is built that reads none in YAML.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
@@ -51,7 +51,7 @@ objects=(build/objects/api.o build/objects/files.o)
 if is_older "$out" "${objects[@]}" build_wasm.sh; then
     exports=$(sed -n 's/^\(const char\*\|const double\*\|int\|double\|void\) \(pacer_[a-z_]*\)(.*/_\2/p' api.cpp files.cpp | paste -sd,)
     em++ "${flags[@]}" "${objects[@]}" "${libraries[@]}" -o "$out" \
-        -sMODULARIZE=1 -sEXPORT_ES6=1 -sSINGLE_FILE=1 -sENVIRONMENT=web -sFILESYSTEM=0 -sALLOW_MEMORY_GROWTH=1 \
-        -sTOTAL_STACK=1MB \
+        -sMODULARIZE=1 -sEXPORT_ES6=1 -sUSE_ES6_IMPORT_META=0 -sENVIRONMENT=web,worker -sFILESYSTEM=0 \
+        -sALLOW_MEMORY_GROWTH=1 -sTOTAL_STACK=1MB \
         -sEXPORTED_FUNCTIONS="$exports,_malloc,_free" -sEXPORTED_RUNTIME_METHODS=UTF8ToString,stringToUTF8,lengthBytesUTF8
 fi

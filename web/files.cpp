@@ -197,7 +197,13 @@ const char* pacer_identify(int id) {
                 json curves('[');
                 for (const analysis::explanation& e : s.curves)
                     if (e.share >= 1e-3)
-                        curves.item(json('{').text("text", e.text()).number("share", e.share).done());
+                        curves.item(
+                            json('{')
+                                .text("text", e.text())
+                                .number("share", e.share)
+                                .step("last", e.last_position)
+                                .number("pace", static_cast<double>(e.ratio.steps) / static_cast<double>(e.ratio.every))
+                                .done());
                 stretches.item(json('{')
                                    .step("from", log.points[s.first].step)
                                    .step("to", log.points[s.end - 1].step)

@@ -125,6 +125,8 @@ def test_plot_is_as_wide_as_it_is_told():
             drawn = [line for line in text.splitlines() if "┤" in line or "│" in line or "└" in line]
             assert max(map(len, drawn)) == len(drawn[-1]) == width - 1, [len(line) for line in drawn]
             assert all(line == line.rstrip() for line in text.splitlines())
+    for nothing in ("-5", "x", "0", ""):
+        assert run("plot", "cosine", COLUMNS=nothing) == run("plot", "cosine")
 
 
 def test_plot_has_colours_only_where_they_are_wanted():
@@ -518,10 +520,33 @@ def test_output_that_cannot_be_written():
 
 
 def test_wrong_arguments():
-    for wrong in ([], ["no-such-command"], ["plot", "--no-such-option", "cosine"], ["plot"], ["convert", "cosine"],
-                  ["convert", "cosine", "--to", "klingon"], ["diff", "cosine"], ["diff", "cosine", "linear", "constant"],
-                  ["plot", "cosine", "--points", "many"]):
-        assert run(*wrong, status=2).startswith("pacer: ")
+    # Each in one line, which says what was found and what is accepted.
+    for wrong, says in (
+            ([], "no command was given, accepted: list, plot, .*; pacer --help"),
+            (["no-such-command"], "no-such-command: found no such command, accepted: list, plot, "),
+            (["identfy", "log.csv"], "identfy: .*; the nearest is identify"),
+            (["--no-such-option"], "--no-such-option: there is no such option"),
+            (["plot", "--no-such-option", "cosine"], "--no-such-option; pacer plot --help"),
+            (["plot"], "nothing was given, accepted: an expression"),
+            (["plot", ""], '"": found no such file'),
+            (["convert", "cosine"], "--to is required; pacer convert --help"),
+            (["convert", "cosine", "--to", "klingon"], "--to: found klingon, accepted: expression, cpp, "),
+            (["convert", "cosine", "--to", "optx"], "the nearest is optax"),
+            (["convert", "cosine", "--to", ""], "--to: found nothing"),
+            (["diff", "cosine"], "OLD and NEW|two"),
+            (["diff", "cosine", "linear", "constant"], ""),
+            (["plot", "cosine", "--points", "many"], "--points: found many, accepted: a whole number from 2 to 10000000"),
+            (["plot", "cosine", "--points", "1"], "--points: found 1, accepted: a whole number from 2"),
+            (["plot", "cosine", "--scale", "x"], "--scale: found x, accepted: a number from 0.1 to 20"),
+            (["plot", "cosine", "--width", "-3"], "--width: found -3, accepted: a whole number of 0 or more"),
+            (["plot", "cosine", "--height", "x\ny"], "--height: found .*, accepted: a whole number of 0 or more"),
+            (["plot", "cosine", "--from", "1e99"], "--from: found 1e99, accepted: a whole number of 0 or more"),
+            (["diff", "cosine", "linear", "--at", "-3"], "--at: found -3, accepted: a whole number of 0 or more"),
+            (["lint", "cosine", "--run-steps", "0"], "--run-steps: found 0, accepted: a whole number of 1 or more"),
+            (["explain", "cosine", "--examples", "2.5"], "--examples: found 2.5, accepted: a whole number of 1 or more"),
+            (["replay", COSINE, RUNS / "01-llamafactory-cosine"], "found an expression, accepted: a recipe")):
+        said = run(*wrong, status=2)
+        assert said.startswith("pacer: ") and said.count("\n") == 1 and len(said) < 500 and re.search(says, said), (wrong, said)
 
 
 def test_help_and_version():

@@ -83,20 +83,31 @@ function within(dots: Dots, from: number, until: number, columns: number): Dots 
 
 function thinned(dots: Dots, from: number, until: number, columns: number): Dots {
     const { steps, rates } = dots;
-    const kept: number[] = [];
+    // There may be millions of them: two loops, in which nothing is made.
+    let count = 0;
     for (let k = 0; k < steps.length; ++k)
-        if ((steps[k] ?? -1) >= from && (steps[k] ?? -1) <= until)
-            kept.push(k);
-    let chosen = kept;
-    if (kept.length > 4 * columns) {
+        if (steps[k]! >= from && steps[k]! <= until)
+            ++count;
+    let chosen: number[] = [];
+    if (count <= 4 * columns) {
+        for (let k = 0; k < steps.length; ++k)
+            if (steps[k]! >= from && steps[k]! <= until)
+                chosen.push(k);
+    } else {
         const lowest = new Int32Array(columns + 1).fill(-1);
         const highest = new Int32Array(columns + 1).fill(-1);
-        const rate = (k: number | undefined) => rates[k ?? -1] ?? NaN;
-        for (const k of kept) {
-            const column = Math.floor(((steps[k] ?? 0) - from) / (until - from) * columns);
-            if (!(rate(lowest[column]) <= rate(k)))
+        const scale = columns / (until - from);
+        for (let k = 0; k < steps.length; ++k) {
+            const step = steps[k]!;
+            if (!(step >= from && step <= until))
+                continue;
+            const column = Math.floor((step - from) * scale);
+            const rate = rates[k]!;
+            const low = lowest[column]!;
+            const high = highest[column]!;
+            if (low < 0 || rate < rates[low]!)
                 lowest[column] = k;
-            if (!(rate(highest[column]) >= rate(k)))
+            if (high < 0 || rate > rates[high]!)
                 highest[column] = k;
         }
         chosen = [...new Set([...lowest, ...highest])].filter(k => k >= 0).sort((a, b) => a - b);
@@ -165,8 +176,10 @@ export class Chart {
 
     // What is 0 or less lies below a logarithmic picture; the line goes down to there.
     private data(picture: Picture): uPlot.AlignedData {
+        // Where a line has a gap its rate is no number; uPlot says null.
+        const withGaps = (rates: Float64Array) => (rates.some(Number.isNaN) ? Array.from(rates, r => (Number.isNaN(r) ? null : r)) : rates);
         if (!picture.isLog)
-            return [picture.steps, ...picture.lines.map(l => l.rates)] as unknown as uPlot.AlignedData;
+            return [picture.steps, ...picture.lines.map(l => withGaps(l.rates))] as unknown as uPlot.AlignedData;
         const lines = picture.lines.map(l => {
             const below = this.lowest(l.axis) * 1e-6;
             return l.rates.map(r => (r > 0 ? r : below));
@@ -334,7 +347,16 @@ export class Chart {
             const width = ctx.measureText(label).width;
             const isRoom = x > labelled && x + width + 8 * devicePixelRatio < bbox.left + bbox.width;
             if (label && isRoom) {
-                ctx.fillText(label, x + 5 * devicePixelRatio, bbox.top + bbox.height - 7 * devicePixelRatio);
+                // Read over the lines that go through it.
+                const at = [x + 5 * devicePixelRatio, bbox.top + bbox.height - 7 * devicePixelRatio] as const;
+                ctx.save();
+                ctx.setLineDash([]);
+                ctx.lineJoin = 'round';
+                ctx.lineWidth = 4 * devicePixelRatio;
+                ctx.strokeStyle = css(step >= (this.picture?.end ?? Infinity) ? '--past-end' : '--panel');
+                ctx.strokeText(label, ...at);
+                ctx.restore();
+                ctx.fillText(label, ...at);
                 labelled = x + width + 12 * devicePixelRatio;
             }
         }

@@ -30,7 +30,7 @@ export function options(select: HTMLSelectElement, all: readonly (readonly [stri
 
 /** A number as people write it; a rate keeps all digits that it has. */
 export const exactly = (x: number): string =>
-    (x !== 0 && Math.abs(x) < 1e-4 ? x.toExponential().replace('e+', 'e') : String(x));
+    (x !== 0 && Math.abs(x) < 1e-4 ? x.toExponential().replace(/e-(\d)$/, 'e-0$1') : String(x));
 export const briefly = (x: number): string => {
     if (x === 0)
         return '0';
@@ -44,6 +44,10 @@ export const grouped = (n: number): string =>
 /** A text in which no number like 6e-07 is broken at its sign. */
 export const unbroken = (text: string): (Node | string)[] =>
     text.split(/(\S*\de-\d\S*)/).map((part, k) => (k % 2 === 1 ? element('span', { class: 'nowrap' }, part) : part));
+
+/** A name that may be broken behind its underscores. */
+export const breakable = (name: string): (Node | string)[] =>
+    name.split(/(?<=_)/).flatMap((part, k) => (k > 0 ? [element('wbr'), part] : [part]));
 
 /** A small drawing of 16 by 16. */
 export function icon(path: string): SVGSVGElement {

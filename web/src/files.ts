@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 // Files that are dropped on the page. A kind of file is one entry of `readers`; the first that knows a file reads it.
-import { Refused, type Curve, type Library, type Log, type Position } from './library';
+import { Refused, type Curve, type Library, type Position } from './library';
+import type { LogWork, RecipeText } from './log_here';
+import { openLog } from './log_work';
 
 export type Opened =
     | { kind: 'curve'; curve: Curve; at: Position | null }
-    | { kind: 'recipe'; recipe: number }
-    | { kind: 'log'; log: Log };
+    | { kind: 'recipe'; recipe: number; text: RecipeText }
+    | { kind: 'log'; work: LogWork };
 
 /** A file as it is looked at. */
 interface Dropped {
@@ -13,14 +15,17 @@ interface Dropped {
     /** Small letters, with the point. */
     extension: string;
     bytes: Uint8Array;
-    text: string;
+    /** Made when it is asked for: of a large file that takes long. */
+    text(): string;
+    /** Its begin. */
+    head: string;
 }
 
 interface Reader {
     /** What it reads, for the message where nothing does. */
     what: string;
     knows(file: Dropped, library: Library): boolean;
-    open(library: Library, file: Dropped, tag: string): Opened;
+    open(library: Library, file: Dropped, tag: string): Opened | Promise<Opened>;
 }
 
 const isLogText = (text: string): boolean => /^\s*\[/.test(text) || /"(log_history|points)"\s*:/.test(text);
@@ -28,28 +33,29 @@ const isLogText = (text: string): boolean => /^\s*\[/.test(text) || /"(log_histo
 const readers: readonly Reader[] = [
     {
         what: 'a checkpoint',
-        knows: ({ text }) => text.startsWith('pacer checkpoint'),
-        open: (library, { text }) => ({ kind: 'curve', ...library.checkpoint(text) }),
+        knows: ({ head }) => head.startsWith('pacer checkpoint'),
+        open: (library, { text }) => ({ kind: 'curve', ...library.checkpoint(text()) }),
     },
     {
         what: 'a log (trainer_state.json, .jsonl, .csv, an event file of TensorBoard)',
         knows: ({ extension, text, bytes }, library) => extension === '.csv' || extension === '.jsonl' ||
-            (extension === '.json' && isLogText(text)) || library.isEventFile(bytes.subarray(0, 16)),
-        open: (library, { bytes, name }, tag) => ({ kind: 'log', log: library.log(bytes, name, tag) }),
+            (extension === '.json' && isLogText(text())) || library.isEventFile(bytes.subarray(0, 16)),
+        open: async (library, { bytes, name }, tag) => ({ kind: 'log', work: await openLog(library, { bytes, name, tag }) }),
     },
     {
         what: 'a recipe (.yaml, .json, .toml, .py, .sh, .md)',
         knows: ({ extension }) => ['.yaml', '.yml', '.json', '.toml', '.py', '.sh', '.bash', '.md'].includes(extension),
-        open: (library, { bytes, name }) => ({ kind: 'recipe', recipe: library.recipe(bytes, name) }),
+        open: (library, { bytes, name }) => ({ kind: 'recipe', recipe: library.recipe(bytes, name), text: { bytes, name } }),
     },
     {
         what: 'an expression',
-        knows: ({ text }) => /^(\s|#[^\n]*\n)*[A-Za-z_][\w:]*\s*\(/.test(text),
-        open: (library, { text }) => ({ kind: 'curve', curve: library.parse(text), at: null }),
+        knows: ({ head }) => /^(\s|#[^\n]*\n)*[A-Za-z_][\w:]*\s*\(/.test(head),
+        open: (library, { text }) => ({ kind: 'curve', curve: library.parse(text()), at: null }),
     },
 ];
 
-const largest = 64 * 1024 * 1024 + 65_536;
+const headSize = 65_536;
+const largest = 64 * 1024 * 1024 + headSize;
 
 /** One line, without what is no text. */
 const oneLine = (text: string): string =>
@@ -70,11 +76,13 @@ export async function open(library: Library, file: File, tag: string): Promise<O
         fail('it is empty, or a folder');
     if (file.size > largest)
         fail(`it is larger than ${largest / 1024 / 1024 | 0} MiB`);
+    const decoded = (part: Uint8Array): string => new TextDecoder().decode(part);
     const read = async (part: Blob): Promise<Dropped> => {
         const bytes = new Uint8Array(await part.arrayBuffer());
+        let text: string | null = null;
         return {
             name, bytes, extension: /\.\w+$/.exec(name)?.[0].toLowerCase() ?? '',
-            text: new TextDecoder().decode(bytes),
+            text: () => text ??= decoded(bytes), head: decoded(bytes.subarray(0, headSize)),
         };
     };
     const readerOf = (dropped: Dropped): Reader | undefined => {
@@ -84,7 +92,7 @@ export async function open(library: Library, file: File, tag: string): Promise<O
     let whole: Dropped | null = null;
     try {
         // What is nothing at its head is not read whole.
-        if (!readerOf(await read(file.slice(0, 65_536))))
+        if (!readerOf(await read(file.slice(0, headSize))))
             fail(`it is neither ${readers.map(r => r.what).join(' nor ')}`);
         whole = await read(file);
     } catch (error) {
@@ -94,7 +102,7 @@ export async function open(library: Library, file: File, tag: string): Promise<O
     }
     try {
         const reader = whole && readerOf(whole);
-        return whole && reader ? reader.open(library, whole, tag) : fail('it cannot be read');
+        return whole && reader ? await reader.open(library, whole, tag) : fail('it cannot be read');
     } catch (error) {
         if (!(error instanceof Refused))
             throw error;

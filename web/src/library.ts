@@ -129,6 +129,14 @@ export interface Log {
     notes: string[];
 }
 
+export interface Identified {
+    text: string;
+    share: number;
+    /** Which step of the curve the stretch's last one is, and how many of its steps a step of the log is. */
+    last: number;
+    pace: number;
+}
+
 export interface Identification {
     points: number;
     explained: number;
@@ -136,7 +144,7 @@ export interface Identification {
         from: number;
         to: number;
         /** The likeliest first; none where nothing explains the rates. */
-        curves: { text: string; share: number }[];
+        curves: Identified[];
         undetermined: string[];
     }[];
 }
@@ -167,11 +175,18 @@ export class Refused extends Error {}
 export class Library {
     readonly description: Description;
 
-    static async load(): Promise<Library> {
-        return new Library(await load());
+    /** @param compiled what others can be made of, in workers too. */
+    static async load(compiled: WebAssembly.Module): Promise<Library> {
+        let failed: (why: unknown) => void;
+        const failure = new Promise<never>((_, refuse) => { failed = refuse; });
+        const instantiateWasm = (imports: WebAssembly.Imports, done: (instance: WebAssembly.Instance) => void) => {
+            WebAssembly.instantiate(compiled, imports).then(done, failed);
+            return {};
+        };
+        return new Library(await Promise.race([load({ instantiateWasm }), failure]), compiled);
     }
 
-    private constructor(private readonly module: Module) {
+    private constructor(private readonly module: Module, readonly compiled: WebAssembly.Module) {
         this.description = JSON.parse(this.text(module._pacer_describe())) as Description;
     }
 

@@ -2,15 +2,16 @@
 import 'uplot/dist/uPlot.min.css';
 import './style.css';
 import { Chart, curveColor, type Line } from './chart';
-import { byId, element, exactly, grouped, icon, icons, options, unbroken } from './dom';
+import { breakable, byId, element, exactly, grouped, icon, icons, options, unbroken } from './dom';
 import { open, type Opened } from './files';
 import { Form } from './form';
 import { Library, Refused, textOf, type Landmark, type Tree } from './library';
 import { ResumeView } from './resume';
-import { findingItems, noFiles, resolve, RunView, type LogFile, type RecipeFile } from './run';
+import { findingItems, logFile, noFiles, resolve, RunView, type RecipeFile } from './run';
 import { addCurve, fromFragment, labelOf, setText, toFragment, type Shown, type State } from './state';
+import { compile } from './wasm';
 
-const library = await Library.load();
+const library = await Library.load(await compile());
 const { description } = library;
 const state: State = fromFragment(library, location.hash);
 const files = noFiles();
@@ -150,7 +151,7 @@ function showValues(): void {
         element('caption', {}, 'Rate used by update ', element('span', { class: 'numbers' }, grouped(state.step))),
         element('tbody', {}, ...all.map((c, k) => element('tr', {},
             element('th', { scope: 'row' }, element('span', { class: `swatch ${c.axis}`, style: `--color: var(--curve-${c.color})` }),
-                labelOf(c), ...(c.axis === 'second' ? [element('small', {}, ' right axis')] : [])),
+                ...breakable(labelOf(c)), ...(c.axis === 'second' ? [element('small', {}, ' right axis')] : [])),
             element('td', { class: 'numbers value', 'data-curve': state.curves.indexOf(c) }, exactly(rates[k] ?? 0))))));
 }
 
@@ -228,7 +229,7 @@ function showLogs(): void {
         }, icon(l.isVisible ? icons.shown : icons.hidden)),
         element('button', {
             type: 'button', class: 'quiet icon', 'aria-label': `Remove ${l.name}`, title: 'Remove', onclick: () => {
-                library.releaseLog(l.log.id);
+                l.work.close();
                 files.logs.splice(k, 1);
                 files.log = Math.min(files.log, files.logs.length - 1);
                 refresh();
@@ -238,7 +239,7 @@ function showLogs(): void {
 
 function detail(c: Shown): string {
     if (c.error)
-        return 'no expression';
+        return c.curve === null ? 'no expression' : 'as it was before the mistake';
     const total = totalOf(c);
     return Number.isFinite(total) ? `${grouped(total)} updates` : 'endless';
 }
@@ -268,16 +269,16 @@ const form = new Form(byId('form'), {
         const now = selected();
         if (!now)
             return '';
-        const before = now.text;
+        const before = { text: now.text, error: now.error };
         if (!setText(library, now, textOf(tree, description.operators))) {
             const wrong = now.error.replace(/^\d+:\d+: /, '');
-            now.text = before;
-            now.error = '';
+            Object.assign(now, before);
             return wrong;
         }
         now.text = library.toText(now.curve as number);
         textArea.value = now.text;
         showTextError(now);
+        byId('form').classList.remove('stale');
         changedCurve(false);
         return '';
     },
@@ -302,13 +303,19 @@ textArea.addEventListener('input', () => {
     changedCurve(true);
 });
 
+/** Of a text that is none, the form of the last one that was. */
+function showForm(now: Shown): void {
+    byId('form').classList.toggle('stale', now.error !== '');
+    form.show(now.tree);
+}
+
 /** The selected curve is another one; the form is shown again if it was changed elsewhere. */
-function changedCurve(showForm: boolean): void {
+function changedCurve(isElsewhere: boolean): void {
     const now = selected();
-    if (showForm && now)
-        form.show(now.error === '' ? now.tree : null);
+    if (isElsewhere && now)
+        showForm(now);
     else if (now)
-        later(showForm_);
+        later(followForm);
     later(showList);
     later(findMarks);
     later(drawView);
@@ -316,7 +323,7 @@ function changedCurve(showForm: boolean): void {
     remember();
 }
 // Sliders of other fields follow the length of the curve.
-function showForm_(): void {
+function followForm(): void {
     const active = document.activeElement;
     if (active instanceof HTMLInputElement && active.type === 'text' && byId('form').contains(active))
         return;
@@ -442,7 +449,7 @@ function refresh(): void {
     if (now) {
         textArea.value = now.text;
         showTextError(now);
-        form.show(now.error === '' ? now.tree : null);
+        showForm(now);
     }
     logBox.checked = state.isLog;
     findMarks();
@@ -552,19 +559,17 @@ function place(name: string, opened: Opened): string {
     }
     if (opened.kind === 'log') {
         const known = files.logs.findIndex(l => l.name === name);
-        const last = opened.log.steps.reduce((a, b) => Math.max(a, b), 0);
-        const log: LogFile = { name, log: opened.log, last, isVisible: true, found: null };
-        if (known >= 0)
-            library.releaseLog(files.logs[known]?.log.id ?? 0);
+        files.logs[known]?.work.close();
         files.log = known >= 0 ? known : files.logs.length;
+        const log = logFile(name, opened.work);
         files.logs[files.log] = log;
         state.view = 'run';
-        return `${name}: ${grouped(opened.log.steps.length)} rates`;
+        return `${name}: ${grouped(log.log.steps.length)} rates`;
     }
     const known = files.recipes.findIndex(r => r.name === name);
     if (known >= 0)
         library.releaseRecipe(files.recipes[known]?.id ?? 0);
-    const recipe: RecipeFile = { name, id: opened.recipe, run: null, findings: [], error: '', resolvedWith: '' };
+    const recipe: RecipeFile = { name, id: opened.recipe, text: opened.text, run: null, findings: [], error: '', resolvedWith: '' };
     files.recipe = known >= 0 ? known : files.recipes.length;
     files.recipes[files.recipe] = recipe;
     resolve(library, recipe, files.facts);

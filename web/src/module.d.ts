@@ -47,5 +47,12 @@ declare module '*/build/pacer.js' {
         _pacer_expected(): number;
         _pacer_explained(): number;
     }
-    export default function load(): Promise<Module>;
+    export interface Options {
+        instantiateWasm(imports: WebAssembly.Imports, done: (instance: WebAssembly.Instance) => void): object;
+    }
+    export default function load(options: Options): Promise<Module>;
+}
+declare module '*/build/pacer.wasm?url' {
+    const url: string;
+    export default url;
 }

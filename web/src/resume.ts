@@ -51,7 +51,7 @@ class Card {
         } catch (refused) {
             if (!(refused instanceof Refused))
                 throw refused;
-            this.error.textContent = `refused: ${refused.message.replace(/\n {2}/g, ' ').slice(0, 400)}`;
+            this.error.textContent = `refused: ${refused.message.replace(/\n {2}/, ' ').replace(/\n {2}/g, '; ').slice(0, 400)}`;
             for (const part of [this.place, this.rates, this.use])
                 part.hidden = true;
             this.error.hidden = false;

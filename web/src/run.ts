@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: MIT
 // A recipe and a log: what would run, and what did.
-import { Chart, curveColor, type Dots, type Line } from './chart';
+import { Chart, curveColor, type Dots } from './chart';
 import { byId, element, exactly, grouped, options, unbroken } from './dom';
 import {
     Refused, type Curve, type Facts, type Finding, type Identification, type Library, type Log, type Replay, type Run,
 } from './library';
+import type { LogWork, RecipeText } from './log_here';
 
 export interface RecipeFile {
     name: string;
     id: number;
+    text: RecipeText;
     /** What it runs; the refusal where that cannot be said. */
     run: Run | null;
     findings: Finding[];
@@ -19,11 +21,35 @@ export interface RecipeFile {
 export interface LogFile {
     name: string;
     log: Log;
+    work: LogWork;
     /** Its last step. */
     last: number;
     isVisible: boolean;
-    found: Identification | null;
+    /** Which schedule gives its rates, from when that is asked. */
+    found: Pending<Identification> | null;
 }
+
+export const logFile = (name: string, work: LogWork): LogFile => ({
+    name, work, log: work.log, last: work.log.steps.reduce((a, b) => Math.max(a, b), 0), isVisible: true, found: null,
+});
+
+/** What a worker finds: neither result nor error while it works. */
+export interface Pending<T> {
+    result: T | null;
+    error: string;
+}
+
+function pending<T>(work: Promise<T>, done: () => void): Pending<T> {
+    const found: Pending<T> = { result: null, error: '' };
+    void work.then(result => { found.result = result; }, (error: unknown) => {
+        if (!(error instanceof Refused))
+            console.error(error);
+        found.error = error instanceof Error && error.message !== '' ? error.message : 'the browser gives no reason';
+    }).then(done);
+    return found;
+}
+
+const isWorking = (found: Pending<unknown> | null): boolean => found !== null && found.result === null && found.error === '';
 
 /** What was dropped; no part of a link. */
 export interface Files {
@@ -50,6 +76,9 @@ export interface Owner {
     resolved(file: RecipeFile): void;
     changed(): void;
 }
+
+/** So many stretches of a log are listed. */
+const mostStretches = 50;
 
 const numbersOf = ['total', 'examples', 'batches', 'tokens', 'sequence', 'world'] as const;
 
@@ -88,7 +117,10 @@ export class RunView {
     private readonly recipe = byId<HTMLSelectElement>('run-recipe');
     private readonly log = byId<HTMLSelectElement>('run-log');
     private readonly trainer = byId<HTMLSelectElement>('fact-trainer');
-    private replayed: { key: string; report: Replay | null; error: string } = { key: '', report: null, error: '' };
+    private readonly verdict = byId('run-verdict');
+    private replayed: { recipe: RecipeFile; log: LogFile; facts: string; found: Pending<Replay> } | null = null;
+    private said = '';
+    private sayTimer = 0;
 
     constructor(private readonly library: Library, private readonly files: Files, private readonly owner: Owner) {
         this.chart = new Chart(byId('run-chart'), {
@@ -119,8 +151,11 @@ export class RunView {
         const isEmpty = files.recipes.length + files.logs.length === 0;
         byId('run-empty').hidden = !isEmpty;
         byId('run-full').hidden = isEmpty;
-        if (isEmpty)
+        if (isEmpty) {
+            this.replayed = null;
+            this.showLog();
             return;
+        }
         const choose = (select: HTMLSelectElement, names: string[], chosen: number) => {
             options(select, names.length === 0 ? [['-1', 'none']] : names.map((n, k) => [String(k), n] as const), String(chosen));
             select.disabled = names.length === 0;
@@ -136,27 +171,25 @@ export class RunView {
         this.draw();
     }
 
+    /** How the log follows from the recipe, if there are both and that is known. */
+    private get report(): Replay | null {
+        return this.replayed?.found.result ?? null;
+    }
+
     private replay(): void {
         const { files } = this;
         const [recipe, log] = [files.recipes[files.recipe], files.logs[files.log]];
-        const key = recipe && log ? JSON.stringify([recipe.id, log.log.id, files.facts]) : '';
-        if (key === this.replayed.key)
+        const facts = JSON.stringify(files.facts);
+        const before = this.replayed;
+        if (recipe && log && before?.recipe === recipe && before.log === log && before.facts === facts)
             return;
-        this.replayed = { key, report: null, error: '' };
-        if (!recipe || !log)
-            return;
-        try {
-            this.replayed.report = this.library.replay(recipe.id, log.log.id, files.facts);
-        } catch (refused) {
-            if (!(refused instanceof Refused))
-                throw refused;
-            this.replayed.error = refused.message;
-        }
+        this.replayed = !recipe || !log ? null
+            : { recipe, log, facts, found: pending(log.work.replay(recipe.text, files.facts), () => this.owner.changed()) };
     }
 
     private showPlan(recipe: RecipeFile | undefined): void {
         // Where the recipe does not say its length, its log may.
-        const run = recipe?.run ?? this.replayed.report?.run ?? null;
+        const run = recipe?.run ?? this.report?.run ?? null;
         byId('run-plan').replaceChildren(...(run === null ? [] : [
             element('caption', {}, 'What runs, and where each number is from'),
             element('thead', {}, element('tr', {}, ...['number', 'value', 'from'].map(t => element('th', { scope: 'col' }, t)))),
@@ -168,7 +201,7 @@ export class RunView {
             ...(run?.notes ?? []).map(n => element('li', { class: 'note' }, element('strong', {}, 'note'), ` ${n}`)),
             ...findingItems((recipe?.findings ?? []).filter(f => f.rule !== 'not-as-written')));
         const error = byId('run-error');
-        const hint = recipe?.error && run === null ? ' It can be said above.' : '';
+        const hint = recipe?.error && run === null ? '. It can be said above.' : '';
         error.textContent = recipe?.error && run === null ? recipe.error + hint
             : run !== null && run.expression === '' ? 'Its trainer computes this curve by a formula that is no expression; it is not drawn.' : '';
         error.hidden = error.textContent === '';
@@ -179,39 +212,65 @@ export class RunView {
     private showLog(): void {
         const { files } = this;
         const log = files.logs[files.log];
-        const place = byId('run-report');
+        byId('run-report').hidden = !log;
         if (!log) {
-            place.replaceChildren();
+            this.say('');
             return;
         }
-        const { report, error } = this.replayed;
-        const about = element('p', { class: 'about' }, `${counted(log.log.steps.length, 'rate')}, steps ${
-            grouped(log.log.steps[0] ?? 0)} to ${grouped(log.log.steps.at(-1) ?? 0)}`,
-        ...log.log.notes.map(n => `; ${n}`));
-        if (report) {
-            const isAll = report.explained === report.points;
-            place.replaceChildren(
-                element('h2', {}, 'Does the log follow from the recipe?'), about,
-                element('p', { class: isAll ? 'verdict calm' : 'verdict jump' },
-                    `${grouped(report.explained)} of ${counted(report.points, 'rate')} explained`),
-                listed(report.story.map(line => element('li', {}, line))),
-                element('p', { class: 'about' }, `${grouped(report.sameBits)} have the trainer's own bits; pacer's rate differs by ${
-                    report.largest.toFixed(2)} ULP of the peak at most${
-                    report.largest > 0 ? `, at step ${grouped(report.largestAt)}` : ''}.`));
-            return;
+        byId('run-about').replaceChildren(`${counted(log.log.steps.length, 'rate')}, steps ${
+            grouped(log.log.steps[0] ?? 0)} to ${grouped(log.log.steps.at(-1) ?? 0)}`, ...log.log.notes.map(n => `; ${n}`));
+        const replay = this.replayed?.found ?? null;
+        const isReplay = replay !== null && replay.error === '';
+        if (!isReplay)
+            log.found ??= pending(log.work.identify(), () => this.owner.changed());
+        byId('run-question').textContent = isReplay ? 'Does the log follow from the recipe?' : 'Which schedule gives these rates?';
+        const asked = isReplay ? replay : log.found;
+        const found = byId('run-found');
+        found.setAttribute('aria-busy', String(isWorking(asked)));
+        const notReplayed = replay?.error ? [element('p', { class: 'error' }, `Not replayed: ${replay.error}`)] : [];
+        const of = counted(log.log.steps.length, 'rate');
+        if (isWorking(asked)) {
+            // Most answers are there before this is said.
+            this.say(isReplay ? `Replaying ${of}\u2026` : `Looking for the schedule of ${of}\u2026`, 'working', 150);
+            found.replaceChildren(...notReplayed);
+        } else if (asked?.result) {
+            const { explained, points } = asked.result;
+            this.say(`${grouped(explained)} of ${counted(points, 'rate')} explained`, explained === points ? 'calm' : 'jump');
+            found.replaceChildren(...notReplayed, ...('stretches' in asked.result
+                ? this.identified(log, asked.result) : this.followed(asked.result)));
+        } else {
+            this.say('');
+            found.replaceChildren(...notReplayed, element('p', { class: 'error' }, `Not identified: ${asked?.error}`));
         }
-        place.replaceChildren(element('h2', {}, 'Which schedule gives these rates?'), about,
-            ...(error ? [element('p', { class: 'error' }, `Not replayed: ${error}`)] : []), ...this.identified(log));
     }
 
-    private identified(log: LogFile): HTMLElement[] {
-        log.found ??= this.library.identify(log.log.id);
-        const { found } = log;
-        const isAll = found.explained === found.points;
+    /** What screen readers hear, too; once, however often it is shown. */
+    private say(text: string, kind = '', after = 0): void {
+        if (this.said === text)
+            return;
+        this.said = text;
+        clearTimeout(this.sayTimer);
+        const now = (what: string) => {
+            this.verdict.textContent = what;
+            this.verdict.className = `verdict ${kind}`;
+        };
+        now(after > 0 ? '' : text);
+        if (after > 0)
+            this.sayTimer = window.setTimeout(() => now(text), after);
+    }
+
+    private followed(report: Replay): HTMLElement[] {
         return [
-            element('p', { class: isAll ? 'verdict calm' : 'verdict jump' },
-                `${grouped(found.explained)} of ${counted(found.points, 'rate')} explained`),
-            element('ul', { class: 'plain stretches' }, ...found.stretches.map(s => element('li', {},
+            listed(report.story.map(line => element('li', {}, line))),
+            element('p', { class: 'about' }, `${grouped(report.sameBits)} have the trainer's own bits; pacer's rate differs by ${
+                report.largest.toFixed(2)} ULP of the peak at most${
+                report.largest > 0 ? `, at step ${grouped(report.largestAt)}` : ''}.`),
+        ];
+    }
+
+    private identified(log: LogFile, found: Identification): HTMLElement[] {
+        return [
+            element('ul', { class: 'plain stretches' }, ...found.stretches.slice(0, mostStretches).map(s => element('li', {},
                 element('span', { class: 'about' }, `steps ${grouped(s.from)} to ${grouped(s.to)}`),
                 ...(s.curves.length === 0 ? [element('p', {}, 'nothing explains these rates')] : []),
                 ...s.curves.slice(0, 3).map((c, k) => element('p', { class: 'guess' },
@@ -219,9 +278,18 @@ export class RunView {
                     ...(this.isExpression(c.text) ? [element('button', {
                         type: 'button', class: 'quiet', onclick: () => this.owner.add(c.text, log.name),
                     }, 'add as a curve')] : []))),
+                ...(this.start(s) > 1
+                    ? [element('p', { class: 'about' }, `the curve's step 0 is step ${grouped(this.start(s))} of the log`)] : []),
                 ...(s.undetermined.length > 0
                     ? [element('p', { class: 'about' }, `not determined by these rates: ${s.undetermined.join(', ')}`)] : [])))),
+            ...(found.stretches.length > mostStretches
+                ? [element('p', { class: 'about' }, `and ${grouped(found.stretches.length - mostStretches)} stretches more`)] : []),
         ];
+    }
+
+    /** Where in a log the likeliest curve of a stretch begins, as far as it goes by the log's steps. */
+    private start({ curves: [best], to }: Identification['stretches'][number]): number {
+        return best?.pace === 1 ? to - best.last : 0;
     }
 
     private isExpression(text: string): boolean {
@@ -233,17 +301,36 @@ export class RunView {
         }
     }
 
-    /** Dots for a log: what is not explained has another colour. */
+    /** Of a log that was replayed: its points that are explained, and those that are not. */
+    private parts: { of: Replay | null; good: Omit<Dots, 'color'>; bad: Omit<Dots, 'color'> } | null = null;
     private dotsOf(log: LogFile): Dots[] {
         const { steps, rates } = log.log;
-        const of = (color: string, keep: (k: number) => boolean): Dots =>
-            ({ color, steps: steps.filter((_, k) => keep(k)), rates: rates.filter((_, k) => keep(k)) });
-        const { report } = this.replayed;
+        const { report } = this;
         const ink = getComputedStyle(document.documentElement);
-        const good = ink.getPropertyValue('--ink').trim();
-        const bad = ink.getPropertyValue('--bad').trim();
-        return report ? [of(good, k => report.isExplained[k] === 1), of(bad, k => report.isExplained[k] !== 1)]
-            : [{ color: good, steps, rates }];
+        const color = (name: string) => ink.getPropertyValue(name).trim();
+        if (!report)
+            return [{ color: color('--ink'), steps, rates }];
+        if (this.parts?.of !== report) {
+            const where = (isGood: boolean) => {
+                const keep = (_: number, k: number) => (report.isExplained[k] === 1) === isGood;
+                return { steps: steps.filter(keep), rates: rates.filter(keep) };
+            };
+            this.parts = { of: report, good: where(true), bad: where(false) };
+        }
+        return [{ ...this.parts.good, color: color('--ink') }, { ...this.parts.bad, color: color('--bad') }];
+    }
+
+    /**
+     * What is drawn as a line: the curve that the recipe runs, or those that were identified, each along its stretch, where it was at
+     * step `last` at the end.
+     */
+    private curvesDrawn(log: LogFile | undefined): { text: string; from: number; to: number; last: number; pace: number }[] {
+        const run = this.files.recipes[this.files.recipe]?.run ?? this.report?.run;
+        const stretches = log?.found?.result?.stretches ?? [];
+        const all = run ? [{ text: run.expression, from: 0, to: Infinity, last: Infinity, pace: 1 }]
+            : stretches.slice(0, mostStretches).flatMap(({ curves, from, to }) =>
+                curves.slice(0, 1).map(({ text, last, pace }) => ({ text, from: stretches.length === 1 ? 0 : from, to, last, pace })));
+        return all.filter(({ text }) => this.isExpression(text));
     }
 
     private draw(): void {
@@ -251,34 +338,50 @@ export class RunView {
         if (byId('view-run').hidden || byId('run-full').hidden)
             return;
         const log = files.logs[files.log];
-        const run = files.recipes[files.recipe]?.run ?? this.replayed.report?.run;
-        const text = run?.expression
-            ?? log?.found?.stretches[0]?.curves[0]?.text ?? '';
-        let curve: Curve | null = null;
-        try {
-            curve = text === '' ? null : library.parse(text);
-        } catch {
-            // No expression: the points alone.
-        }
-        const total = curve === null ? 0 : library.totalSteps(curve);
+        const isRecipe = Boolean(files.recipes[files.recipe]?.run ?? this.report?.run);
+        const drawn = this.curvesDrawn(log);
+        byId('run-chart').hidden = byId('run-legend').hidden = drawn.length === 0 && !log;
+        if (byId('run-chart').hidden)
+            return;
+        const curves = drawn.map(({ text }) => library.parse(text));
+        const total = curves.length === 1 && isRecipe ? library.totalSteps(curves[0] as Curve) : Infinity;
         let last = log ? log.last : Number.isFinite(total) ? total : 10_000;
         last = Math.max(1, log ? last : Math.ceil(last * 1.05));
-        const { steps, rates } = library.sample(curve === null ? [] : [curve], 0, last, this.chart.columns());
-        const lines: Line[] = curve === null ? [] : [{ color: curveColor(0), axis: 'rate', width: 2, rates: rates[0] as Float64Array }];
+        const steps: number[] = [];
+        const rates: number[] = [];
+        const columns = this.chart.columns();
+        drawn.forEach(({ from, to, last: position, pace }, k) => {
+            const [first, end] = [Math.max(from, (steps.at(-1) ?? -1) + 1), Math.min(to, last)];
+            if (first > end)
+                return;
+            // A gap between this stretch and the one before.
+            if (steps.length > 0 && first - 1 > (steps.at(-1) ?? 0)) {
+                steps.push(first - 1);
+                rates.push(NaN);
+            }
+            const onCurve = (s: number) => (Number.isFinite(position) ? position - (to - s) * pace : s);
+            const onLog = (s: number) => (Number.isFinite(position) ? to - (position - s) / pace : s);
+            const [begin, until] = [Math.max(0, Math.round(onCurve(first))), Math.max(0, Math.round(onCurve(end)))];
+            const part = library.sample([curves[k] as Curve], begin, until, Math.max(8, Math.ceil(columns * (end - first) / last)));
+            steps.push(...part.steps.map(onLog));
+            rates.push(...part.rates[0] ?? []);
+        });
         this.chart.draw({
-            steps: steps.length > 0 ? steps : Float64Array.of(0, last), lines, from: 0, until: last, isLog: false,
+            steps: steps.length > 0 ? Float64Array.from(steps) : Float64Array.of(0, last), from: 0, until: last, isLog: false,
+            lines: steps.length === 0 ? [] : [{ color: curveColor(0), axis: 'rate', width: 2, rates: Float64Array.from(rates) }],
             marks: [], end: total, dots: log ? this.dotsOf(log) : [],
         });
-        const said = [curve === null ? '' : `The curve: ${text}, ${exactly(library.rate(curve, 0))} at step 0. `,
-            log ? `${counted(log.log.steps.length, 'point')} of ${log.name}.` : ''].join('');
-        byId('run-chart').setAttribute('aria-label', said);
+        const text = drawn[0]?.text ?? '';
+        const more = drawn.length > 1 ? ` and ${drawn.length - 1} more` : '';
+        byId('run-chart').setAttribute('aria-label', [
+            text === '' ? '' : `The curve: ${text}${more}, ${exactly(library.rate(curves[0] as Curve, 0))} at step 0. `,
+            log ? `${counted(log.log.steps.length, 'point')} of ${log.name}.` : ''].join(''));
         byId('run-legend').replaceChildren(
-            ...(curve === null ? [] : [element('span', {}, element('span', { class: 'swatch', style: '--color: var(--curve-0)' }),
-                run ? ' the recipe: ' : ' identified: ', element('code', {}, text))]),
+            ...(text === '' ? [] : [element('span', {}, element('span', { class: 'swatch', style: '--color: var(--curve-0)' }),
+                isRecipe ? ' the recipe: ' : ' identified: ', element('code', {}, text), more)]),
             ...(log ? [element('span', {}, element('span', { class: 'dot', style: '--color: var(--ink)' }), ' logged')] : []),
-            ...(log && this.replayed.report && this.replayed.report.explained < this.replayed.report.points
+            ...(log && this.report && this.report.explained < this.report.points
                 ? [element('span', {}, element('span', { class: 'dot', style: '--color: var(--bad)' }), ' logged, not explained')] : []));
-        if (curve !== null)
-            library.release(curve);
+        curves.forEach(c => library.release(c));
     }
 }

@@ -2,10 +2,11 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { bitsOf, folder, fragmentOf, launch, nativeBits, settled, show } from './browser.mjs';
+import { bitsOf, folder, fragmentOf, launch, nativeBits, nativeIdentification, settled, show } from './browser.mjs';
 
 let browser;
 before(async () => { browser = await launch(); });
@@ -22,9 +23,11 @@ const text = shown => shown.locator('#text').inputValue();
 /** The library as the page has it, without the page around it: of every schedule its example, of every point its bits. */
 async function libraryOf(shown) {
     const source = readFileSync(join(folder, 'build/pacer.js'), 'utf8');
-    await shown.evaluate(async code => {
+    const wasm = readFileSync(join(folder, 'build/pacer.wasm'), 'base64');
+    await shown.evaluate(async ([code, base64]) => {
         const url = URL.createObjectURL(new Blob([code], { type: 'text/javascript' }));
-        const m = await (await import(url)).default();
+        const wasmBinary = Uint8Array.from(atob(base64), c => c.charCodeAt(0));
+        const m = await (await import(url)).default({ wasmBinary });
         const withText = (t, use) => {
             const size = m.lengthBytesUTF8(t) + 1;
             const at = m._malloc(size);
@@ -48,7 +51,7 @@ async function libraryOf(shown) {
                 });
             },
         };
-    }, source);
+    }, [source, wasm]);
 }
 
 const cases = readFileSync(join(folder, '../tests/expression/cpp_cases.txt'), 'utf8').trim().split('\n');
@@ -194,6 +197,22 @@ describe('form and text', () => {
             moved += report.count;
         }
         assert.ok(moved > 1000, `${moved} moves`);
+        await close(shown);
+    });
+
+    test('a mistake leaves the curve and its form, which corrects it', async () => {
+        const shown = await show(browser, fragmentOf('cosine(peak_lr=0.001, total_steps=10000)'));
+        const fields = await shown.locator('#form .field').count();
+        await shown.fill('#text', 'cosine(peak_lr=0.001, total_step=100)');
+        await settled(shown);
+        assert.match(await shown.locator('#text-error').textContent(), /total_steps/);
+        assert.equal(await shown.locator('#form .field').count(), fields);
+        assert.match(await shown.locator('#curves li').first().textContent(), /before the mistake/);
+        await shown.locator('[data-field="peak_lr"]').fill('-1');
+        assert.match(await shown.locator('#text-error').textContent(), /total_steps/, 'what is refused corrects nothing');
+        await shown.locator('[data-field="peak_lr"]').fill('0.5');
+        assert.equal(await text(shown), 'cosine(peak_lr=0.5, total_steps=10000)');
+        assert.equal(await shown.isVisible('#text-error'), false);
         await close(shown);
     });
 
@@ -365,7 +384,7 @@ describe('resume', () => {
             assert.equal(await card(name).locator('.jump').count(), a === wanted ? 0 : 1, name);
             assert.equal(await card(name).locator('canvas').count(), 1, name);
         }
-        assert.match(await card('require_same').locator('.refused').textContent(), /not the one asked for.*peak_lr/);
+        assert.match(await card('require_same').locator('.refused').textContent(), /not the one asked for: name: [^;]+; .*peak_lr/);
         assert.match(await shown.locator('#differences').textContent(), /total_steps1000015000/);
         // What a card draws is a curve like any other.
         await card('rewarm').getByRole('button').click();
@@ -480,11 +499,16 @@ async function workOfAFrame(shown, frames) {
 describe('recipe and log', () => {
     const runs = join(folder, '../tests/data/runs');
     const report = shown => shown.locator('#run-report').textContent();
+    const answered = async shown => {
+        await settled(shown);
+        await shown.waitForSelector('#run-found:not([aria-busy="true"])', { state: 'attached' });
+        await settled(shown);
+    };
     const openAll = async (shown, ...files) => {
         await shown.setInputFiles('#file', files);
         await shown.waitForFunction(() => document.querySelector('#view-run').hidden === false &&
             document.querySelector('#run-full').hidden === false);
-        await settled(shown);
+        await answered(shown);
     };
     const filesOf = name => readdirSync(join(runs, name)).filter(f => /^(recipe|training_args|trainer_(state|log))\./.test(f))
         .map(f => join(runs, name, f));
@@ -495,7 +519,8 @@ describe('recipe and log', () => {
             'learning_rate: 1e-4\nlr_scheduler_type: cosine\nnum_train_epochs: 3\nwarmup_ratio: 0.1\n' +
             'per_device_train_batch_size: 4\ngradient_accumulation_steps: 8\nwarmup_steps: 0\n') });
         await shown.waitForSelector('#run-error:not([hidden])');
-        assert.match(await shown.locator('#run-error').textContent(), /train\.yaml.*examples/);
+        assert.match(await shown.locator('#run-error').textContent(), /train\.yaml.*examples the run has\. It can be said above\.$/);
+        assert.equal(await shown.isVisible('#run-chart'), false, 'there is nothing to draw yet');
         await shown.fill('#fact-examples', '1000');
         await shown.fill('#fact-world', '2');
         await shown.selectOption('#fact-trainer', 'v4');
@@ -579,23 +604,167 @@ describe('recipe and log', () => {
         await close(shown);
     });
 
-    test('a log of a million points is identified in seconds, and redrawn by 16 ms of work', { timeout: 120_000 }, async t => {
+    test('what was identified is drawn where its stretch is', async () => {
         const shown = await show(browser);
+        const rate = (peak, s) => peak * 0.5 * (1 + Math.cos(Math.PI * s / 1000));
+        const rows = [...Array(20).keys()].map(k => 50 * k).flatMap(s => [[s, rate(1e-3, s)], [s + 3000, rate(2e-3, s)]]).sort((a, b) => a[0] - b[0]);
+        await openAll(shown, { name: 'two.csv', mimeType: 'text/csv', buffer: Buffer.from(`step,lr\n${rows.map(r => `${r}\n`).join('')}`) });
+        assert.match(await report(shown), /40 of 40 rates explained.*steps 0 to 950.*steps 3\u202f000 to 3\u202f950.*step 0 is step [\d\u202f]+ of the log/s);
+        assert.match(await shown.locator('#run-legend').textContent(), /identified: .* and 1 more/);
+        // Between the two there is no line: its colour is only at the right of the picture and at its left.
+        const columns = await shown.evaluate(() => {
+            const canvas = document.querySelector('#run-chart canvas');
+            const probe = document.createElement('div');
+            probe.style.color = getComputedStyle(document.documentElement).getPropertyValue('--curve-0');
+            document.body.append(probe);
+            const wanted = getComputedStyle(probe).color.match(/\d+/g).map(Number);
+            probe.remove();
+            const { data, width } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+            const found = new Set();
+            for (let k = 0; k < data.length; k += 4)
+                if (wanted.every((c, i) => Math.abs(data[k + i] - c) < 20))
+                    found.add(Math.floor(k / 4 % width / width * 10));
+            return [...found].sort((a, b) => a - b);
+        });
+        assert.ok(columns.includes(1) && columns.includes(8), `${columns}`);
+        assert.ok(![4, 5, 6].some(c => columns.includes(c)), `${columns}`);
+        await close(shown);
+    });
+
+    /** What the page says of the log, as `nativeIdentification`. */
+    const identification = shown => shown.evaluate(() => {
+        const plain = element => element.textContent.replaceAll('\u202f', '');
+        return [plain(document.querySelector('#run-verdict')).replace(/ rates? explained$/, ''),
+            ...[...document.querySelectorAll('#run-found .stretches > li')].flatMap(li => [
+                plain(li.querySelector('.about')).replace(/^steps /, ''), ...[...li.querySelectorAll('code')].map(plain)])];
+    });
+    const million = join(folder, 'build/million.csv');
+    before(() => {
         const rows = ['step,lr\n'];
         for (let k = 0; k < 1_000_000; ++k)
             rows.push(`${k},${1e-3 - (1e-3 * k) / 1_000_000}\n`);
-        const file = join(folder, 'build/million.csv');
-        writeFileSync(file, rows.join(''));
-        const start = Date.now();
-        await openAll(shown, file);
-        t.diagnostic(`a million points are read, identified and drawn: ${Date.now() - start} ms by the clock`);
-        assert.match(await report(shown), /1\u202f000\u202f000 of 1\u202f000\u202f000 rates explained/);
+        writeFileSync(million, rows.join(''));
+    });
+    const working = shown => shown.waitForSelector('#run-verdict.working', { timeout: 60_000 });
+    /**
+     * From now on: how long the page was busy at most, and how often, while the log was worked at, a slider was moved and moved its
+     * curve by the next frame.
+     */
+    const watchFrames = shown => shown.evaluate(() => {
+        window.watched = { longestTask: 0, longestFrame: 0, moves: 0, missed: 0 };
+        new PerformanceObserver(list => {
+            for (const { duration } of list.getEntries())
+                window.watched.longestTask = Math.max(window.watched.longestTask, duration);
+        }).observe({ type: 'longtask' });
+        const { watched } = window;
+        const text = document.querySelector('#text');
+        let [last, place, before] = [performance.now(), 300, ''];
+        const frame = now => {
+            watched.longestFrame = Math.max(watched.longestFrame, now - last);
+            last = now;
+            if (before !== '')
+                ++watched[text.value !== before ? 'moves' : 'missed'];
+            before = '';
+            if (document.querySelector('#run-verdict.working')) {
+                const slider = document.querySelector('[aria-label="peak_lr, slider"]');
+                before = text.value;
+                place = place < 700 ? place + 20 : 300;
+                slider.value = String(place);
+                slider.dispatchEvent(new Event('input', { bubbles: true }));
+            }
+            requestAnimationFrame(frame);
+        };
+        requestAnimationFrame(frame);
+    });
+
+    /** The address of the page by HTTP, as long as the test runs. */
+    const served = async t => {
+        const server = createServer((_, response) => {
+            response.setHeader('content-type', 'text/html');
+            response.end(readFileSync(join(folder, 'dist/index.html')));
+        });
+        t.after(() => { server.closeAllConnections?.(); server.close(); });
+        await new Promise(done => server.listen(0, '127.0.0.1', done));
+        return `http://127.0.0.1:${server.address().port}/`;
+    };
+
+    for (const how of ['a file', 'a server'])
+        test(`a log of a million points is identified while the page answers, from ${how}`, { timeout: 240_000 }, async t => {
+            const shown = await show(browser, '', how === 'a file' ? {} : { at: await served(t), offline: false });
+            await watchFrames(shown);
+            const start = Date.now();
+            await shown.setInputFiles('#file', million);
+            await working(shown);
+            assert.match(await shown.locator('#run-verdict').textContent(), /^Looking for the schedule of 1\u202f000\u202f000 rates/);
+            assert.equal(await shown.getAttribute('#run-verdict', 'role'), 'status');
+            assert.equal(await shown.getAttribute('#run-found', 'aria-busy'), 'true');
+            await shown.waitForSelector('#run-verdict.calm', { timeout: 120_000 });
+            t.diagnostic(`a million points are read, identified and drawn: ${Date.now() - start} ms by the clock`);
+            const { longestTask, longestFrame, moves, missed } = await shown.evaluate(() => window.watched);
+            t.diagnostic(`a slider moved ${moves} times meanwhile; the longest task took ${longestTask} ms, a frame ${
+                longestFrame.toFixed(0)} ms at most`);
+            assert.ok(longestTask < 600 && moves >= 10 && missed === 0, `${longestTask} ms, ${moves} moves, ${missed} missed`);
+            assert.deepEqual(await identification(shown), nativeIdentification(million));
+            await close(shown);
+        });
+
+    test('with a log of a million points, curves are redrawn by 16 ms of work', { timeout: 120_000 }, async t => {
+        const shown = await show(browser);
+        await openAll(shown, million);
         await shown.click('#tab-curves');
         const work = await workOfAFrame(shown, 30);
         t.diagnostic(`with a log of a million points: ${work.toFixed(1)} ms of work a frame`);
         assert.ok(work > 0.1 && work < 16, `${work} ms`);
         await close(shown);
     });
+
+    test('a log that is removed while it is worked at is forgotten; another one is identified meanwhile', { timeout: 120_000 }, async () => {
+        const shown = await show(browser);
+        await shown.setInputFiles('#file', million);
+        await working(shown);
+        const small = filesOf('03-hf-cosine-max-steps').find(f => /trainer_/.test(f));
+        await shown.setInputFiles('#file', small);
+        await shown.waitForSelector('#run-verdict.calm');
+        assert.deepEqual(await identification(shown), nativeIdentification(small));
+        await shown.selectOption('#run-log', '0');
+        await working(shown);
+        await shown.getByLabel('Remove million.csv').click();
+        await shown.waitForSelector('#run-verdict.calm');
+        assert.deepEqual(await identification(shown), nativeIdentification(small));
+        await shown.setInputFiles('#file', million);
+        await working(shown);
+        for (const name of ['million.csv', /trainer_/])
+            await shown.getByLabel(name instanceof RegExp ? /^Remove trainer_/ : `Remove ${name}`).click();
+        assert.equal(await shown.isVisible('#run-report'), false);
+        assert.equal(await shown.locator('#run-verdict').textContent(), '');
+        for (let k = 0; k < 100 && shown.workers().length > 0; ++k)
+            await new Promise(done => setTimeout(done, 200));
+        assert.equal(shown.workers().length, 0);
+        assert.equal(await shown.locator('#run-verdict').textContent(), '');
+        await close(shown);
+    });
+
+    for (const [why, prepare] of [
+        ['are unknown', () => { delete window.Worker; }],
+        ['are refused', () => { window.Worker = class { constructor() { throw new DOMException('no', 'SecurityError'); } }; }],
+        ['do not start', () => {
+            const NativeWorker = window.Worker;
+            window.Worker = class extends NativeWorker {
+                constructor() { super(URL.createObjectURL(new Blob(['throw new Error("no")']))); }
+            };
+        }],
+    ])
+        test(`where workers ${why}, the page does the work itself`, { timeout: 120_000 }, async () => {
+            const shown = await show(browser, '', { prepare });
+            const [recipe, log] = ['training_args.json', 'trainer_state.json'].map(n => join(runs, '18-resumed-total-cut', n));
+            await openAll(shown, log);
+            assert.deepEqual(await identification(shown), nativeIdentification(log));
+            await openAll(shown, recipe);
+            await shown.waitForFunction(() => /follow from the recipe/.test(document.querySelector('#run-question').textContent));
+            assert.match(await report(shown), /of 2\u202f400 rates explained/);
+            await openAll(shown, million);
+            await close(shown);
+        });
 });
 
 describe('keyboard and screen readers', () => {
@@ -622,8 +791,7 @@ describe('keyboard and screen readers', () => {
             await check(shown);
             await shown.setInputFiles('#file', ['training_args.json', 'trainer_state.json'].map(
                 n => join(folder, '../tests/data/runs/18-resumed-total-cut', n)));
-            await shown.waitForSelector('#run-report h2');
-            await settled(shown);
+            await shown.waitForSelector('#run-verdict.calm');
             await check(shown);
             assert.equal(await shown.evaluate(() => document.documentElement.scrollWidth > innerWidth), false, 'no scrolling sideways');
             await close(shown);
