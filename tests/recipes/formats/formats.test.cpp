@@ -765,7 +765,7 @@ TEST_CASE("scripts with loops of their own are not read as another trainer's") {
     const resolved ratio = of("accelerate launch finetune.py --learning_rate 2e-5 --per_device_train_batch_size 2 "
                               "--max_train_steps 1250 --warmup_ratio 0.03 --lr_scheduler_type linear",
                               ten_thousand, "c.sh");
-    CHECK(ratio.warmup_steps == 37);
+    CHECK(ratio.schedule(37) == 2e-5 * 37 / 37.5);  // floor(0.03 x 1250 x 2) / 2
     // The processes that were started are not those that the caller names.
     CHECK(has_note(of("torchrun --nproc_per_node 4 train.py --learning_rate 1e-4 --max_steps 10", ten_thousand, "c.sh"),
                    "the run has 2 processes, not the 4 that its command starts"));

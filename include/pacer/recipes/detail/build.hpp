@@ -550,9 +550,6 @@ PACER_HOST inline recipe build(const tree& root, const std::string& file) {
     for (const entry* e : unread)
         found.attempt([&] { check_unread(r, *e, {file, e->line, e->key}); });
     found.refuse();
-    if (r.is_model_card && r.places.count("learning_rate") == 0)
-        throw recipe_error({file, 0, "learning_rate"},
-                           "found nothing, accepted: a list with it, as the Trainer writes it");
     return r;
 }
 }  // namespace pacer::recipes::detail
