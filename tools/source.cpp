@@ -77,6 +77,8 @@ source of_checkpoint(const pacer::checkpoint& saved) {
 constexpr std::size_t head_size = 65'536;
 
 void refuse_binary(const std::string& head, const std::string& file) {
+    if (head.starts_with("\xFF\xFE") || head.starts_with("\xFE\xFF"))
+        throw error(fmt::format("{}: found UTF-16, accepted: UTF-8", visible(file)));
     if (!pacer::analysis::is_event_file(head) && head.find('\0') != std::string::npos)
         throw error(fmt::format("{}: found a binary file, accepted: {}", visible(file), accepted));
 }

@@ -178,6 +178,36 @@ TEST_CASE("a log written twice, and a step counter that began again") {
     CHECK(totals(restarted) == std::vector<step_t>{114});
 }
 
+TEST_CASE("a step counter that began again on a level") {
+    // A scheduler that stood still at its peak would have given the same rates.
+    using pacer::analysis::hf_function;
+    for (const hf_function function : {hf_function::constant_with_warmup, hf_function::warmup_stable_decay}) {
+        pacer::analysis::hf_arguments a{.function = function, .lr = 1e-3, .warmup = 482, .total = 4829};
+        pacer::recipes::recipe r =
+            recipe_of(function == hf_function::constant_with_warmup ? "constant_with_warmup" : "warmup_stable_decay",
+                      a.lr, static_cast<double>(a.warmup));
+        if (function == hf_function::warmup_stable_decay) {
+            a.decay = 480;
+            a.decay_shape = pacer::ramp_shape::cosine;
+            r.kwargs.num_decay_steps = a.decay;
+            r.places["lr_scheduler_kwargs.num_decay_steps"] = {"recipe", 2, "num_decay_steps"};
+        }
+        const pacer::analysis::hf_formula f(a);
+        training_log log{.points = {}, .total_steps = a.total};
+        for (step_t s = 58; s <= 2378; s += 58)
+            log.points.push_back({s, f(s)});
+        for (step_t s = 58; s <= 2436; s += 58)
+            log.points.push_back({s, f(s + 2378)});
+        const replay_report report = replay(r, log);
+        INFO(report.story.at(0));
+        CHECK(report.all_explained());
+        CHECK(report.stretches.front().cause.empty());
+        CHECK(report.stretches.front().end == 41);
+        CHECK_FALSE(tells(report, "stands still"));
+        CHECK_FALSE(tells(report, "another scheduler"));
+    }
+}
+
 TEST_CASE("what nothing explains is not explained") {
     const std::vector<pacer::field_given> p{{"peak_lr", 1e-3}, {"total_steps", 200}};
     training_log log = log_of("cosine", p, 10, 200);
@@ -305,6 +335,50 @@ TEST_CASE("numbers in sentences are ones that happened") {
         skipped.points[i].lr = skipped.points[i - 1].lr;
     CHECK(tells(replay(recipe_of("linear", 1e-3, 10), skipped),
                 "by step 101 the scheduler has fallen behind by 1 update:"));
+}
+
+TEST_CASE("what is told of steps that are logged more than once") {
+    const std::vector<pacer::field_given> p{{"peak_lr", 1e-3}, {"total_steps", 200}};
+    const training_log log = log_of("linear", p, 10, 200);
+    training_log two_runs{.points = {}, .total_steps = log.total_steps};
+    training_log again = log;
+    training_log turned = log;
+    for (const pacer::analysis::log_point& point : log.points) {
+        two_runs.points.push_back(point);
+        two_runs.points.push_back({point.step, point.lr * 1.37 + 1e-9});
+    }
+    again.points.insert(again.points.end(), log.points.end() - 20, log.points.end());
+    std::swap(turned.points[100], turned.points[101]);
+    const auto told = [](const training_log& l) { return replay(recipe_of("linear", 1e-3, 10), l); };
+    CHECK(tells(told(two_runs), "goes back, or stays, 200 times: 200 steps have more than one rate: of several runs"));
+    CHECK(tells(told(again), "goes back, or stays, 1 time: lines were written more than once"));
+    CHECK(tells(told(turned), "goes back, or stays, 1 time: lines are out of order"));
+}
+
+TEST_CASE("a level that comes back among other rates tells of no skipped updates") {
+    // All rates are the curve's, at steps that are not theirs.
+    support::dice dice(36);
+    for (int k = 0; k < 8; ++k) {
+        const step_t total = 600 + dice.up_to(2000);
+        const pacer::analysis::hf_formula f({.function = pacer::analysis::hf_function::warmup_stable_decay,
+                                             .lr = 3e-4,
+                                             .total = total,
+                                             .decay = total / 3,
+                                             .decay_shape = pacer::ramp_shape::cosine});
+        pacer::recipes::recipe r = recipe_of("warmup_stable_decay", 3e-4, 0);
+        r.max_steps = total;
+        r.kwargs.num_decay_steps = total / 3;
+        r.places["lr_scheduler_kwargs.num_decay_steps"] = {"recipe", 2, "num_decay_steps"};
+        training_log log{.points = {}, .total_steps = total};
+        for (step_t s = 7; s <= total; s += 7)
+            log.points.push_back({s, f(s)});
+        for (std::size_t i = log.points.size(); i > 1; --i)
+            std::swap(log.points[i - 1].lr,
+                      log.points[static_cast<std::size_t>(dice.up_to(static_cast<step_t>(i) - 1))].lr);
+        const replay_report report = replay(r, log);
+        INFO(report.story.at(0));
+        CHECK_FALSE(tells(report, "fallen behind"));
+    }
 }
 
 TEST_CASE("several scheduler steps an update, where the rate is flat after a few points") {

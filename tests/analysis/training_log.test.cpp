@@ -155,6 +155,19 @@ TEST_CASE("the columns of a table are found by their names") {
         CHECK(log.points[1].step == 2);
         CHECK(log.points[1].lr == 0.2);
     }
+    for (const char* text : {"step;loss;lr\n1;2,5;0,1\n2;2,4;0,2\n", "step\tloss\tlr\n1\t2.5\t0.1\n2\t2.4\t0.2\n",
+                             "step;loss;lr\n1;2.5;0.1\n2;2.4;2e-1\n"}) {
+        CAPTURE(text);
+        const temporary file("columns.csv", text);
+        const pacer::analysis::training_log log = pacer::analysis::read_log(file.path());
+        REQUIRE(log.points.size() == 2);
+        CHECK(log.points[0].lr == 0.1);
+        CHECK(log.points[1].lr == 0.2);
+    }
+    // A comma that may stand between thousands is no decimal one.
+    CHECK(error_of("c6.csv", "step;lr\n1,000;0,1\n") == ":2: found \"1,000\", accepted: a whole number of 0 or more");
+    CHECK(error_of("c7.csv", "step;lr\n1;1,000.5\n") ==
+          ":2: found \"1,000.5\", accepted: a finite number of 0 or more");
     const temporary turned("columns.csv", "lr,step\n0.5,7\n");
     CHECK(pacer::analysis::read_log(turned.path()).points[0].step == 7);
     const temporary board("columns.csv", "Wall time,Step,Value\n1.7e9,7,0.5\n");

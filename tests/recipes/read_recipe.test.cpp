@@ -171,6 +171,22 @@ TEST_CASE("a model card is read") {
         "Trainer writes it");
     CHECK_THAT(verdict([] { return parse_recipe("### Training hyperparameters\n- optimizer: None\n", "README.md"); }),
                ContainsSubstring("README.md: found no key of a known trainer's"));
+    // As people write it.
+    const recipe by_hand =
+        parse_recipe("## Hyperparameters\n- **Learning rate:** 2e-4\n- **lr_scheduler_type**: cosine\n"
+                     "- *max_steps*: `100`\n- Seed: 42\n",
+                     "README.md");
+    CHECK(by_hand.learning_rate == 2e-4);
+    CHECK(by_hand.scheduler == "cosine");
+    CHECK(by_hand.max_steps == 100);
+    CHECK(verdict([] {
+              return parse_recipe(
+                  "## Hyperparameters\n- **Learning rate:** 2e-4\n- **Epochs:** 3\n- **Batch size:** 8\n", "README.md");
+          }) == "README.md:3: epochs: found 3, but Hugging Face has no such argument, accepted: num_train_epochs\n"
+                "README.md:4: batch_size: found 8, but Hugging Face has no such argument, accepted: "
+                "per_device_train_batch_size");
+    CHECK(verdict([] { return parse_recipe("## Hyperparameters\n- max_steps: 100\n", "README.md"); }) ==
+          "README.md: learning_rate: found nothing, accepted: a list with it, as the Trainer writes it");
 }
 
 TEST_CASE("the trainer whose file it is may be named") {
@@ -199,7 +215,8 @@ TEST_CASE("no file takes long, whatever is in it") {
         {std::string(80'000, '[') + std::string(80'000, ']'), deep},
         {repeated("a: {", 100'000), deep},
         {repeated("- ", 100'000), deep},
-        {std::string(200'000, '{'), "found a map as a key"},
+        {std::string(200'000, '{'), "is nested too deeply"},
+        {repeated("[ \n", 100'000), "is nested too deeply"},
         {std::string(500'000, ','), "accepted: YAML"},
         {"[" + std::string(500'000, ',') + "]", values},
         {std::string(500'000, '"'), "accepted: YAML"},

@@ -474,10 +474,21 @@ TEST_CASE("what else changes the number of batches") {
                  "accelerator_config \"a.json\" (t.yaml:1) is a file that is not read; split_batches in it would make "
                  "other batches"));
 
+    // Processes that share a sequence go through the same batches.
+    const std::string shared = "per_device_train_batch_size: 2\ngradient_accumulation_steps: 8\nnum_train_epochs: 3\n"
+                               "sequence_parallel_size: 4";
+    const resolved together = of(shared, {.examples = 2000, .world_size = 8});
+    CHECK(together.total_steps == 189);
+    CHECK(
+        has_note(together, "every 4 of the 8 processes share a sequence (t.yaml:4), and go through the same batches"));
+    CHECK(reason(shared, facts) == "t.yaml:4: sequence_parallel_size: found 4, accepted: a divisor of the 2 processes");
+    CHECK(reason("sequence_parallel_size: 4", facts).find("found no key of a known trainer's") != std::string::npos);
+
     const std::string grpo = "num_train_epochs: 1\nper_device_train_batch_size: 16\ngradient_accumulation_steps: 4\n"
                              "warmup_ratio: 0.1\nnum_generations: 16\n";
     CHECK(of(grpo, facts).total_steps == 1250);
     CHECK(of(grpo, facts).warmup_steps == 125);
+    CHECK(of(grpo + "sequence_parallel_size: 2", facts).total_steps == 1250);
     CHECK(of(grpo + "num_iterations: 2", facts).total_steps == 2500);
     CHECK(of(grpo + "generation_batch_size: 96", facts).total_steps == 1251);
     CHECK(reason(grpo + "generation_batch_size: 100", facts) ==

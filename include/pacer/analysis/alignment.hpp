@@ -143,6 +143,7 @@ private:
 
     PACER_HOST void begin_run(std::size_t i) {
         close_run();
+        chain_ = runs_.size();
         runs_.push_back({i, i, 0});
         is_open_ = true;
         standing_ = false;
@@ -152,15 +153,16 @@ private:
         if (!is_open_)
             return;
         is_open_ = false;
-        delay_run& run = runs_.back();
-        run.delay = standing_ ? count(run.first) - standing_at_ : chosen();
-        run.ambiguous = !standing_ && (open_.size() > 1 || open_.front().first < open_.front().last);
-        run.standing = standing_;
+        const step_t delay = standing_ ? count(runs_.back().first) - standing_at_ : chosen();
+        const bool ambiguous = !standing_ && (open_.size() > 1 || open_.front().first < open_.front().last);
+        // What is known of the delay by now holds for the runs before as well, where only bad points are in between.
+        for (std::size_t k = chain_; k < runs_.size(); ++k)
+            runs_[k] = {runs_[k].first, runs_[k].end, delay, standing_, ambiguous};
     }
 
     /// Of the delays that are left: the smallest that is not less than the one before, so that it only grows.
     [[nodiscard]] PACER_HOST step_t chosen() const {
-        const step_t before = runs_.size() > 1 ? runs_[runs_.size() - 2].delay : 0;
+        const step_t before = chain_ > 0 ? runs_[chain_ - 1].delay : 0;
         for (const steps& range : open_)
             if (range.last >= before)
                 return (std::max)(range.first, before);
@@ -193,7 +195,8 @@ private:
 
     PACER_HOST void step(std::size_t i) {
         if (standing_) {
-            if (fits(i, standing_at_)) {
+            // Where the logged step began again, it is not known that the scheduler still stands.
+            if (fits(i, standing_at_) && count(i) >= count(runs_.back().first)) {
                 const step_t delay = count(i) - standing_at_;
                 open_ = {{delay, delay}};
                 take(i);
@@ -247,6 +250,9 @@ private:
         if (moving == 0 && still == 0)
             return false;
         const bool stands = still > moving || (still == moving && gap > 1 && still > 1);
+        // That a level went on, or came back, says of no delay: what follows it may.
+        if (!stands && is_level(i, found))
+            return false;
         const std::size_t ahead_of = stands ? still : moving;
         if (ahead_of < held + 1 && ahead_of <= held)
             return false;
@@ -287,9 +293,17 @@ private:
         return true;
     }
 
+    /// Whether the rate is one of many steps, and those that follow are, too.
+    [[nodiscard]] PACER_HOST bool is_level(std::size_t i, const delay_set& found) const {
+        const delay_set within = narrowed(i, found);
+        const step_t at = count(i) - within.front().first;
+        return within.front().first < within.front().last &&
+               curve_.as_computed(at) == curve_.as_computed((std::max<step_t>)(at - 1, 0));
+    }
+
     /// The points before `i` that were not searched.
     PACER_HOST void extend_back(std::size_t from, std::size_t i) {
-        const delay_set narrow = narrowed(i);
+        const delay_set narrow = narrowed(i, open_);
         for (std::size_t k = i; k > from && !feasible(k - 1, narrow).empty(); --k) {
             runs_.back().first = k - 1;
             ++explained_;
@@ -297,8 +311,7 @@ private:
         }
     }
 
-    [[nodiscard]] PACER_HOST delay_set narrowed(std::size_t i) const {
-        delay_set within = open_;
+    [[nodiscard]] PACER_HOST delay_set narrowed(std::size_t i, delay_set within) const {
         for (std::size_t k = i; k < i + 4 && k < points_.size(); ++k) {
             delay_set next = feasible(k, within);
             if (next.empty())
@@ -327,6 +340,7 @@ private:
     alignment result_{};
     std::vector<delay_run> runs_{};
     delay_set open_{};
+    std::size_t chain_ = 0;  // the first of the runs with the delay of the last one
     bool is_open_ = false;
     bool standing_ = false;
     step_t standing_at_ = 0;

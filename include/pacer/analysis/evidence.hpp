@@ -157,7 +157,8 @@ PACER_HOST inline std::vector<written_rates> ways_of_writing(const std::vector<l
     const int most_decimals = most(decimals);
     if (most_digits <= 8) {
         found.front().bits_each = bits::for_digit * most_digits;
-        found.push_back({written_rates::kind::digits, most_digits, bits::for_digit * most_digits});
+        if (most_digits > 1)  // nobody writes one, and it would be next to no evidence
+            found.push_back({written_rates::kind::digits, most_digits, bits::for_digit * most_digits});
         if (most_decimals > 0 && most_decimals <= 12)
             found.push_back({written_rates::kind::decimals, most_decimals, bits::for_digit * most_digits});
     } else if (single * 10 >= digits.size() * 9) {

@@ -89,9 +89,15 @@ private:
             add_schedule(e.curve);
             part.cause = curves_.cause(e, report_.stretches, log_.points, s.first);
             part.share = e.share;
-            for (std::size_t k = 1; k < s.curves.size(); ++k)
-                if (s.curves[k].share >= least_share)
-                    part.alternatives.push_back(curves_.cause(s.curves[k], report_.stretches, log_.points, s.first));
+            for (std::size_t k = 1; k < s.curves.size(); ++k) {
+                if (s.curves[k].share < least_share)
+                    continue;
+                // Two curves may differ in what a sentence does not say of them.
+                std::string other = curves_.cause(s.curves[k], report_.stretches, log_.points, s.first);
+                std::vector<std::string>& told = part.alternatives;
+                if (other != part.cause && std::find(told.begin(), told.end(), other) == told.end())
+                    told.push_back(std::move(other));
+            }
             part.runs = std::move(e.at.runs);
             part.written = e.written;
             part.ratio = e.ratio;

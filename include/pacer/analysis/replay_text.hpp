@@ -8,6 +8,7 @@
 #include <pacer/analysis/replay_report.hpp>
 #include <pacer/analysis/training_log.hpp>
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
@@ -196,9 +197,32 @@ private:
         std::size_t back = 0;
         for (std::size_t i = 1; i < log_.points.size(); ++i)
             back += step(i) <= step(i - 1) ? 1U : 0U;
-        if (back > 0)
-            say("the logged step goes back, or stays, " + counted(back, "time") +
-                ": lines were written more than once");
+        if (back == 0)
+            return;
+        const auto [again, otherwise] = repeated_steps();
+        say("the logged step goes back, or stays, " + counted(back, "time") + ": " +
+            (otherwise > 0 ? counted(otherwise, "step") + (otherwise == 1 ? " has" : " have") +
+                                 " more than one rate: of several runs, or of a counter that began again"
+             : again > 0 ? "lines were written more than once"
+                         : "lines are out of order"));
+    }
+
+    /// How many steps are logged more than once with one rate, and how many with several.
+    [[nodiscard]] PACER_HOST std::pair<std::size_t, std::size_t> repeated_steps() const {
+        std::vector<log_point> sorted = log_.points;
+        std::sort(sorted.begin(), sorted.end(), [](const log_point& a, const log_point& b) {
+            return a.step != b.step ? a.step < b.step : a.lr < b.lr;
+        });
+        std::pair<std::size_t, std::size_t> found{0, 0};
+        for (std::size_t i = 0; i < sorted.size();) {
+            std::size_t end = i + 1;
+            while (end < sorted.size() && sorted[end].step == sorted[i].step)
+                ++end;
+            if (end > i + 1)
+                ++(sorted[end - 1].lr == sorted[i].lr ? found.first : found.second);
+            i = end;
+        }
+        return found;
     }
 
     const replay_report& report_;

@@ -296,7 +296,7 @@ PACER_HOST inline void take_json_lines(training_log& log, std::string_view text)
 }
 
 /// The cells of a line of a CSV file; quotes around one are left out, and `""` in them is one.
-PACER_HOST inline std::vector<std::string> cells_of(std::string_view line, const place& at) {
+PACER_HOST inline std::vector<std::string> cells_of(std::string_view line, const place& at, char separator = ',') {
     constexpr std::size_t most_cells = 1000;
     std::vector<std::string> cells(1);
     bool quoted = false;
@@ -307,7 +307,7 @@ PACER_HOST inline std::vector<std::string> cells_of(std::string_view line, const
                 cells.back() += line[i++];
             else
                 quoted = !quoted;
-        } else if (line[i] == ',' && !quoted) {
+        } else if (line[i] == separator && !quoted) {
             if (cells.size() == most_cells)
                 throw recipe_error(at, "found too many columns, accepted: at most 1000");
             cells.emplace_back();
@@ -382,15 +382,34 @@ PACER_HOST inline csv_columns columns_of(const std::vector<std::string>& header,
     return {steps[0], rates[0], header.size()};
 }
 
+/// What is between the cells, by the first line: spreadsheets write `;` where the comma is in the numbers, or tabs.
+PACER_HOST inline char separator_of(std::string_view line) {
+    for (const char separator : {',', ';', '\t'})
+        if (line.find(separator) != std::string_view::npos)
+            return separator;
+    return ',';
+}
+
+/// 0,0001 is a rate of 0.0001 where the cells are separated by `;`.
+PACER_HOST inline std::string with_decimal_point(std::string cell, char separator) {
+    const std::size_t comma = cell.find(',');
+    if (separator == ';' && comma != std::string::npos && cell.find('.') == std::string::npos)
+        cell[comma] = '.';
+    return cell;
+}
+
 PACER_HOST inline void take_csv(training_log& log, std::string_view text) {
     if (text.substr(0, 3) == "\xEF\xBB\xBF")
         text.remove_prefix(3);
+    char separator = ',';
     std::optional<csv_columns> columns;
     for (text_lines lines(text); lines.next();) {
         if (recipes::detail::is_blank(lines.line) || lines.line[0] == '#')
             continue;
         const place at{log.file, lines.number, ""};
-        const std::vector<std::string> cells = cells_of(lines.line, at);
+        if (!columns)
+            separator = separator_of(lines.line);
+        const std::vector<std::string> cells = cells_of(lines.line, at, separator);
         if (!columns) {
             const bool is_header = !number_in(cells[0], 0).is_number() &&
                                    std::none_of(cells.begin(), cells.end(),
@@ -415,8 +434,9 @@ PACER_HOST inline void take_csv(training_log& log, std::string_view text) {
         // Exports leave out what was not logged at a step.
         if (cells[columns->rate].empty())
             continue;
-        log.points.push_back({step_of(number_in(cells[columns->step], lines.number), at),
-                              rate_of(number_in(cells[columns->rate], lines.number), at)});
+        log.points.push_back(
+            {step_of(number_in(cells[columns->step], lines.number), at),
+             rate_of(number_in(with_decimal_point(cells[columns->rate], separator), lines.number), at)});
     }
 }
 

@@ -40,6 +40,16 @@ PACER_HOST inline text_reader reader_of(const std::string& file) {
     throw recipe_error({file, 0, ""}, "found a file of another kind, accepted: " + known);
 }
 
+/// The recipe in a text. A list of hyperparameters without a rate is not one that the Trainer wrote.
+PACER_HOST inline recipe recipe_in_text(text_reader read, std::string_view text, const std::string& file,
+                                        std::string_view as) {
+    recipe r = recipe_of(read(text, file), file, as);
+    if (read == &model_card_tree && r.is_model_card && r.places.count("learning_rate") == 0)
+        throw recipe_error({file, 0, "learning_rate"},
+                           "found nothing, accepted: a list with it, as the Trainer writes it");
+    return r;
+}
+
 /// The DeepSpeed configuration that a recipe names is looked for beside it, then as it stands.
 PACER_HOST inline void add_named_deepspeed(recipe& r, const std::filesystem::path& folder) {
     if (r.deepspeed_file.empty())
@@ -139,7 +149,7 @@ PACER_HOST inline std::string recipe_in(const std::filesystem::path& folder, con
 /// The recipe in a text, by the extension of its file's name.
 [[nodiscard]] PACER_HOST inline recipe parse_recipe(std::string_view text, const std::string& file,
                                                     const read_options& options = {}) {
-    return detail::recipe_of(detail::reader_of(file)(text, file), file, options.as);
+    return detail::recipe_in_text(detail::reader_of(file), text, file, options.as);
 }
 
 /// The recipe in a file, by its extension: `.yaml`, `.yml`, `.json`, `.md` (a model card), or one of `other_syntaxes`; or
@@ -156,7 +166,7 @@ PACER_HOST inline std::string recipe_in(const std::filesystem::path& folder, con
     const bool is_folder = std::filesystem::is_directory(path, ignored);
     const std::string file = is_folder ? detail::recipe_in(path, options) : path;
     const detail::text_reader read = detail::reader_of(file);
-    recipe r = detail::recipe_of(read(detail::read_file(file), file), file, options.as);
+    recipe r = detail::recipe_in_text(read, detail::read_file(file), file, options.as);
     const std::filesystem::path folder = std::filesystem::path(file).parent_path();
     detail::add_named_deepspeed(r, folder);
     detail::add_version_beside(r, folder);

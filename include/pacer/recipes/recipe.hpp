@@ -147,6 +147,7 @@ struct recipe {
     std::optional<step_t> accumulation{};            ///< 1 or more
     std::optional<step_t> world_size{};              ///< processes, 1 or more
     std::optional<step_t> total_batch{};             ///< per device x processes x accumulation, 1 or more
+    std::optional<step_t> sequence_parallel{};       ///< processes that share a sequence, 1 or more
     std::optional<step_t> ppo_buffer{};              ///< LLaMA-Factory's ppo_buffer_size, 1 or more
     bool drop_last = false;                          ///< leave out a last batch that is not full
     bool split_batches = false;                      ///< accelerate's: a batch is divided among the processes

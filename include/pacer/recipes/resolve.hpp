@@ -197,7 +197,9 @@ private:
             world_size_ = *facts_.world_size;
             if (r_.world_size && *r_.world_size != world_size_)
                 say("the run has " + count_of(world_size_, "process", "processes") + ", not the " +
-                    r_.where("num_devices").key + " " + written("num_devices") + " of " + source("num_devices"));
+                    (is_written("num_devices")
+                         ? r_.where("num_devices").key + " " + written("num_devices") + " of " + source("num_devices")
+                         : std::to_string(*r_.world_size) + " that its command starts"));
             return;
         }
         world_is_open_ = !r_.world_size && !r_.is_model_card && !r_.total_batch;
@@ -213,7 +215,9 @@ private:
                      std::to_string(multiply(product, world_size_)) + ", which is the batch size " +
                          std::to_string(batch()) + " (" + source(batch_key()) + ") x accumulation " +
                          std::to_string(accumulation()) + " (" + source("gradient_accumulation_steps") + ") x " +
-                         count_of(world_size_, "process", "processes") + " (" + source("num_devices") + ")");
+                         count_of(world_size_, "process", "processes") + " (" +
+                         (r_.world_size && !is_written("num_devices") ? "its launcher's" : source("num_devices")) +
+                         ")");
             }
         }
         const std::optional<step_t>& all = r_.deepspeed_says.train_batch.value;
@@ -267,6 +271,13 @@ private:
         return steps == 0 && ratio > 0;
     }
 
+    /// ms-swift's GRPO multiplies the accumulation by it, which makes it 1 for the count.
+    [[nodiscard]] PACER_HOST step_t sequence_parallel() const {
+        if (facts_.sequence_parallel > 1 || r_.rollouts.num_generations)
+            return facts_.sequence_parallel;
+        return r_.sequence_parallel.value_or(1);
+    }
+
     [[nodiscard]] PACER_HOST plan_params asked() const {
         plan_params p;
         p.trainer = trainer_;
@@ -276,7 +287,7 @@ private:
         p.drop_last = r_.drop_last;
         p.split_batches = r_.split_batches;
         p.world_size = world_size_;
-        p.sequence_parallel = facts_.sequence_parallel;
+        p.sequence_parallel = sequence_parallel();
         p.examples = facts_.examples.value_or(-1);
         p.batches = facts_.batches.value_or(-1);
         p.tokens = facts_.tokens.value_or(-1);
@@ -393,6 +404,11 @@ private:
             say("max_samples " + written("max_samples") + " (" + source("max_samples") +
                 ") leaves no more of each data set; the " + std::to_string(p.examples) +
                 " examples are taken for what is left of all of them");
+        if (p.sequence_parallel > 1)
+            say("every " + std::to_string(p.sequence_parallel) + " of the " +
+                count_of(world_size_, "process", "processes") + " share a sequence (" +
+                (facts_.sequence_parallel > 1 ? "sequence_parallel" : source("sequence_parallel_size")) +
+                "), and go through the same batches");
         if (const double part = r_.data.val_size.value_or(0); part > 0 && p.examples != -1)
             say("val_size " + written("val_size") + " (" + source("val_size") + ") takes " +
                 (part < 1 ? shortest(part) + " of the data" : shortest(part) + " examples") + " for evaluation; the " +
@@ -494,6 +510,8 @@ private:
         if (field == "per_device_batch")
             fail(batch_key(), "a multiple of the " + std::to_string(world_size_) +
                                   " processes, among which split_batches divides it");
+        if (field == "sequence_parallel" && facts_.sequence_parallel == 1)
+            fail("sequence_parallel_size", "a divisor of the " + count_of(world_size_, "process", "processes"));
         if (field == "max_steps")
             fail("max_steps", "a number of updates, at most 2^53");
         if (field == "epochs")

@@ -109,6 +109,22 @@ TEST_CASE("what a shell would cut off is not read as if it were there") {
     CHECK(reason("python train.py --learning_rate ${LR") == "c.sh:1: found $ with no } behind it");
 }
 
+TEST_CASE("what only looks like an argument is not left out") {
+    // From a page, with a no-break space or a long dash; from PowerShell.
+    CHECK(reason("python train.py --learning_rate\xC2\xA0"
+                 "1e-4 --max_steps 100") ==
+          "c.sh:1: learning_rate: found a no-break space behind it, accepted: a blank");
+    for (const std::string dash : {"\xE2\x80\x93", "\xE2\x80\x94"}) {
+        CHECK(reason("train --do_train " + dash + "warmup_ratio 0.1 --learning_rate 1e-4 --max_steps 100") ==
+              "c.sh:1: " + dash + "warmup_ratio: begins with a dash, accepted: two hyphens, --");
+        CHECK(reason("train " + dash + "warmup_ratio 0.1 --learning_rate 1e-4 --max_steps 100") ==
+              "c.sh:1: " + dash + "warmup_ratio: begins with a dash, accepted: two hyphens, --");
+    }
+    for (const std::string end : {"`\n", "`\r\n"})
+        CHECK(reason("train " + end + "  --learning_rate 1e-4 " + end + "  --max_steps 100") ==
+              "c.sh:1: found ` at the end of the line, as PowerShell has it; accepted: a backslash");
+}
+
 TEST_CASE("a command that says nothing of a schedule is no recipe") {
     CHECK(reason("swift infer --model x --max_new_tokens 100") ==
           "c.sh:1: found no argument of a known trainer's, accepted: --learning_rate, --lr_scheduler_type, --max_steps "

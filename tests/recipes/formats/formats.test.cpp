@@ -445,6 +445,10 @@ TEST_CASE("OLMo: lengths in updates, tokens and epochs") {
     CHECK(of(base + scheduler + "max_duration: 2ep\n", {.examples = 100}).total_steps == 24);
     CHECK(reason(base + scheduler + "max_duration: long\n").find("max_duration: found \"long\"") != std::string::npos);
     const resolved run = of(base + scheduler + "max_duration: 100\n");
+    // Official configurations have a stop a little behind the end, which stops nothing.
+    CHECK(!has_note(of(base + scheduler + "max_duration: 100\nstop_at: 110\n"), "stop_at"));
+    CHECK(has_note(of(base + scheduler + "max_duration: 100\nstop_at: 90\n"),
+                   "stop_at 90 (t.yaml:10) ends the run before"));
     CHECK(is_near(run.schedule(0), 1e-4 + 9e-4 / 10));  // from a tenth, and a step into the warm-up
     CHECK(run.schedule(9) == 1e-3);
     CHECK(is_near(run.schedule(99), 1e-4));
@@ -738,6 +742,34 @@ TEST_CASE("accelerate's scripts: diffusers', and those without a Trainer") {
 }
 
 // axolotl's restarts.
+
+TEST_CASE("scripts with loops of their own are not read as another trainer's") {
+    const auto command = [](const std::string& arguments) {
+        return reason("python " + arguments, ten_thousand, "c.sh");
+    };
+    // Lengths in episodes, two optimizers: the Trainer has neither.
+    CHECK(command("open_instruct/grpo_fast.py --learning_rate 5e-7 --max_token_length 4096 --total_episodes 20000 "
+                  "--per_device_train_batch_size 1 --lr_scheduler_type constant") ==
+          "c.sh:1: total_episodes: found 20000, but Hugging Face has no such argument, accepted: max_steps");
+    CHECK(command("main.py --actor_learning_rate 1e-5 --critic_learning_rate 5e-6 --per_device_training_batch_size 4 "
+                  "--num_train_epochs 1 --lr_scheduler_type cosine --num_warmup_steps 100") ==
+          "c.sh:1: actor_learning_rate: found 1e-5, but Hugging Face has no such argument, accepted: learning_rate\n"
+          "c.sh:1: per_device_training_batch_size: no such key; the nearest is per_device_train_batch_size");
+    // max_token_length is sd-scripts', too.
+    const resolved reward = of("python reward_modeling.py --learning_rate 3e-6 --per_device_train_batch_size 1 "
+                               "--gradient_accumulation_steps 32 --max_token_length 1024 --num_train_epochs 1",
+                               ten_thousand, "c.sh");
+    CHECK(reward.scheduler == "linear");
+    CHECK(reward.total_steps == 157);
+    // A ratio is rounded down where the script does it.
+    const resolved ratio = of("accelerate launch finetune.py --learning_rate 2e-5 --per_device_train_batch_size 2 "
+                              "--max_train_steps 1250 --warmup_ratio 0.03 --lr_scheduler_type linear",
+                              ten_thousand, "c.sh");
+    CHECK(ratio.schedule(37) == 2e-5 * 37 / 37.5);  // floor(0.03 x 1250 x 2) / 2
+    // The processes that were started are not those that the caller names.
+    CHECK(has_note(of("torchrun --nproc_per_node 4 train.py --learning_rate 1e-4 --max_steps 10", ten_thousand, "c.sh"),
+                   "the run has 2 processes, not the 4 that its command starts"));
+}
 
 TEST_CASE("axolotl: ReLoRA's restarts lie over the schedule") {
     const std::string base = "micro_batch_size: 1\nlearning_rate: 1e-3\nmax_steps: 1000\nwarmup_steps: 0\n"

@@ -385,6 +385,7 @@ PACER_MODE inline constexpr std::array arguments{
     argument{"gradient_accumulation_steps", &read_count<&recipe::accumulation>},
     argument{"num_devices", &read_count<&recipe::world_size>},
     argument{"total_train_batch_size", &read_count<&recipe::total_batch>},
+    argument{"sequence_parallel_size", &read_count<&recipe::sequence_parallel>},
     argument{"dataloader_drop_last", &read_flag<&recipe::drop_last>},
     argument{"split_batches", &read_flag<&recipe::split_batches>},
     argument{"accelerator_config", &add_accelerator_config},
@@ -462,7 +463,7 @@ PACER_HOST inline bool is_foreign_section(const entry& e) {
 /// Whether a map has at least one key of the Trainer's, or of LLaMA-Factory's, if only a misspelt one.
 PACER_HOST inline bool is_of_the_trainer(const std::vector<const entry*>& entries) {
     const auto is_known = [](const entry* e) {
-        if (e->key == "transformers_version" || e->key == "world_size")
+        if (e->key == "transformers_version" || e->key == "world_size" || e->key == "sequence_parallel_size")
             return false;  // in every model's config.json, and in many a script's
         if (is_foreign_section(*e))
             return false;

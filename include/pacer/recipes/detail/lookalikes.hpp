@@ -73,8 +73,8 @@ PACER_HOST inline meant_argument argument_meant_by(std::string_view key) {
         return {"lr_scheduler_type", has_only({"scheduler", "sched", "schedule", "lr", "learning", "rate", "decay",
                                                "style", "policy", "type", "name"})};
     if (is_learning_rate)
-        return {"learning_rate",
-                has_only({"lr", "lrate", "learning", "rate", "max", "peak", "base", "init", "initial", "start"})};
+        return {"learning_rate", has_only({"lr", "lrate", "learning", "rate", "max", "peak", "base", "init", "initial",
+                                           "start", "actor"})};
     if (has({"epoch", "epochs"}) &&
         has_only({"epoch", "epochs", "n", "num", "max", "total", "train", "training", "finetune"}))
         return {"num_train_epochs", has({"epochs"})};
@@ -85,8 +85,9 @@ PACER_HOST inline meant_argument argument_meant_by(std::string_view key) {
     if (has({"accumulation", "accum", "accumulate"}))
         return {"gradient_accumulation_steps", has_only({"accumulation", "accum", "accumulate", "grad", "gradient",
                                                          "gradients", "steps", "iter", "iters", "batches"})};
-    if (has({"steps", "iters", "iterations", "updates"}) &&
-        has_only({"steps", "iters", "iterations", "updates", "n", "num", "max", "total", "train", "training"}))
+    if (has({"steps", "iters", "iterations", "updates", "episodes"}) &&
+        has_only(
+            {"steps", "iters", "iterations", "updates", "episodes", "n", "num", "max", "total", "train", "training"}))
         return {"max_steps", true};
     return {};
 }

@@ -4,6 +4,7 @@
 
 // The hyperparameters that the Trainer lists in the README.md of a model, and the versions below them.
 
+#include <pacer/recipes/detail/build.hpp>
 #include <pacer/recipes/detail/json.hpp>
 #include <pacer/recipes/detail/yaml_scalar.hpp>
 
@@ -89,15 +90,28 @@ private:
                 return;
             key = "transformers_version";
         }
-        if (key.size() > 2 && key.front() == '`' && key.back() == '`')
-            key = key.substr(1, key.size() - 2);
         tree map;
         map.is = tree::kind::map;
         map.line = line;
-        map.entries.push_back({std::string(key), line, value_of(value, line)});
+        map.entries.push_back({name_of(key), line, value_of(without_marks(value), line)});
         list.items.push_back(std::move(map));
         if (static_cast<int>(list.items.size()) > most_values)
             throw recipe_error({file_, line, ""}, "holds too many values for a recipe, accepted: at most 10000");
+    }
+
+    /// Without what makes it bold, or code.
+    [[nodiscard]] PACER_HOST static std::string_view without_marks(std::string_view text) {
+        const std::size_t first = text.find_first_not_of("*` ");
+        return first == std::string_view::npos ? text : text.substr(first, text.find_last_not_of("*` ") + 1 - first);
+    }
+
+    /// `**Learning rate` is learning_rate: people write such lists, too.
+    [[nodiscard]] PACER_HOST static std::string name_of(std::string_view written) {
+        const std::string key(without_marks(written));
+        std::string name;
+        for (const char c : key)
+            name += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c == ' ' || c == '-' ? '_' : c;
+        return argument_of(name).empty() && argument_meant_by(name).name.empty() ? key : name;
     }
 
     [[nodiscard]] PACER_HOST tree value_of(std::string_view text, int line) const {

@@ -232,8 +232,26 @@ PACER_HOST inline std::string accepted_instead(const std::string& problem) {
     return "YAML";
 }
 
+/// Brackets that open one inside of the other: yaml-cpp reads to their end, and takes memory for each, before it says
+/// that there is one.
+PACER_HOST inline void check_brackets(std::string_view text, const std::string& file) {
+    int line = 1;
+    int open = 0;
+    for (const char c : text) {
+        line += c == '\n';
+        if (c == '{' || c == '[')
+            ++open;
+        else if (c != ' ' && c != '\n' && c != '\r' && c != '\t')
+            open = 0;
+        if (open > deepest)
+            throw recipe_error({file, line, ""},
+                               "is nested too deeply, accepted: at most " + std::to_string(deepest) + " levels");
+    }
+}
+
 PACER_HOST inline tree yaml_tree(std::string_view text, const std::string& file) {
     check_size(text, file);
+    check_brackets(text, file);
     yaml_events events(file);
     const auto refuse = [&](const YAML::Mark& mark, const std::string& accepted) {
         throw recipe_error({file, mark.line + 1, ""}, "found " + found_at(text, mark) + ", accepted: " + accepted);

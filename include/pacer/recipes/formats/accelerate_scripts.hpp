@@ -10,6 +10,8 @@
 #include <pacer/recipes/formats/hugging_face_arguments.hpp>
 #include <pacer/recipes/formats/sheet.hpp>
 
+#include <cmath>
+
 namespace pacer::recipes::trainers {
 namespace detail {
 
@@ -42,7 +44,14 @@ public:
         }
         // Every process steps the scheduler in each update, and it is made that much longer: in updates nothing changes.
         const char* warmup_key = diffusers_ ? "lr_warmup_steps" : "num_warmup_steps";
-        const step_t warmup = s_.count(warmup_key).value_or(diffusers_ ? 500 : 0);
+        double warmup = static_cast<double>(s_.count(warmup_key).value_or(diffusers_ ? 500 : 0));
+        if (!diffusers_ && !s_.has(warmup_key))
+            if (const std::optional<double> ratio = s_.fraction("warmup_ratio")) {
+                warmup_key = "warmup_ratio";
+                // Of the steps that all processes make, rounded down.
+                const auto world = static_cast<double>(s_.world_size());
+                warmup = std::floor(*ratio * static_cast<double>(total) * world) / world;
+            }
         const char* scheduler_key = diffusers_ ? "lr_scheduler" : "lr_scheduler_type";
         const std::string scheduler = s_.text(scheduler_key).value_or(diffusers_ ? "constant" : "linear");
         if (scheduler == "piecewise_constant")
@@ -65,13 +74,17 @@ public:
         run_facts facts = s_.facts();
         facts.examples.reset();
         facts.total_steps.reset();
-        facts.trainer = hf_trainer::v4;
+        facts.trainer = warmup == std::floor(warmup) ? hf_trainer::v4 : hf_trainer::v4_43;  // which takes a fraction
         resolved run = s_.by_another([&] { return run_by_hugging_face(as_hugging_face(plain, {}, arguments), facts); });
         set_source(run, "updates", total_from_);
         if (!s_.has(scheduler_key))
             set_source(run, "scheduler", "the script's default");
         if (!s_.has(warmup_key))
             set_source(run, "warm-up", "the script's default");
+        else if (warmup_key == std::string_view("warmup_ratio"))
+            set_source(run, "warm-up",
+                       s_.source(warmup_key) + ", floor(" + s_.written(warmup_key) + " x " + std::to_string(total) +
+                           " x " + std::to_string(s_.world_size()) + ") / " + std::to_string(s_.world_size()));
         return run;
     }
 
@@ -109,7 +122,7 @@ private:
         const step_t total = epochs.value_or(3) * divided_up(batches, accumulation());
         if (total > longest)
             s_.clash("num_train_epochs", "a number that makes a run of at most 2^53 updates");
-        total_from_ = std::to_string(epochs.value_or(3)) + " epochs x ceil(" + std::to_string(batches) +
+        total_from_ = count_of_epochs(epochs.value_or(3)) + " x ceil(" + std::to_string(batches) +
                       " batches of each process / " + std::to_string(accumulation()) + ")";
         return total;
     }

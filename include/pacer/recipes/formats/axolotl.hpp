@@ -145,6 +145,8 @@ private:
         const double epochs = s_.number("num_epochs").value_or(1);
         const std::string size =
             std::to_string(examples) + (s_.flag("sample_packing") ? " packed batches" : " examples");
+        const std::string shared =
+            parallel > 1 ? " x " + std::to_string(parallel) + " processes for one batch" : std::string();
         const step_t whole_batches = examples / batch;
         double updates = 0;
         if (s_.flag("sample_packing")) {
@@ -152,11 +154,13 @@ private:
                    " puts several examples into one; the number of examples is taken for that of the packed ones");
             updates = static_cast<double>(pacer::detail::floor_to_int(static_cast<double>(whole_batches) * epochs *
                                                                       static_cast<double>(parallel)));
-            planned_from_ = "floor(" + shortest(epochs) + " epochs x (" + size + " / " + std::to_string(batch) + "))";
+            planned_from_ =
+                "floor(" + count_of_epochs(epochs) + " x (" + size + " / " + std::to_string(batch) + shared + "))";
         } else {
             updates =
                 static_cast<double>(examples) * epochs * static_cast<double>(parallel) / static_cast<double>(batch);
-            planned_from_ = "ceil(" + size + " x " + shortest(epochs) + " epochs / " + std::to_string(batch) + ")";
+            planned_from_ =
+                "ceil(" + size + " x " + count_of_epochs(epochs) + shared + " / " + std::to_string(batch) + ")";
         }
         if (!(updates > 0 && updates <= 0x1p53)) {
             s_.clash("num_epochs", "a number that makes a run of 1 to 2^53 updates");

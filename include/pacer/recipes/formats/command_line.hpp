@@ -136,7 +136,11 @@ private:
 
     /// Variables and what a command prints stay as they are written.
     PACER_HOST void expansion() {
+        const int here = line_;
         const char first = take();
+        if (first == '`' && (peek() == '\n' || (peek() == '\r' && peek(1) == '\n')))
+            throw recipe_error({file_, here, ""},
+                               "found ` at the end of the line, as PowerShell has it; accepted: a backslash");
         put(first);
         const char open = first == '`' ? '`' : peek();
         if (first != '`' && open != '{' && open != '(')
@@ -465,9 +469,21 @@ private:
         return value;
     }
 
+    /// What a word processor makes of --key, and of the blank behind it, is no argument.
+    PACER_HOST static void check_name(const shell_word& word, std::string_view key, const std::string& file) {
+        for (const std::string_view dash : {"\xE2\x80\x93", "\xE2\x80\x94", "\xE2\x88\x92"})
+            if (word.text.substr(0, dash.size()) == dash)
+                throw recipe_error({file, word.line, word.text}, "begins with a dash, accepted: two hyphens, --");
+        const std::size_t wide = key.find("\xC2\xA0");
+        if (wide != std::string_view::npos)
+            throw recipe_error({file, word.line, std::string(key.substr(0, wide))},
+                               "found a no-break space behind it, accepted: a blank");
+    }
+
     PACER_HOST static void take_words(document& from, const std::vector<shell_word>& words) {
         for (std::size_t i = 0; i < words.size(); ++i) {
             const std::string key = key_of(words[i].text);
+            check_name(words[i], key, from.file);
             const std::size_t equals = words[i].text.find('=');
             if (key.empty()) {
                 // Hydra and torchtune: optimizer.lr=1e-4
@@ -484,6 +500,7 @@ private:
             std::vector<tree> values;
             while (i + 1 < words.size() && !is_option(words[i + 1])) {
                 const std::string& next = words[i + 1].text;
+                check_name(words[i + 1], {}, from.file);
                 // The script behind the launcher's own options is no value, nor are Hydra's arguments.
                 const bool is_script = next.ends_with(".py") || next == "-m";
                 const bool is_override = next.find('=') != std::string::npos && !key.ends_with("_args");

@@ -87,7 +87,7 @@ private:
             if (of_epoch > longest / *epochs)
                 s_.clash("max_train_epochs", "a number that makes a run of at most 2^53 updates");
             total_ = of_epoch > longest / *epochs ? 1 : *epochs * of_epoch;
-            total_from_ = std::to_string(*epochs) + " epochs x ceil(" + std::to_string(batches) + " batches of " +
+            total_from_ = count_of_epochs(*epochs) + " x ceil(" + std::to_string(batches) + " batches of " +
                           std::to_string(batch) + " / " + std::to_string(processes_) + " processes / " +
                           std::to_string(accumulation) + ")";
             s_.say("the number of examples is taken for that of the images, repeats included, in one bucket; each "
@@ -301,7 +301,8 @@ PACER_MODE inline constexpr format kohya_format{
         }();
         return is_script ||
                has_any(flat, {"network_module", "network_dim", "unet_lr", "lr_scheduler_num_cycles",
-                              "lr_scheduler_min_lr_ratio", "max_train_epochs", "max_token_length"}) ||
+                              "lr_scheduler_min_lr_ratio", "max_train_epochs"}) ||
+               (has(flat, "max_token_length") && !has(flat, "per_device_train_batch_size")) ||
                (has(flat, "pretrained_model_name_or_path") && has(flat, "lr_scheduler") &&
                 has_any(flat, {"max_train_steps", "optimizer_type"}) && !is_command(root));
     },

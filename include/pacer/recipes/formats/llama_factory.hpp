@@ -136,7 +136,7 @@ private:
         const step_t epochs = s_.count("num_train_epochs", 1).value_or(3);
         const step_t of_epoch = *s_.facts().examples / (all / micro) / (batch / (all / micro));
         s_.add("updates", std::to_string(epochs * of_epoch),
-               std::to_string(epochs) + " epochs x floor(" + std::to_string(*s_.facts().examples) + " examples / " +
+               count_of_epochs(epochs) + " x floor(" + std::to_string(*s_.facts().examples) + " examples / " +
                    std::to_string(batch) + ")");
         return epochs * of_epoch;
     }

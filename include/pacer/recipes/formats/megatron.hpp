@@ -236,7 +236,7 @@ private:
         const step_t updates = counted <= longest / *epochs / repeats ? counted * repeats * *epochs / batch : longest;
         planned_ = "floor(" + std::to_string(counted) + " examples" +
                    (repeats > 1 ? " x " + std::to_string(repeats) + " generations" : std::string()) + " x " +
-                   std::to_string(*epochs) + " epochs / " + std::to_string(batch) + ")";
+                   count_of_epochs(*epochs) + " / " + std::to_string(batch) + ")";
         if (written)
             s_.say(std::string(key) + " " + s_.written(key) + " wins over train_iters " + s_.written("train_iters"));
         if (updates >= 1)

@@ -154,7 +154,7 @@ private:
         of_epoch_ = divided_up(own, batch);
         total_ = of_epoch_ <= longest / epochs ? of_epoch_ * epochs : longest;
         s_.add("updates", std::to_string(total_),
-               std::to_string(epochs) + " epochs x ceil(ceil(" + std::to_string(examples) +
+               count_of_epochs(epochs) + " x ceil(ceil(" + std::to_string(examples) +
                    (times > 1 ? " x " + std::to_string(times) : std::string()) + " examples / " +
                    std::to_string(s_.world_size()) + " processes) / " + std::to_string(batch) + ")");
         s_.say("one more batch an epoch where MMDetection 2 groups images by their aspect, and neither group fills its "

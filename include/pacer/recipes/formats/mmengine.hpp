@@ -126,7 +126,7 @@ private:
             of_epoch_ = divided_up(divided_up(examples, s_.world_size()), batch);
             total_ = of_epoch_ <= longest / epochs_ ? of_epoch_ * epochs_ : longest;
             s_.add("updates", std::to_string(total_),
-                   std::to_string(epochs_) + " epochs x ceil(ceil(" + std::to_string(examples) + " examples / " +
+                   count_of_epochs(epochs_) + " x ceil(ceil(" + std::to_string(examples) + " examples / " +
                        std::to_string(s_.world_size()) + " processes) / " + std::to_string(batch) + ")");
         } else {
             s_.wrong("train_cfg.max_epochs", std::string(a_count_from_1) + ", or max_iters");

@@ -143,7 +143,7 @@ private:
             total_ = 1;
         }
         s_.add("updates", std::to_string(total_),
-               std::to_string(epochs) + " epochs x ceil(" + std::to_string(batches) + " batches / " +
+               count_of_epochs(epochs) + " x ceil(" + std::to_string(batches) + " batches / " +
                    std::to_string(accumulation) + "), of " + std::to_string(own) + " examples for each process");
     }
 

@@ -61,7 +61,7 @@ private:
                 s_.clash("max_duration", "a run of at most 2^53 updates");
             total_ = fits ? given * (examples / batch) : 1;
             length_ = total_ * tokens_;
-            from += ", " + std::to_string(given) + " epochs x floor(" + std::to_string(examples) + " sequences / " +
+            from += ", " + count_of_epochs(given) + " x floor(" + std::to_string(examples) + " sequences / " +
                     std::to_string(batch) + ")";
         } else {
             total_ = given;
@@ -79,7 +79,9 @@ private:
             s_.say("the run has " + std::to_string(total_) + " updates; the curve is for max_duration " +
                    s_.written("max_duration"));
         }
-        s_.say_unread({"stop_at", "stop_after"}, "ends the run before the curve");
+        for (const char* path : {"stop_at", "stop_after"})
+            if (const std::optional<step_t> last = s_.count(path); last && *last < total_)
+                s_.say_unread({path}, "ends the run before the curve");
     }
 
     PACER_HOST void count_warmup() {

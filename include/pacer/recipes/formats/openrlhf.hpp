@@ -94,17 +94,17 @@ private:
             total = examples * samples / batch * episodes * epochs;
             total_from_ = "floor(" + std::to_string(examples) + " prompts x " + std::to_string(samples) + " / " +
                           std::to_string(batch) + ") x " + std::to_string(episodes) + " episodes x " +
-                          std::to_string(epochs) + " epochs";
+                          count_of_epochs(epochs);
         } else if (is_new_ && script_ == "train_sft") {
             const step_t micro = s_.count("train.micro_batch_size", 1).value_or(8);
             const step_t world = s_.world_size();
             const step_t accumulation = (std::max)(batch / micro / world, step_t{1});
             total = examples / world / micro * epochs / accumulation;
             total_from_ = "floor(" + std::to_string(examples / world / micro) + " micro-batches x " +
-                          std::to_string(epochs) + " epochs / " + std::to_string(accumulation) + ")";
+                          count_of_epochs(epochs) + " / " + std::to_string(accumulation) + ")";
         } else {
             total = epochs * (examples / batch);
-            total_from_ = std::to_string(epochs) + " epochs x floor(" + std::to_string(examples) + " examples / " +
+            total_from_ = count_of_epochs(epochs) + " x floor(" + std::to_string(examples) + " examples / " +
                           std::to_string(batch) + ")";
         }
         if (total >= 1 && total <= longest)
@@ -130,7 +130,8 @@ PACER_MODE inline constexpr format openrlhf_format{
         if (!is_command(root))
             return false;
         const document from = document_of(root, {});
-        return has_any(from.root, {"micro_train_batch_size", "train.micro_batch_size", "actor_learning_rate"}) ||
+        return has_any(from.root, {"micro_train_batch_size", "train.micro_batch_size"}) ||
+               (has(from.root, "actor_learning_rate") && !has(from.root, "per_device_training_batch_size")) ||
                std::any_of(from.words.begin(), from.words.end(),
                            [](const std::string& word) { return word.find("openrlhf") != std::string::npos; });
     },

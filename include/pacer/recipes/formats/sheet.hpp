@@ -122,6 +122,10 @@ PACER_HOST inline bool has_any(const tree& map, std::initializer_list<std::strin
     return std::any_of(paths.begin(), paths.end(), [&](std::string_view path) { return has(map, path); });
 }
 
+/// "1 epoch", "3 epochs".
+PACER_HOST inline std::string count_of_epochs(double n) { return shortest(n) + (n == 1 ? " epoch" : " epochs"); }
+PACER_HOST inline std::string count_of_epochs(step_t n) { return std::to_string(n) + (n == 1 ? " epoch" : " epochs"); }
+
 /// The values of one document, and the report on what runs.
 ///
 /// What is wrong is gathered: a reader goes on with a value that is right, and `finish` refuses the file with all of it.

@@ -83,7 +83,7 @@ private:
             return 1;
         }
         s_.add("updates", std::to_string(epochs * steps),
-               std::to_string(epochs) + " epochs x " +
+               count_of_epochs(epochs) + " x " +
                    (most && *most < of_epoch ? "max_steps_per_epoch " + s_.written("max_steps_per_epoch") : each));
         return epochs * steps;
     }

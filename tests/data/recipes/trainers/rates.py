@@ -423,6 +423,25 @@ def debug(step):
 
 recipe("small.txt/torchtitan_debug.toml", 0, 1, 10, 2, debug)
 
+# ms-swift 4.6.0: sequence_parallel/utils.py (SequenceParallelSampler: the processes of the data dimension, 8 / 4). With
+# 2,000 examples the script's own log has 189 updates, 1e-05 at the first and 9.035e-05 at the 46th.
+total = 3 * math.ceil(math.ceil(math.ceil(2_000 / 2) / 2) / 8)
+assert total == 189
+recipe("small.txt/swift_sequence_parallel.sh", 2_000, 0, total, 10, hf_cosine(1e-4, 10, total))
+
+# transformers 4.57; the projector's rate is of a group of its own
+total = math.ceil(math.ceil(665_298 / 8) / 16)
+recipe("small.txt/llava_lora.sh", 665_298, 8, total, math.ceil(0.03 * total), hf_cosine(2e-4, math.ceil(0.03 * total), total))
+
+# ai2-olmo 0.6.0: optim.py (LinearWithWarmup), train.py (stop_at, behind the end)
+total_anneal = math.ceil(50e9 / (1024 * 4096))
+recipe("small.txt/olmo_anneal.yaml", 0, 1, total_anneal, 0, lambda step: 6.1499e-5 * (1 - min(step + 1, total_anneal) / total_anneal))
+
+# open-instruct, July 2026: finetune.py (_create_scheduler); each of 8 processes steps the scheduler in every update
+steps, warm = 3126 * 8, int(3126 * 8 * 0.03)
+recipe("small.txt/accelerate_sft.sh", 0, 0, 3126, warm // 8,
+       lambda step: 5e-6 * (8 * step / warm if 8 * step < warm else (steps - 8 * step) / (steps - warm)))
+
 print("recipe,examples,world_size,total_steps,warmup_steps,step,rate")
 for row in ROWS:
     print(",".join(str(cell) for cell in row))
