@@ -149,13 +149,13 @@ private:
         standing_ = false;
     }
 
+    /// The run, and those before it that have the same delay: what is known of it by now holds for them as well.
     PACER_HOST void close_run() {
         if (!is_open_)
             return;
         is_open_ = false;
         const step_t delay = standing_ ? count(runs_.back().first) - standing_at_ : chosen();
         const bool ambiguous = !standing_ && (open_.size() > 1 || open_.front().first < open_.front().last);
-        // What is known of the delay by now holds for the runs before as well, where only bad points are in between.
         for (std::size_t k = chain_; k < runs_.size(); ++k)
             runs_[k] = {runs_[k].first, runs_[k].end, delay, standing_, ambiguous};
     }
@@ -223,14 +223,8 @@ private:
         next_search_ = i + 1 + lost_ / 16;
     }
 
-    /// The same delay after points that are not explained.
-    PACER_HOST void reopen(std::size_t i) {
-        const delay_set same = open_;
-        close_run();
-        runs_.push_back({i, i, 0});
-        is_open_ = true;
-        open_ = same;
-    }
+    /// The same delay after points that are not explained: a run of its own, which is closed with the one before.
+    PACER_HOST void reopen(std::size_t i) { runs_.push_back({i, i, 0}); }
 
     /// Another delay, or none that moves, if the points from `i` on are worth it.
     PACER_HOST bool change(std::size_t i) {
