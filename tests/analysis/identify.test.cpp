@@ -272,6 +272,22 @@ TEST_CASE("noise is no schedule") {
     CHECK(identify({.points = {{1, 1e-3}}}).points == 1);
 }
 
+TEST_CASE("a log of thousands of stretches ends") {
+    support::dice dice(7);
+    training_log log;
+    double level = 0;
+    for (step_t s = 1; s <= 100'000; ++s) {
+        if (s % 7 == 1)
+            level = 1e-3 * dice.fraction();
+        log.points.push_back({s, level * (1 - static_cast<double>(s % 7) / 7)});
+    }
+    const identification found = identify(log);
+    CHECK(found.explained >= 100);
+    REQUIRE(!found.stretches.empty());
+    CHECK(!found.stretches.back().is_explained());
+    CHECK(found.stretches.back().end == log.points.size());
+}
+
 namespace {
 
 /// A curve that nobody chose, and a log of it.

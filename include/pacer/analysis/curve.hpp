@@ -44,7 +44,7 @@ PACER_HOST inline bool is_within_reach(const training_log& log) noexcept {
 inline constexpr int most_turns = 1024;
 
 /// The first steps of the pieces on which a function of Hugging Face's only rises, falls or stays, without step 0.
-PACER_HOST inline std::vector<step_t> turns_of(const hf_arguments& a) {
+PACER_HOST inline std::vector<step_t> turns_of(const hf_arguments& a, double until) {
     std::vector<step_t> turns;
     const auto turn = [&](double at) {
         if (at > 0 && at < 0x1p60) {
@@ -53,7 +53,7 @@ PACER_HOST inline std::vector<step_t> turns_of(const hf_arguments& a) {
         }
     };
     const auto waves = [&](double from, double length, double to) {
-        for (int k = 0; k < most_turns && length > 0 && from + k * length <= to; ++k)
+        for (int k = 0; k < most_turns && length > 0 && from + k * length <= (std::min)(to, until); ++k)
             turn(from + k * length);
     };
     const auto w = static_cast<double>(a.warmup);
@@ -195,10 +195,11 @@ private:
     return c;
 }
 
-/// Adds the turns of a curve of Hugging Face's, which take longer than all the rest.
-PACER_HOST inline void add_turns(followed_curve& c) {
-    if (c.arguments && c.turns.empty())
-        c.turns = detail::turns_of(*c.arguments);
+/// Gives a curve of Hugging Face's its turns, which take longer than all the rest; those up to a step, if the others will not
+/// be asked for.
+PACER_HOST inline void add_turns(followed_curve& c, double until = 0x1p60) {
+    if (c.arguments)
+        c.turns = detail::turns_of(*c.arguments, until);
 }
 
 /// Adds pacer's schedule to a curve of Hugging Face's.

@@ -86,6 +86,10 @@ public:
         std::vector<stretch> found;
         std::size_t lost = 0;  // points in a row that nothing explains
         for (std::size_t i = 0; i < points_.size();) {
+            if (searches_ > most_searches) {
+                add_unexplained(found, i, points_.size());
+                break;
+            }
             stretch next = best_from(i);
             if (!next.is_explained()) {
                 // Less and less often, where nothing is found.
@@ -111,6 +115,8 @@ public:
     }
 
 private:
+    /// After so many, which take seconds, a log has no story of a few curves: the rest of it is not explained.
+    static constexpr int most_searches = 200;
     /// Fewer points than this are no evidence.
     static constexpr std::size_t least_in_a_row = 2;
 
@@ -182,6 +188,7 @@ private:
     }
 
     PACER_HOST stretch stretch_from(std::size_t i, std::size_t patience = aligner::most_patience) {
+        ++searches_;
         patience_ = patience;
         std::vector<explanation> found;
         for (const written_rates& written : ways_)
@@ -245,11 +252,15 @@ private:
     }
 
     PACER_HOST void hold(std::vector<explanation>& found, std::size_t i, const written_rates& written, trial t) const {
-        if (t.start.size() != 1 || t.start[0].last - t.start[0].first >= few_delays)
-            add_turns(t.curve);
-        const aligner along(points_, t.curve, written, t.ratio);
         // What costs next to nothing to say may begin with a point alone, before an update that was skipped.
         const std::size_t needed = t.price < 2 * bits::of_choice ? 1 : (std::min)(points_.size() - i, least_in_a_row);
+        if (t.start.size() != 1 || t.start[0].last - t.start[0].first >= few_delays) {
+            double until = 0;
+            for (std::size_t k = i; k < i + needed; ++k)
+                until = (std::max)(until, static_cast<double>(t.ratio(points_[k].step)));
+            add_turns(t.curve, until - static_cast<double>(t.start.empty() ? 0 : t.start.front().first) + 2);
+        }
+        const aligner along(points_, t.curve, written, t.ratio);
         if (along.explained_in_a_row(i, t.start, needed) < needed)
             return;
         add_turns(t.curve);
@@ -386,6 +397,7 @@ private:
     std::vector<written_rates> ways_;
     search_terms terms_;
     std::size_t patience_ = aligner::most_patience;
+    int searches_ = 0;
 };
 
 /// "1 point", "2 points".
