@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "support/check.hpp"
 
+#include <pacer/expression/text.hpp>
 #include <pacer/pacer.hpp>
 
 #include <limits>
@@ -87,7 +88,7 @@ TEST_CASE("every choice has a name, which is read back as the same") {
         for (int i = 0; i <= static_cast<int>(last); ++i) {
             Enum read = last;
             const char* const name = name_of(static_cast<Enum>(i));
-            if (name == nullptr || !read_choice(name, length_of(name), read) || read != static_cast<Enum>(i))
+            if (name == nullptr || !syntax::read_choice(name, length_of(name), read) || read != static_cast<Enum>(i))
                 return false;
         }
         return name_of(static_cast<Enum>(static_cast<int>(last) + 1)) == nullptr;
@@ -98,9 +99,9 @@ TEST_CASE("every choice has a name, which is read back as the same") {
     STATIC_REQUIRE(std::string_view(name_of(pacer::past_end::wave)) == "wave");
     STATIC_REQUIRE(std::string_view(name_of(pacer::rounding::nearest_even)) == "nearest_even");
     auto none = pacer::past_end::hold;
-    CHECK(!read_choice("wav", 3, none));
-    CHECK(!read_choice("waves", 5, none));
-    CHECK(!read_choice("", 0, none));
+    CHECK(!syntax::read_choice("wav", 3, none));
+    CHECK(!syntax::read_choice("waves", 5, none));
+    CHECK(!syntax::read_choice("", 0, none));
     CHECK(none == pacer::past_end::hold);
 }
 
@@ -109,7 +110,7 @@ TEST_CASE("an unknown name is shown with those there are and the nearest of them
     const auto named = [](const std::string& name) {
         return message([&]() -> int {
             pacer::detail::reject(
-                pacer::detail::unknown_name("name", name.data(), static_cast<unsigned>(name.size()), known, 4));
+                pacer::detail::syntax::unknown_name("name", name.data(), static_cast<unsigned>(name.size()), known, 4));
         });
     };
     CHECK(named("cosin") == "pacer: name = cosin: must be one of constant, cosine, cosine_with_min_lr, linear; the "
@@ -123,7 +124,7 @@ TEST_CASE("a message that is too long ends with three dots") {
     static const std::string long_name(500, 'n');
     static const char* const known[] = {long_name.c_str(), long_name.c_str()};
     const std::string text =
-        message([]() -> int { pacer::detail::reject(pacer::detail::unknown_name("name", "n", 1, known, 2)); });
+        message([]() -> int { pacer::detail::reject(pacer::detail::syntax::unknown_name("name", "n", 1, known, 2)); });
     CHECK(text.size() == pacer::detail::message_size - 1);
     CHECK(text.substr(text.size() - 5) == "nn...");
 }

@@ -66,22 +66,6 @@ PACER_HOST constexpr const char* name_of(Enum choice) noexcept {
     return index >= 0 && index < step_t{count_of<Enum>} ? names<Enum>::values[index] : nullptr;
 }
 
-/// Reads the enumerator of that name, of `length` letters; false if there is none.
-template <class Enum>
-PACER_HOST constexpr bool read_choice(const char* name, unsigned length, Enum& to) noexcept {
-    for (unsigned i = 0; i < count_of<Enum>; ++i) {
-        const char* const known = names<Enum>::values[i];
-        unsigned same = 0;
-        while (same < length && known[same] != '\0' && known[same] == name[same])
-            ++same;
-        if (same == length && known[same] == '\0') {
-            to = static_cast<Enum>(i);
-            return true;
-        }
-    }
-    return false;
-}
-
 /// Enough for the names of all schedules. A longer text ends with "...".
 inline constexpr unsigned message_size = 768;
 
@@ -281,18 +265,6 @@ PACER_HOST constexpr violation check_choice(const char* field, Enum choice) noex
     return v;
 }
 
-/// A name, of `length` letters, that is none of the known ones.
-PACER_SELDOM PACER_HOST constexpr violation unknown_name(const char* field, const char* name, unsigned length,
-                                                         const char* const* known, unsigned count) noexcept {
-    return {.field = field,
-            .rule = "must be one of",
-            .value_kind = violation::kind::name,
-            .name = name,
-            .name_length = length,
-            .names = known,
-            .names_count = count};
-}
-
 PACER_SELDOM PACER_HOST constexpr violation missing(const char* field, const char* rule) noexcept {
     return {.field = field, .rule = rule};
 }
@@ -342,12 +314,6 @@ PACER_OUT_OF_LINE PACER_HOST constexpr violation check_length(const char* field,
     if (value == unset)
         return missing(field, "must be given, as a number of updates from 0 to 2^53");
     return bad_count(field, value, "must be a number of updates from 0 to 2^53");
-}
-
-PACER_HOST constexpr violation check_total(step_t value, bool may_be_endless) noexcept {
-    if (may_be_endless && value == endless)
-        return {};
-    return check_length("total_steps", value);
 }
 
 }  // namespace detail

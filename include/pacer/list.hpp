@@ -8,10 +8,6 @@
 
 namespace pacer {
 
-namespace detail {
-struct unused_room;
-}
-
 /// The type of fields that take several rates or steps, from braces: `.milestones = {30, 60, 90}`. It holds at most 16
 /// numbers, in place; for more, compose the curve of an expression.
 template <class T>
@@ -32,6 +28,10 @@ public:
             numbers_[given_] = number;
         given_ += 1;
     }
+
+    /// Puts a number into the room of those that were not given, where a schedule keeps what it computes from its other fields.
+    /// It is no part of the list.
+    PACER_HOST constexpr void set_unused(step_t index, T number) noexcept { numbers_[index] = number; }
 
     /// How many numbers there are.
     [[nodiscard]] PACER_HD constexpr step_t size() const noexcept { return given_ < capacity ? given_ : capacity; }
@@ -56,22 +56,11 @@ public:
     }
 
 private:
-    friend struct detail::unused_room;
-
     T numbers_[capacity]{};
     step_t given_ = 0;
 };
 
 namespace detail {
-
-/// The room of a list for numbers that were not given: what is computed from the other fields of a schedule is kept there,
-/// and is no part of the list.
-struct unused_room {
-    template <class T>
-    PACER_HOST static constexpr void set(list<T>& numbers, step_t index, T number) noexcept {
-        numbers.numbers_[index] = number;
-    }
-};
 
 /// How many numbers of a list that does not decrease are at most `step`.
 PACER_HD constexpr step_t count_up_to(const list<step_t>& steps, step_t step) noexcept {

@@ -81,7 +81,7 @@ template <class = void>
             kept.all[k] = conversion_targets[k].name;
         return kept;
     }();
-    return pacer::detail::converting::refused(pacer::detail::syntax::described(pacer::detail::unknown_name(
+    return pacer::detail::converting::refused(pacer::detail::syntax::described(pacer::detail::syntax::unknown_name(
         "target", target.data(), static_cast<unsigned>((std::min)(target.size(), std::size_t{64})), names.all,
         std::size(conversion_targets))));
 }

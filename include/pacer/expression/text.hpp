@@ -48,6 +48,34 @@ PACER_HOST inline std::string described(const violation& v) {
     return describe(v, text);
 }
 
+/// A name, of `length` letters, that is none of the known ones.
+PACER_SELDOM PACER_HOST constexpr violation unknown_name(const char* field, const char* name, unsigned length,
+                                                         const char* const* known, unsigned count) noexcept {
+    return {.field = field,
+            .rule = "must be one of",
+            .value_kind = violation::kind::name,
+            .name = name,
+            .name_length = length,
+            .names = known,
+            .names_count = count};
+}
+
+/// Reads the enumerator of that name, of `length` letters; false if there is none.
+template <class Enum>
+PACER_HOST constexpr bool read_choice(const char* name, unsigned length, Enum& to) noexcept {
+    for (unsigned i = 0; i < count_of<Enum>; ++i) {
+        const char* const known = names<Enum>::values[i];
+        unsigned same = 0;
+        while (same < length && known[same] != '\0' && known[same] == name[same])
+            ++same;
+        if (same == length && known[same] == '\0') {
+            to = static_cast<Enum>(i);
+            return true;
+        }
+    }
+    return false;
+}
+
 // ---------------------------------------------------------------------------------------------------------------------
 // Writing.
 

@@ -66,8 +66,7 @@ struct multi_step_params {
     PACER_HOST constexpr multi_step_params resolved() const noexcept {
         multi_step_params p = *this;
         for (step_t k = 0; rates.is_empty() && k < milestones.size(); ++k)
-            detail::unused_room::set(
-                p.rates, k, detail::geometric_term(detail::peak(p), factor, static_cast<std::uint64_t>(k + 1)));
+            p.rates.set_unused(k, detail::geometric_term(detail::peak(p), factor, static_cast<std::uint64_t>(k + 1)));
         return p;
     }
 
