@@ -78,23 +78,17 @@ CLI::Validator within(T lowest, T highest, std::string accepted) {
     return {wrong, ""};
 }
 
-/// What of the known names is near to one that is none; empty: nothing is.
-std::string nearest_of(const std::string& name, const std::vector<std::string>& names) {
-    std::vector<const char*> known;
-    known.reserve(names.size());
-    for (const std::string& n : names)
-        known.push_back(n.c_str());
-    const char* nearest =
-        pacer::detail::nearest(name.data(), static_cast<unsigned>(std::min<std::size_t>(name.size(), 64)), known.data(),
-                               static_cast<unsigned>(known.size()));
-    return nearest == nullptr ? "" : fmt::format("; the nearest is {}", nearest);
+/// "; the nearest is NAME", if one is near.
+std::string hint(const std::string& name, const std::vector<std::string>& names) {
+    const std::string nearest = nearest_of(name, names);
+    return nearest.empty() ? "" : "; the nearest is " + nearest;
 }
 
 CLI::Validator one_of(const std::vector<std::string>& values) {
     const auto wrong = [values](const std::string& text) {
         return std::find(values.begin(), values.end(), text) != values.end()
                    ? ""
-                   : refusal(text, fmt::format("{}{}", fmt::join(values, ", "), nearest_of(text, values)));
+                   : refusal(text, fmt::format("{}{}", fmt::join(values, ", "), hint(text, values)));
     };
     return {wrong, ""};
 }
@@ -402,9 +396,9 @@ std::string misuse(const CLI::App& app, const CLI::ParseError& e, const std::vec
     if (word == arguments.end() && !arguments.empty())
         return fmt::format("{}: there is no such option; pacer --help says what there is", visible(arguments.front()));
     const std::string list = fmt::format("{}", fmt::join(commands, ", "));
-    return word == arguments.end() ? fmt::format("no command was given, accepted: {}; pacer --help says more", list)
-                                   : fmt::format("{}: found no such command, accepted: {}{}", visible(*word), list,
-                                                 nearest_of(*word, commands));
+    return word == arguments.end()
+               ? fmt::format("no command was given, accepted: {}; pacer --help says more", list)
+               : fmt::format("{}: found no such command, accepted: {}{}", visible(*word), list, hint(*word, commands));
 }
 
 }  // namespace

@@ -3,7 +3,6 @@
 
 #include <pacer/expression/example.hpp>
 #include <pacer/expression/make.hpp>
-#include <pacer/nearest.hpp>
 
 #include <fmt/format.h>
 
@@ -122,15 +121,14 @@ std::string as_json(const std::vector<schedule_description>& all) {
 }
 
 [[noreturn]] void refuse(const std::string& name, const std::vector<schedule_description>& all) {
-    std::vector<const char*> known;
+    std::vector<std::string> names;
+    names.reserve(all.size());
     for (const schedule_description& s : all)
-        known.push_back(s.name.c_str());
-    const char* nearest =
-        pacer::detail::nearest(name.data(), static_cast<unsigned>(std::min<std::size_t>(name.size(), 64)), known.data(),
-                               static_cast<unsigned>(known.size()));
+        names.push_back(s.name);
+    const std::string nearest = nearest_of(name, names);
     throw error(
         fmt::format("{}: found no such schedule or dialect, accepted: one of the names of `pacer list --names`{}", name,
-                    nearest == nullptr ? "" : fmt::format("; did you mean {}?", nearest)));
+                    nearest.empty() ? "" : fmt::format("; did you mean {}?", nearest)));
 }
 
 }  // namespace

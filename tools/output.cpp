@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "output.hpp"
 
+#include <pacer/nearest.hpp>
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -110,6 +112,17 @@ std::string json_text(std::string_view text) {
             json += c;
     }
     return json + '"';
+}
+
+std::string nearest_of(const std::string& name, const std::vector<std::string>& names) {
+    std::vector<const char*> known;
+    known.reserve(names.size());
+    for (const std::string& n : names)
+        known.push_back(n.c_str());
+    const char* nearest =
+        pacer::detail::nearest(name.data(), static_cast<unsigned>(std::min<std::size_t>(name.size(), 64)), known.data(),
+                               static_cast<unsigned>(known.size()));
+    return nearest == nullptr ? "" : nearest;
 }
 
 void prepare_console() {

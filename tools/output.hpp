@@ -7,6 +7,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #ifndef _WIN32
 #include <condition_variable>
@@ -27,6 +28,9 @@ void write(const std::string& file, std::string_view text);
 
 /// A text as JSON has it, with its quotation marks.
 std::string json_text(std::string_view text);
+
+/// The one of the names that is nearest to a name that is none of them; empty: none is near.
+std::string nearest_of(const std::string& name, const std::vector<std::string>& names);
 
 /// Makes a console of Windows show UTF-8 and colours; elsewhere nothing is needed.
 void prepare_console();

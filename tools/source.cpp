@@ -5,7 +5,6 @@
 
 #include <pacer/analysis/event_log.hpp>
 #include <pacer/expression/example.hpp>
-#include <pacer/nearest.hpp>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -158,16 +157,10 @@ source of_name(const std::string& name) {
             return of_expression(parse_at(pacer::example(s), ""));
         names.push_back(s.name);
     }
-    std::vector<const char*> known;
-    known.reserve(names.size());
-    for (const std::string& n : names)
-        known.push_back(n.c_str());
-    const char* nearest =
-        pacer::detail::nearest(name.data(), static_cast<unsigned>(std::min<std::size_t>(name.size(), 64)), known.data(),
-                               static_cast<unsigned>(known.size()));
+    const std::string nearest = nearest_of(name, names);
     throw error(fmt::format("{}: found no such file and no such schedule, accepted: {}{}", visible(name), accepted,
-                            nearest == nullptr ? ", or one of the names of `pacer list`"
-                                               : fmt::format("; did you mean {}?", nearest)));
+                            nearest.empty() ? ", or one of the names of `pacer list`"
+                                            : fmt::format("; did you mean {}?", nearest)));
 }
 
 /// All of standard input. What is binary, or too long, is not read to its end.

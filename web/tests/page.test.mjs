@@ -703,7 +703,7 @@ describe('recipe and log', () => {
             const { longestTask, longestFrame, moves, missed } = await shown.evaluate(() => window.watched);
             t.diagnostic(`a slider moved ${moves} times meanwhile; the longest task took ${longestTask} ms, a frame ${
                 longestFrame.toFixed(0)} ms at most`);
-            assert.ok(longestTask < 600 && moves >= 10 && missed === 0, `${longestTask} ms, ${moves} moves, ${missed} missed`);
+            assert.ok(longestTask < 300 && moves >= 10 && missed === 0, `${longestTask} ms, ${moves} moves, ${missed} missed`);
             assert.deepEqual(await identification(shown), nativeIdentification(million));
             await close(shown);
         });
