@@ -24,8 +24,8 @@ interface Dropped {
 interface Reader {
     /** What it reads, for the message where nothing does. */
     what: string;
-    knows(file: Dropped, library: Library): boolean;
-    open(library: Library, file: Dropped, tag: string): Opened | Promise<Opened>;
+    knows(file: Dropped, pacer: Library): boolean;
+    open(pacer: Library, file: Dropped, tag: string): Opened | Promise<Opened>;
 }
 
 const isLogText = (text: string): boolean => /^\s*\[/.test(text) || /"(log_history|points)"\s*:/.test(text);
@@ -34,23 +34,23 @@ const readers: readonly Reader[] = [
     {
         what: 'a checkpoint',
         knows: ({ head }) => head.startsWith('pacer checkpoint'),
-        open: (library, { text }) => ({ kind: 'curve', ...library.checkpoint(text()) }),
+        open: (pacer, { text }) => ({ kind: 'curve', ...pacer.checkpoint(text()) }),
     },
     {
         what: 'a log (trainer_state.json, .jsonl, .csv, an event file of TensorBoard)',
-        knows: ({ extension, text, bytes }, library) => extension === '.csv' || extension === '.jsonl' ||
-            (extension === '.json' && isLogText(text())) || library.isEventFile(bytes.subarray(0, 16)),
-        open: async (library, { bytes, name }, tag) => ({ kind: 'log', work: await openLog(library, { bytes, name, tag }) }),
+        knows: ({ extension, text, bytes }, pacer) => extension === '.csv' || extension === '.jsonl' ||
+            (extension === '.json' && isLogText(text())) || pacer.isEventFile(bytes.subarray(0, 16)),
+        open: async (pacer, { bytes, name }, tag) => ({ kind: 'log', work: await openLog(pacer, { bytes, name, tag }) }),
     },
     {
         what: 'a recipe (.yaml, .json, .toml, .py, .sh, .md)',
         knows: ({ extension }) => ['.yaml', '.yml', '.json', '.toml', '.py', '.sh', '.bash', '.md'].includes(extension),
-        open: (library, { bytes, name }) => ({ kind: 'recipe', recipe: library.recipe(bytes, name), text: { bytes, name } }),
+        open: (pacer, { bytes, name }) => ({ kind: 'recipe', recipe: pacer.recipe(bytes, name), text: { bytes, name } }),
     },
     {
         what: 'an expression',
         knows: ({ head }) => /^(\s|#[^\n]*\n)*[A-Za-z_][\w:]*\s*\(/.test(head),
-        open: (library, { text }) => ({ kind: 'curve', curve: library.parse(text()), at: null }),
+        open: (pacer, { text }) => ({ kind: 'curve', curve: pacer.parse(text()), at: null }),
     },
 ];
 
@@ -67,7 +67,7 @@ const oneLine = (text: string): string =>
  *
  * @param tag the curve of an event file, or nothing.
  */
-export async function open(library: Library, file: File, tag: string): Promise<Opened> {
+export async function open(pacer: Library, file: File, tag: string): Promise<Opened> {
     const name = oneLine(file.name) || 'the file';
     const fail = (why: string): never => {
         throw new Refused(`${name}: ${oneLine(why)}`);
@@ -86,8 +86,8 @@ export async function open(library: Library, file: File, tag: string): Promise<O
         };
     };
     const readerOf = (dropped: Dropped): Reader | undefined => {
-        const isBinary = dropped.bytes.includes(0) && !library.isEventFile(dropped.bytes.subarray(0, 16));
-        return isBinary ? undefined : readers.find(r => r.knows(dropped, library));
+        const isBinary = dropped.bytes.includes(0) && !pacer.isEventFile(dropped.bytes.subarray(0, 16));
+        return isBinary ? undefined : readers.find(r => r.knows(dropped, pacer));
     };
     let whole: Dropped | null = null;
     try {
@@ -102,7 +102,7 @@ export async function open(library: Library, file: File, tag: string): Promise<O
     }
     try {
         const reader = whole && readerOf(whole);
-        return whole && reader ? await reader.open(library, whole, tag) : fail('it cannot be read');
+        return whole && reader ? await reader.open(pacer, whole, tag) : fail('it cannot be read');
     } catch (error) {
         if (!(error instanceof Refused))
             throw error;

@@ -26,22 +26,22 @@ export interface LogWork {
 export class LogHere implements LogWork {
     readonly log: Log;
 
-    constructor(private readonly library: Library, { bytes, name, tag }: LogText) {
-        this.log = library.log(bytes, name, tag);
+    constructor(private readonly pacer: Library, { bytes, name, tag }: LogText) {
+        this.log = pacer.log(bytes, name, tag);
     }
     async identify(): Promise<Identification> {
-        return this.library.identify(this.log.id);
+        return this.pacer.identify(this.log.id);
     }
     async replay({ bytes, name }: RecipeText, facts: Facts): Promise<Replay> {
-        const recipe = this.library.recipe(bytes, name);
+        const recipe = this.pacer.recipe(bytes, name);
         try {
-            return this.library.replay(recipe, this.log.id, facts);
+            return this.pacer.replay(recipe, this.log.id, facts);
         } finally {
-            this.library.releaseRecipe(recipe);
+            this.pacer.releaseRecipe(recipe);
         }
     }
     close(): void {
-        this.library.releaseLog(this.log.id);
+        this.pacer.releaseLog(this.log.id);
     }
 }
 

@@ -94,7 +94,7 @@ export function findingItems(findings: readonly Finding[]): HTMLElement[] {
 }
 
 /** The recipe as it runs with what is known of the run, unless it was asked before. */
-export function resolve(library: Library, file: RecipeFile, facts: Facts): boolean {
+export function resolve(pacer: Library, file: RecipeFile, facts: Facts): boolean {
     const key = JSON.stringify(facts);
     if (file.resolvedWith === key)
         return false;
@@ -103,7 +103,7 @@ export function resolve(library: Library, file: RecipeFile, facts: Facts): boole
     file.findings = [];
     file.error = '';
     try {
-        Object.assign(file, library.resolve(file.id, facts));
+        Object.assign(file, pacer.resolve(file.id, facts));
     } catch (refused) {
         if (!(refused instanceof Refused))
             throw refused;
@@ -122,11 +122,11 @@ export class RunView {
     private said = '';
     private sayTimer = 0;
 
-    constructor(private readonly library: Library, private readonly files: Files, private readonly owner: Owner) {
+    constructor(private readonly pacer: Library, private readonly files: Files, private readonly owner: Owner) {
         this.chart = new Chart(byId('run-chart'), {
             height: () => Math.max(220, Math.min(380, Math.round(innerHeight * 0.4))), isSmall: false, resized: () => this.draw(),
         });
-        options(this.trainer, [['', 'as its keys tell'], ...library.trainers().map(v => [v, v] as const)], '');
+        options(this.trainer, [['', 'as its keys tell'], ...pacer.trainers().map(v => [v, v] as const)], '');
         this.recipe.addEventListener('change', () => { files.recipe = Number(this.recipe.value); owner.changed(); });
         this.log.addEventListener('change', () => { files.log = Number(this.log.value); owner.changed(); });
         this.trainer.addEventListener('change', () => { files.facts.trainer = this.trainer.value; owner.changed(); });
@@ -163,7 +163,7 @@ export class RunView {
         choose(this.recipe, files.recipes.map(r => r.name), files.recipe);
         choose(this.log, files.logs.map(l => l.name), files.log);
         const recipe = files.recipes[files.recipe];
-        if (recipe && resolve(this.library, recipe, files.facts))
+        if (recipe && resolve(this.pacer, recipe, files.facts))
             this.owner.resolved(recipe);
         this.replay();
         this.showPlan(recipe);
@@ -294,7 +294,7 @@ export class RunView {
 
     private isExpression(text: string): boolean {
         try {
-            this.library.release(this.library.parse(text));
+            this.pacer.release(this.pacer.parse(text));
             return true;
         } catch {
             return false;
@@ -334,7 +334,7 @@ export class RunView {
     }
 
     private draw(): void {
-        const { files, library } = this;
+        const { files, pacer } = this;
         if (byId('view-run').hidden || byId('run-full').hidden)
             return;
         const log = files.logs[files.log];
@@ -343,8 +343,8 @@ export class RunView {
         byId('run-chart').hidden = byId('run-legend').hidden = drawn.length === 0 && !log;
         if (byId('run-chart').hidden)
             return;
-        const curves = drawn.map(({ text }) => library.parse(text));
-        const total = curves.length === 1 && isRecipe ? library.totalSteps(curves[0] as Curve) : Infinity;
+        const curves = drawn.map(({ text }) => pacer.parse(text));
+        const total = curves.length === 1 && isRecipe ? pacer.totalSteps(curves[0] as Curve) : Infinity;
         let last = log ? log.last : Number.isFinite(total) ? total : 10_000;
         last = Math.max(1, log ? last : Math.ceil(last * 1.05));
         const steps: number[] = [];
@@ -362,7 +362,7 @@ export class RunView {
             const onCurve = (s: number) => (Number.isFinite(position) ? position - (to - s) * pace : s);
             const onLog = (s: number) => (Number.isFinite(position) ? to - (position - s) / pace : s);
             const [begin, until] = [Math.max(0, Math.round(onCurve(first))), Math.max(0, Math.round(onCurve(end)))];
-            const part = library.sample([curves[k] as Curve], begin, until, Math.max(8, Math.ceil(columns * (end - first) / last)));
+            const part = pacer.sample([curves[k] as Curve], begin, until, Math.max(8, Math.ceil(columns * (end - first) / last)));
             steps.push(...part.steps.map(onLog));
             rates.push(...part.rates[0] ?? []);
         });
@@ -374,7 +374,7 @@ export class RunView {
         const text = drawn[0]?.text ?? '';
         const more = drawn.length > 1 ? ` and ${drawn.length - 1} more` : '';
         byId('run-chart').setAttribute('aria-label', [
-            text === '' ? '' : `The curve: ${text}${more}, ${exactly(library.rate(curves[0] as Curve, 0))} at step 0. `,
+            text === '' ? '' : `The curve: ${text}${more}, ${exactly(pacer.rate(curves[0] as Curve, 0))} at step 0. `,
             log ? `${counted(log.log.steps.length, 'point')} of ${log.name}.` : ''].join(''));
         byId('run-legend').replaceChildren(
             ...(text === '' ? [] : [element('span', {}, element('span', { class: 'swatch', style: '--color: var(--curve-0)' }),
@@ -382,6 +382,6 @@ export class RunView {
             ...(log ? [element('span', {}, element('span', { class: 'dot', style: '--color: var(--ink)' }), ' logged')] : []),
             ...(log && this.report && this.report.explained < this.report.points
                 ? [element('span', {}, element('span', { class: 'dot', style: '--color: var(--bad)' }), ' logged, not explained')] : []));
-        curves.forEach(c => library.release(c));
+        curves.forEach(c => pacer.release(c));
     }
 }

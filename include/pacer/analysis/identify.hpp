@@ -217,7 +217,7 @@ inline std::vector<std::string> identification::lines(const training_log& log) c
 /// @param log  as read by `read_log`, in the order of the file; a `total_steps` in it makes the length likelier.
 ///
 /// All schedules of Hugging Face's and of pacer's own list are looked for. Up to 2^53 updates; a million points take
-/// seconds. Of a log of a hundred stretches or more, the rest is left unexplained.
+/// seconds. Of a log of more than some seventy stretches the rest is left unexplained.
 template <class = void>
 [[nodiscard]] PACER_HOST identification identify(const training_log& log) {
     if (detail::is_within_reach(log))
