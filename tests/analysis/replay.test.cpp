@@ -353,6 +353,13 @@ TEST_CASE("what is told of steps that are logged more than once") {
     CHECK(tells(told(two_runs), "goes back, or stays, 200 times: 200 steps have more than one rate: of several runs"));
     CHECK(tells(told(again), "goes back, or stays, 1 time: lines were written more than once"));
     CHECK(tells(told(turned), "goes back, or stays, 1 time: lines are out of order"));
+
+    training_log none = log;
+    for (int k = 0; k < 100; ++k)
+        none.points.push_back({200, k % 3 == 0 ? 1e-6 * k : std::numeric_limits<double>::quiet_NaN()});
+    CHECK(tells(told(none), "goes back, or stays, 100 times: 1 step has more than one rate"));
+    training_log same_none{.points = {5, {7, std::numeric_limits<double>::quiet_NaN()}}, .total_steps = 200};
+    CHECK(tells(told(same_none), "goes back, or stays, 4 times: lines were written more than once"));
 }
 
 TEST_CASE("a level that comes back among other rates tells of no skipped updates") {

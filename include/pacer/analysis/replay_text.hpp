@@ -210,16 +210,17 @@ private:
     /// How many steps are logged more than once with one rate, and how many with several.
     [[nodiscard]] PACER_HOST std::pair<std::size_t, std::size_t> repeated_steps() const {
         std::vector<log_point> sorted = log_.points;
-        std::sort(sorted.begin(), sorted.end(), [](const log_point& a, const log_point& b) {
-            return a.step != b.step ? a.step < b.step : a.lr < b.lr;
-        });
+        // By their bits: a rate that is no number has no order.
+        const auto key = [](const log_point& p) { return std::pair(p.step, pacer::detail::to_bits(p.lr)); };
+        std::sort(sorted.begin(), sorted.end(),
+                  [&](const log_point& a, const log_point& b) { return key(a) < key(b); });
         std::pair<std::size_t, std::size_t> found{0, 0};
         for (std::size_t i = 0; i < sorted.size();) {
             std::size_t end = i + 1;
             while (end < sorted.size() && sorted[end].step == sorted[i].step)
                 ++end;
             if (end > i + 1)
-                ++(sorted[end - 1].lr == sorted[i].lr ? found.first : found.second);
+                ++(key(sorted[end - 1]) == key(sorted[i]) ? found.first : found.second);
             i = end;
         }
         return found;
