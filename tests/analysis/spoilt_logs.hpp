@@ -4,6 +4,7 @@
 
 #include "support/dice.hpp"
 
+#include <pacer/analysis/log_shapes.hpp>
 #include <pacer/analysis/replay.hpp>
 
 #include <algorithm>

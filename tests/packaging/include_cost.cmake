@@ -25,3 +25,13 @@ foreach(heavy IN ITEMS cmath span string vector memory functional stdexcept)
         message(FATAL_ERROR "<pacer/pacer.hpp> includes <${heavy}>")
     endif()
 endforeach()
+
+# Who takes the readers from the compiled library includes neither them nor the libraries that they are made with.
+file(WRITE ${work}/compiled.cpp "#include <pacer/analysis/identify.hpp>\n#include <pacer/analysis/replay.hpp>\n"
+                                "#include <pacer/recipes/recipes.hpp>\n")
+run(${cxx} -std=c++20 -DPACER_COMPILED -DPACER_COMPILED_RECIPES -I${source}/include -M ${work}/compiled.cpp)
+foreach(heavy IN ITEMS yaml-cpp/ toml\\+\\+/ formats/ detail/resolver.hpp analysis/fit.hpp filesystem)
+    if(output MATCHES "/${heavy}")
+        message(FATAL_ERROR "with PACER_COMPILED_RECIPES, recipes and replay include ${heavy}")
+    endif()
+endforeach()

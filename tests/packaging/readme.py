@@ -90,35 +90,65 @@ def flags_of(code):
     return done.stdout.split()
 
 
-def check_cpp(block, following, options):
-    code = block["code"]
-    is_program = re.search(r"\bmain\s*\(", code)
-    if not is_program and (block["given"] or "#include" not in code):
-        code = (block["given"] or "") + code
-        headers = "".join(INCLUDE.findall(code))
-        code = f"{headers}#include <pacer/pacer.hpp>\nvoid piece();\nvoid piece() {{\n{INCLUDE.sub('', code)};\n}}\n"
+def in_function(block):
+    """A piece of a function body as a file."""
+    code = (block["given"] or "") + block["code"]
+    headers = "".join(INCLUDE.findall(code))
+    name = f"piece_of_line_{block['line']}"
+    return f"{headers}#include <pacer/pacer.hpp>\nvoid {name}();\nvoid {name}() {{\n{INCLUDE.sub('', code)};\n}}\n"
 
-    stem = options.work / f"line_{block['line']}"
-    source = stem.with_suffix(".cpp")
-    source.write_text(code)
+
+def compiler(options):
     command = [options.cxx, "-std=c++20", "-Wall", "-Wextra", f"-I{options.source}/include"]
     for directory in options.third_party:
         command += ["-isystem", directory]
-    command.append(source)
+    return command
+
+
+def compile_pieces(pieces, options):
+    """All pieces as one file, which takes a fraction of the time; each by itself only where that does not compile."""
+    source = options.work / "pieces.cpp"
+    source.write_text("".join(in_function(block) for block in pieces))
+    command = [str(c) for c in [*compiler(options), "-fsyntax-only", source]]
+    if len(pieces) > 1 and subprocess.run(command, capture_output=True).returncode == 0:
+        return
+    for block in pieces:
+        source.write_text(in_function(block))
+        run(block, command)
+
+
+def check_cpp(block, following, options):
+    code = block["code"]
+    is_program = re.search(r"\bmain\s*\(", code)
+    is_piece = not is_program and (block["given"] or "#include" not in code)
+    command = compiler(options)
 
     # An adapter block can only be compiled where its third party is.
-    for header in re.findall(r"#include <([^>]+)>", code):
+    for header in re.findall(r"#include <([^>]+)>", (block["given"] or "") * bool(is_piece) + code):
         if not header.startswith("pacer/") or header.startswith("pacer/adapters/"):
             probe = subprocess.run(
-                command[:-1] + ["-x", "c++", "-E", "-"], input=f"#include <{header}>\n", text=True, capture_output=True
+                command + ["-x", "c++", "-E", "-"], input=f"#include <{header}>\n", text=True, capture_output=True
             )
             if probe.returncode != 0:
                 return f"not compiled: no <{header}> here"
 
-    if not is_program:
-        run(block, command + ["-fsyntax-only"])
+    if is_piece:
+        options.pieces.append(block)
         return "compiled"
-    if run(block, command + ["-o", stem, *flags_of(code)]) is None:
+
+    stem = options.work / f"line_{block['line']}"
+    source = stem.with_suffix(".cpp")
+    source.write_text(code)
+    if not is_program:
+        run(block, [*command, source, "-fsyntax-only"])
+        return "compiled"
+    flags = flags_of(code)
+    if re.search(r"<pacer/(recipes|analysis|expression)/", code):
+        # The first program of a page compiles the readers itself, as a reader would; the others take the library.
+        if options.linked:
+            flags = [*options.compiled, *flags]
+        options.linked = True
+    if run(block, [*command, source, "-o", stem, *flags]) is None:
         return "failed"
     printed = run(block, [stem], cwd=options.source)
     if following and following["tag"] in ("text", "output"):
@@ -248,10 +278,15 @@ def main():
     for name in ("source", "prefix", "work", "examples"):
         parser.add_argument(f"--{name}", type=Path, required=True)
     parser.add_argument("--third-party", type=Path, nargs="*", default=[], help="where headers of trainers are")
+    parser.add_argument("--compiled", nargs="*", default=[], help="the compiled libraries, who needs others first")
     parser.add_argument("--page", required=True, help="relative to the source")
     for name in ("version", "cxx", "cmake"):
         parser.add_argument(f"--{name}", required=True)
     options = parser.parse_args()
+    options.pieces = []
+    options.linked = False
+    if options.compiled:
+        options.compiled += ["-DPACER_COMPILED", "-DPACER_COMPILED_RECIPES"]
 
     subprocess.run([options.cmake, "-E", "rm", "-rf", options.work], check=True)
     options.work.mkdir(parents=True)
@@ -298,6 +333,8 @@ def main():
             result = "unknown"
             complain(block, f"has the tag '{block['tag']}', of which nothing is known")
         print(f"{page}:{block['line']}: {block['tag'] or 'no tag'}: {result}")
+
+    compile_pieces(options.pieces, options)
 
     for version in re.findall(r"\bpacer(?:/archive/(?:refs/tags/)?v| )(\d+\.\d+\.\d+)", text):
         if version != options.version:

@@ -2,6 +2,7 @@
 #include "catch.hpp"
 #include "recipes/read.hpp"
 
+#include <pacer/recipes/detail/build.hpp>
 #include <pacer/recipes/read_yaml.hpp>
 
 #include <fstream>

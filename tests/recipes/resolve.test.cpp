@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "catch.hpp"
 
+#include <pacer/dialects/deepspeed.hpp>
+#include <pacer/expression/make.hpp>
+#include <pacer/recipes/detail/arguments.hpp>
 #include <pacer/recipes/recipes.hpp>
 
 #include <cmath>

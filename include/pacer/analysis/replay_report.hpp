@@ -6,7 +6,7 @@
 
 #include <pacer/analysis/alignment.hpp>
 #include <pacer/analysis/curve.hpp>
-#include <pacer/recipes/resolve.hpp>
+#include <pacer/recipes/resolved.hpp>
 
 #include <optional>
 #include <string>

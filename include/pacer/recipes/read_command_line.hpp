@@ -4,7 +4,14 @@
 
 /// Recipes from command lines: a command as it is pasted, a shell script, or the arguments of a running program.
 
+#include <pacer/recipes/detail/compiled.hpp>
+#ifndef PACER_COMPILED_RECIPES
 #include <pacer/recipes/detail/recognise.hpp>
+#endif
+
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace pacer::recipes {
 
@@ -23,14 +30,14 @@ namespace pacer::recipes {
 /// commands that train, or none; and those of the trainer's format.
 [[nodiscard]] PACER_HOST inline recipe parse_command_line(std::string_view text, const std::string& file = "command",
                                                           std::string_view as = {}) {
-    return detail::recipe_of(trainers::command_tree(text, file), file, as);
+    return detail::recipe_in_command(text, file, as);
 }
 
 /// The same from arguments that a shell has split already: those of `main`, with or without the program's name.
 [[nodiscard]] PACER_HOST inline recipe parse_arguments(const std::vector<std::string>& arguments,
                                                        const std::string& file = "arguments",
                                                        std::string_view as = {}) {
-    return detail::recipe_of(trainers::arguments_tree(arguments, file), file, as);
+    return detail::recipe_in_arguments(arguments, file, as);
 }
 
 }  // namespace pacer::recipes

@@ -4,8 +4,14 @@
 
 /// Recipes from JSON: the training arguments of the Hugging Face Trainer, or any file that spells them so.
 
+#include <pacer/recipes/detail/compiled.hpp>
 #include <pacer/recipes/detail/json.hpp>
+#ifndef PACER_COMPILED_RECIPES
 #include <pacer/recipes/detail/recognise.hpp>
+#endif
+
+#include <string>
+#include <string_view>
 
 namespace pacer::recipes {
 

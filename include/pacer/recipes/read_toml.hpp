@@ -4,7 +4,13 @@
 
 /// Recipes from TOML: kohya's sd-scripts, torchtitan. Needs toml++ 3.
 
+#include <pacer/recipes/detail/compiled.hpp>
+#ifndef PACER_COMPILED_RECIPES
 #include <pacer/recipes/detail/recognise.hpp>
+#endif
+
+#include <string>
+#include <string_view>
 
 namespace pacer::recipes {
 

@@ -5,8 +5,14 @@
 /// Recipes from YAML: LLaMA-Factory's files, training arguments, the hyperparameters of a model card.
 /// Needs yaml-cpp 0.7 or later.
 
+#include <pacer/recipes/detail/compiled.hpp>
+#ifndef PACER_COMPILED_RECIPES
 #include <pacer/recipes/detail/recognise.hpp>
 #include <pacer/recipes/detail/yaml.hpp>
+#endif
+
+#include <string>
+#include <string_view>
 
 namespace pacer::recipes {
 

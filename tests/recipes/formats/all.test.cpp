@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "catch.hpp"
 
+#include <pacer/recipes/formats/all.hpp>
 #include <pacer/recipes/read_recipe.hpp>
 #include <pacer/recipes/resolve.hpp>
 

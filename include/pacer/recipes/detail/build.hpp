@@ -6,6 +6,7 @@
 
 #include <pacer/dialects/hugging_face.hpp>
 #include <pacer/recipes/detail/arguments.hpp>
+#include <pacer/recipes/detail/compiled.hpp>
 #include <pacer/recipes/detail/json.hpp>
 #include <pacer/recipes/detail/lookalikes.hpp>
 
@@ -279,7 +280,8 @@ PACER_HOST inline void add_deepspeed_scheduler(recipe& r, const entry& section, 
 }
 
 /// Adds what a DeepSpeed configuration says beside the training arguments: its scheduler, and what has to agree with them.
-PACER_HOST inline void add_deepspeed(recipe& r, const tree& config, const std::string& file) {
+template <class>
+PACER_HOST void add_deepspeed(recipe& r, const tree& config, const std::string& file) {
     if (config.is != tree::kind::map)
         wrong({file, config.line, ""}, config, "a DeepSpeed configuration");
     mistakes found;

@@ -5,6 +5,7 @@
 // From a tree to the recipe of the trainer whose file it is.
 
 #include <pacer/recipes/detail/build.hpp>
+#include <pacer/recipes/detail/compiled.hpp>
 #include <pacer/recipes/formats/all.hpp>
 
 namespace pacer::recipes::detail {
@@ -29,9 +30,8 @@ inline constexpr std::string_view hugging_face_name = "hugging_face";
                                           trainers);
 }
 
-/// @param as  a format's name; empty: the format whose signature stands in the tree.
-template <class = void>
-PACER_HOST recipe recipe_of(const tree& root, const std::string& file, std::string_view as = {}) {
+template <class>
+PACER_HOST recipe recipe_of(const tree& root, const std::string& file, std::string_view as) {
     if (as.empty() && (root.find("log_history") != nullptr || root.find("global_step") != nullptr))
         throw recipe_error({file, 0, ""},
                            "found the state of a run, accepted: a recipe (read_trainer_state and read_log "
@@ -51,9 +51,16 @@ PACER_HOST recipe recipe_of(const tree& root, const std::string& file, std::stri
     return build(root, file);
 }
 
-#ifdef PACER_COMPILED_RECIPES  // then it is in the library pacer::recipes_compiled
-extern template recipe recipe_of<void>(const tree&, const std::string&, std::string_view);
-#endif
+template <class>
+PACER_HOST recipe recipe_in_command(std::string_view text, const std::string& file, std::string_view as) {
+    return recipe_of(trainers::command_tree(text, file), file, as);
+}
+
+template <class>
+PACER_HOST recipe recipe_in_arguments(const std::vector<std::string>& words, const std::string& file,
+                                      std::string_view as) {
+    return recipe_of(trainers::arguments_tree(words, file), file, as);
+}
 
 }  // namespace pacer::recipes::detail
 

@@ -4,6 +4,7 @@
 
 // TOML 1.0 into a tree. Needs toml++ 3, of which only its headers are used.
 
+#include <pacer/recipes/detail/compiled.hpp>
 #include <pacer/recipes/detail/tree.hpp>
 
 #include <toml++/toml.h>
@@ -124,7 +125,8 @@ private:
     int values_ = 0;
 };
 
-PACER_HOST inline tree toml_tree(std::string_view text, const std::string& file) {
+template <class>
+PACER_HOST tree toml_tree(std::string_view text, const std::string& file) {
     return toml_reader(text, file).read();
 }
 

@@ -4,6 +4,7 @@
 
 // YAML as Python reads it: merge keys, and YAML 1.1's scalars. Needs yaml-cpp 0.7 or later.
 
+#include <pacer/recipes/detail/compiled.hpp>
 #include <pacer/recipes/detail/yaml_scalar.hpp>
 
 #include <yaml-cpp/eventhandler.h>
@@ -249,7 +250,8 @@ PACER_HOST inline void check_brackets(std::string_view text, const std::string& 
     }
 }
 
-PACER_HOST inline tree yaml_tree(std::string_view text, const std::string& file) {
+template <class>
+PACER_HOST tree yaml_tree(std::string_view text, const std::string& file) {
     check_size(text, file);
     check_brackets(text, file);
     yaml_events events(file);

@@ -6,6 +6,7 @@
 /// take them: `torchrun --nproc_per_node 8 train.py --learning_rate 1e-4 --lr_scheduler_type cosine ...`.
 
 #include <pacer/recipes/formats/sheet.hpp>
+#include <pacer/recipes/resolve.hpp>
 
 namespace pacer::recipes::trainers {
 

@@ -9,7 +9,7 @@
 #include <pacer/recipes/detail/build.hpp>
 #include <pacer/recipes/detail/mistakes.hpp>
 #include <pacer/recipes/format.hpp>
-#include <pacer/recipes/resolve.hpp>
+#include <pacer/recipes/resolved.hpp>
 
 #include <algorithm>
 #include <cstdlib>
