@@ -346,8 +346,13 @@ public:
     [[nodiscard]] PACER_HOST step_t examples(std::string_view path, const std::string& else_accepted) const {
         if (facts_.examples)
             return *facts_.examples;
+        if (facts_.tokens && facts_.sequence_length && *facts_.tokens >= *facts_.sequence_length)
+            return *facts_.tokens / *facts_.sequence_length;
+        const char* const without = facts_.batches  ? " (of batches only the Hugging Face Trainer's length is planned)"
+                                    : facts_.tokens ? " (tokens are counted in sequences of sequence_length)"
+                                                    : "";
         mistake(where(path), (find(path) != nullptr ? "" : "found nothing, ") + std::string("accepted: ") +
-                                 else_accepted + ", or else the number of examples the run has");
+                                 else_accepted + ", or else the number of examples the run has" + without);
         return 1;
     }
 
@@ -445,8 +450,11 @@ private:
             wrong_fact("total_steps", *facts_.total_steps, "a number of updates from 1 to 2^53");
         if (facts_.examples && *facts_.examples < 1)
             wrong_fact("examples", *facts_.examples, "a number of 1 or more");
-        if (facts_.world_size && *facts_.world_size < 1)
-            wrong_fact("world_size", *facts_.world_size, "a number of 1 or more");
+        for (const auto& [name, value] :
+             {std::pair{"world_size", facts_.world_size}, std::pair{"batches", facts_.batches},
+              std::pair{"tokens", facts_.tokens}, std::pair{"sequence_length", facts_.sequence_length}})
+            if (value && *value < 1)
+                wrong_fact(name, *value, "a number of 1 or more");
     }
 
     PACER_HOST sheet(const document& from, const run_facts& facts, recipes::detail::mistakes& found)
