@@ -332,6 +332,9 @@ private:
                                    " without max_steps, accepted: max_steps with it (a streamed "
                                    "data set has no length, and the Trainer ends with an error)");
         const bool has_data = p.examples != -1 || p.batches != -1 || p.tokens != -1;
+        if (p.max_steps <= 0 && has_data && world_is_open_ && is_written("processes"))
+            throw recipe_error(r_.where("processes"),
+                               written("processes") + "; accepted: its value, or else the world_size of the run");
         const bool unknown = p.max_steps <= 0 && !has_data;
         if (unknown && !needs_no_total())
             throw recipe_error(r_.where("max_steps"),
