@@ -108,6 +108,10 @@ TEST_CASE("axolotl: other lengths than examples, and a batch that is not full") 
     CHECK(has_note(of(yaml + "dataloader_drop_last: true", {.examples = 15, .world_size = 2}),
                    "with dataloader_drop_last true (t.yaml:3) the 15 examples make no batch for every process (8 x 2): "
                    "the Trainer plans this many updates and then makes 0"));
+    CHECK(has_note(of(yaml + "val_set_size: 0.05", {.examples = 15}),
+                   "val_set_size 0.05 (t.yaml:3) takes this much of the data for evaluation"));
+    for (const char* none : {"val_set_size: 0", "val_set_size: 0.05\nmax_steps: 9"})
+        CHECK(!has_note(of(yaml + none, {.examples = 15}), "val_set_size"));
     CHECK(!has_note(of(yaml + "dataloader_drop_last: true", {.examples = 16, .world_size = 2}), "makes 0"));
 }
 
@@ -431,6 +435,15 @@ TEST_CASE("LLaMA Board: numbers are texts, and the extra arguments win") {
     CHECK(run.peak_lr == 1e-4);
     CHECK(run.warmup_steps == 94);
     CHECK(of(base, ten_thousand).peak_lr == 5e-5);
+    // What becomes of the examples is said as for a file of LLaMA-Factory's; its boxes hold texts.
+    const resolved fewer = of(base + "train.cutoff_len: 2048\ntrain.max_samples: '500'\ntrain.packing: true\n"
+                                     "train.neat_packing: false\ntrain.val_size: 0.1\n",
+                              ten_thousand);
+    CHECK(has_note(fewer, "packing (t.yaml:11) makes one sequence of several examples, of at most cutoff_len 2048"));
+    CHECK(has_note(fewer, "max_samples 500 (t.yaml:10) leaves no more of each data set"));
+    CHECK(has_note(fewer, "val_size 0.1 (t.yaml:13) takes 0.1 of the data for evaluation"));
+    CHECK(
+        !has_note(of("top.model_name: x\ntrain.training_stage: DPO\ntrain.packing: true\n", ten_thousand), "packing"));
     CHECK(reason(base + "train.extra_args: '{'\n", ten_thousand) ==
           "t.yaml:9: train.extra_args: found \"{\", accepted: a JSON object");
     CHECK(

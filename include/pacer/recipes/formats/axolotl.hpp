@@ -120,6 +120,9 @@ private:
             return;
         const step_t planned = plan(s_.examples("max_steps", "the number of updates"));
         if (total_ == 0) {
+            if (s_.number("val_set_size").value_or(0) > 0)
+                s_.say("val_set_size " + s_.written("val_set_size") +
+                       " takes this much of the data for evaluation; the examples are taken for what is left");
             total_ = planned;
             total_from_ = planned_from_;
             known_ = planned;
