@@ -132,6 +132,12 @@ private:
             if (!(level > 0))
                 continue;
             add({.function = hf_function::constant, .lr = level}, 0);
+            for (const line& r : log_.rising)  // a scheduler that is ahead of the logged step
+                if (const step_t d = whole(r.zero()); d < 0)
+                    add({.function = hf_function::constant_with_warmup,
+                         .lr = level,
+                         .warmup = whole(static_cast<real>(level) / r.slope)},
+                        d);
             for (const step_t d : delays({}))
                 for (const log_point& p : {log_.points.front(), log_.points[log_.top > 0 ? log_.top - 1 : 0]})
                     if (p.lr > 0 && p.lr < level)
