@@ -173,6 +173,19 @@ TEST_CASE("a counter that began inside of a warm-up") {
         REQUIRE(found.stretches[0].best().at.runs.size() == 1);
         CHECK(found.stretches[0].best().at.runs[0].delay == -ahead);
     }
+    // And goes on over the peak: one curve, not a triangle and another.
+    for (const hf_function function : {hf_function::linear, hf_function::cosine})
+        for (const step_t ahead : {5, 30, 60}) {
+            const hf_arguments a{.function = function, .lr = 3e-4, .warmup = 100, .total = 1000};
+            training_log log;
+            for (step_t s = 10; s <= 900; s += 5)
+                log.points.push_back({s, hf_formula(a)(s + ahead)});
+            const identification found = identify(log);
+            INFO(ahead << ": " << found.lines(log).at(0));
+            REQUIRE(found.stretches.size() == 1);
+            CHECK(found.stretches[0].best().curve.arguments == a);
+            CHECK(found.stretches[0].best().at.runs[0].delay == -ahead);
+        }
 }
 
 TEST_CASE("every schedule of pacer's list") {

@@ -409,6 +409,8 @@ TEST_CASE("an odd point on a level is an odd point") {
             CHECK(tells(report, "step " + std::to_string(odd) + ": not explained"));
             CHECK_FALSE(tells(report, "rounded"));
         }
+    CHECK_FALSE(
+        tells(replay(recipe_of("cosine", 1e-4, 0), level_with(150, 1.0003e-4), {.total_steps = 400}), "rounded"));
     // Rates that are rounded are told as that all the same.
     training_log rounded = log_of("cosine", {{"peak_lr", 1e-3}, {"total_steps", 200}}, 10, 200);
     for (auto& p : rounded.points)

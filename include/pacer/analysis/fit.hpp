@@ -101,7 +101,8 @@ private:
                 a.lr = a.lr / there * p.lr;
     }
 
-    /// Delays worth a try: those that the known totals and the start of the warm-up ask for, and the two of the convention.
+    /// Delays worth a try: those that the known totals and the start of the warm-up ask for (below 0 where the scheduler is
+    /// ahead of the logged step), and the two of the convention.
     [[nodiscard]] PACER_HOST std::vector<step_t> delays(std::optional<real> end) const {
         std::vector<step_t> found;
         const auto take = [&](step_t d) {
@@ -113,7 +114,8 @@ private:
                 if (const step_t d = whole(*end) - total; d >= 0 && d <= log_.points.back().step)
                     take(d);
         for (const line& r : log_.rising)
-            if (const step_t d = whole(r.zero()); d >= 0 && d <= log_.points.front().step && found.size() < 8)
+            if (const step_t d = whole(r.zero());
+                d >= -log_.points.back().step && d <= log_.points.front().step && found.size() < 8)
                 for (const step_t more : {0, 1, 2})  // updates were also skipped after the warm-up
                     if (more == 0 || d > 1)
                         take(d + more);
@@ -132,12 +134,6 @@ private:
             if (!(level > 0))
                 continue;
             add({.function = hf_function::constant, .lr = level}, 0);
-            for (const line& r : log_.rising)  // a scheduler that is ahead of the logged step
-                if (const step_t d = whole(r.zero()); d < 0)
-                    add({.function = hf_function::constant_with_warmup,
-                         .lr = level,
-                         .warmup = whole(static_cast<real>(level) / r.slope)},
-                        d);
             for (const step_t d : delays({}))
                 for (const log_point& p : {log_.points.front(), log_.points[log_.top > 0 ? log_.top - 1 : 0]})
                     if (p.lr > 0 && p.lr < level)
