@@ -75,6 +75,10 @@ TEST_CASE("the number of processes is the launcher's") {
     CHECK(processes("python -m torch.distributed.launch --nproc_per_node 2") == 2);
     CHECK(processes("accelerate launch --num_processes 6 --num_machines 2") == 6);
     CHECK(processes("deepspeed --num_gpus 3") == 3);
+    CHECK(processes("deepspeed --include localhost:0,1,4 --master_port 1") == 3);
+    CHECK(processes("deepspeed --include=a:0,1@b:3") == 3);
+    CHECK(processes("deepspeed --include a@b:3") == 0);
+    CHECK(processes("python --include localhost:0,1") == 0);
     CHECK(processes("NPROC_PER_NODE=5 python") == 5);
     CHECK(processes("torchrun --nproc_per_node $GPUS") == 0);
     CHECK(processes("python") == 0);
@@ -116,6 +120,9 @@ TEST_CASE("processes that a shell variable counts are not taken for 1") {
     CHECK(planned("torchrun --nproc_per_node 8 --nnodes ${N:-1}" + train, examples) ==
           "c.sh:1: nnodes: found ${N:-1}, a shell variable, which is not expanded; accepted: its value, or else the "
           "world_size of the run");
+    CHECK(planned("deepspeed --include localhost:$G" + train, examples) ==
+          "c.sh:1: include: found localhost:$G, a shell variable, which is not expanded; accepted: its value, or else "
+          "the world_size of the run");
     CHECK(planned("n=2\nNPROC_PER_NODE=$n swift sft --learning_rate 1e-4", examples) ==
           "c.sh:2: NPROC_PER_NODE: found $n, a shell variable, which is not expanded (line 1 sets it); accepted: its "
           "value, or else the world_size of the run");

@@ -540,6 +540,27 @@ private:
     }
 
     /// torchrun, deepspeed, accelerate and the variables that ms-swift and LLaMA-Factory look at.
+    /// DeepSpeed's launcher: `--include localhost:0,1@worker-1:0` are three; a host without devices has all of its own.
+    [[nodiscard]] PACER_HOST static step_t count_included(document& from) {
+        const entry* e = find_in(from.root, "include");
+        if (e == nullptr || from.words.empty() || !from.words.front().ends_with("deepspeed"))
+            return 0;
+        if (is_left_to_shell(e->value)) {
+            from.processes = *e;
+            return 0;
+        }
+        std::string_view rest = e->value.text;
+        step_t devices = 0;
+        while (!rest.empty()) {
+            const std::string_view host = rest.substr(0, rest.find('@'));
+            rest.remove_prefix((std::min)(host.size() + 1, rest.size()));
+            if (host.find(':') == std::string_view::npos)
+                return 0;
+            devices += 1 + std::count(host.begin(), host.end(), ',');
+        }
+        return devices;
+    }
+
     PACER_HOST void count_processes(document& from) const {
         const auto count = [&](std::initializer_list<const char*> keys) -> step_t {
             for (const char* key : keys) {
@@ -569,6 +590,10 @@ private:
             return;
         const step_t nodes = (std::max)(count({"nnodes", "num_nodes", "num_machines"}), step_t{1});
         step_t local = count({"nproc_per_node", "num_gpus"});
+        if (local == 0)
+            local = count_included(from);
+        if (from.processes)
+            return;
         const std::optional<entry> per_node = variable("NPROC_PER_NODE");
         if (local == 0 && per_node && is_left_to_shell(per_node->value))
             from.processes = per_node;
