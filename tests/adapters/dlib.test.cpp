@@ -6,6 +6,7 @@
 #include "support/error_of.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -78,6 +79,8 @@ TEST_CASE("dlib: a rate of 0 is an error unless a floor was asked for") {
     CHECK(error_of([&] { pacer::set_lr(t.trainer, 0); }) == refused);
     CHECK(error_of([&] { pacer::set_lr(t.trainer, -1, lowest); }) ==
           "pacer: lr = -1: must be a finite rate of 0 or more");
+    CHECK(error_of([&] { pacer::set_lr(t.trainer, std::numeric_limits<double>::quiet_NaN(), lowest); }) ==
+          "pacer: lr = nan: must be a finite rate of 0 or more");
     CHECK(error_of([&] { pacer::set_lr(t.trainer, 0.1, -1); }) ==
           "pacer: lowest = -1: must be a finite rate of 0 or more");
     CHECK(t.trainer.get_learning_rate() == 0.5);

@@ -55,6 +55,20 @@ TEST_CASE("how rates are written is seen from them") {
     CHECK(digits[1] == written_rates{kind::digits, 5, digits[1].bits_each});
     CHECK(digits[2] == written_rates{kind::decimals, 8, digits[2].bits_each});
 
+    // A few rates with more digits: all may be written with as many, or they are wrong.
+    std::vector<double> some_longer{7.01141e-2, 9.91632e-3};
+    for (int k = 30; k < 90; ++k)
+        some_longer.push_back((k * 100 + 3) / 1e6);
+    const auto two = detail::ways_of_writing(points_of(some_longer));
+    REQUIRE(two.size() == 5);
+    CHECK(two[1].count == 4);
+    CHECK(two[2] == written_rates{kind::digits, 6, two[1].bits_each});
+    CHECK(two[3].count == 6);
+    CHECK(two[4] == written_rates{kind::decimals, 8, two[1].bits_each});
+    // A computed rate misses its decimal, a level is a round number by itself: neither was rounded.
+    CHECK(detail::ways_of_writing(points_of({1e-4, 7.000000000000001e-05, 5e-5, 3e-5, 1e-5, 9e-6})).size() == 1);
+    CHECK(detail::ways_of_writing(points_of({1e-4, 2e-4, 1e-4, 1e-4, 1e-4})).size() == 1);
+
     std::vector<double> floats;
     for (int k = 1; k < 30; ++k)
         floats.push_back(static_cast<double>(1.0F / (3.0F * static_cast<float>(k))));
@@ -64,6 +78,10 @@ TEST_CASE("how rates are written is seen from them") {
 TEST_CASE("a rate is near another as far as it is written") {
     CHECK(detail::tolerance({}, 1e-4, 1e-3) == 4 * detail::ulp_of(1e-3));
     CHECK(detail::tolerance({kind::digits, 5, 16}, 1.2345e-4, 1e-3) == Approx(0.5e-8).epsilon(1e-6));
+    // What has more digits was not rounded to fewer.
+    CHECK(detail::tolerance({kind::digits, 4, 13}, 1.2345e-4, 1e-3) == 4 * detail::ulp_of(1e-3));
+    CHECK(detail::tolerance({kind::decimals, 4, 4}, 1.0003e-4, 1e-4) == 4 * detail::ulp_of(1e-4));
+    CHECK(detail::tolerance({kind::decimals, 4, 4}, 1e-4, 1e-4) == Approx(0.5e-4).epsilon(1e-6));
     CHECK(detail::tolerance({kind::decimals, 5, 16}, 1.2e-4, 1e-3) == Approx(0.5e-5).epsilon(1e-6));
     CHECK(detail::tolerance({kind::digits, 5, 16}, 0, 1e-3) == 4 * detail::ulp_of(1e-3));
 }

@@ -160,6 +160,35 @@ TEST_CASE("what the rates do not say is not said") {
     CHECK(identify(flat).lines(flat).at(0) == "steps 5 to 240: constant(peak_lr=5e-04) (100 %)");
 }
 
+TEST_CASE("a counter that began inside of a warm-up") {
+    for (const step_t ahead : {1, 30, 77}) {
+        training_log log;
+        for (step_t s = 5; s <= 200; s += 5)
+            log.points.push_back({s, s + ahead < 100 ? 3e-4 * (static_cast<double>(s + ahead) / 100) : 3e-4});
+        const identification found = identify(log);
+        INFO(ahead << ": " << found.lines(log).at(0));
+        CHECK(is_named(found, "constant_with_warmup"));
+        const followed_curve& c = found.stretches[0].best().curve;
+        CHECK(c.peak_lr == 3e-4);
+        CHECK(c.warmup_steps == 100);
+        REQUIRE(found.stretches[0].best().at.runs.size() == 1);
+        CHECK(found.stretches[0].best().at.runs[0].delay == -ahead);
+    }
+    // And goes on over the peak: one curve, not a triangle and another.
+    for (const hf_function function : {hf_function::linear, hf_function::cosine})
+        for (const step_t ahead : {5, 30, 60}) {
+            const hf_arguments a{.function = function, .lr = 3e-4, .warmup = 100, .total = 1000};
+            training_log log;
+            for (step_t s = 10; s <= 900; s += 5)
+                log.points.push_back({s, hf_formula(a)(s + ahead)});
+            const identification found = identify(log);
+            INFO(ahead << ": " << found.lines(log).at(0));
+            REQUIRE(found.stretches.size() == 1);
+            CHECK(found.stretches[0].best().curve.arguments == a);
+            CHECK(found.stretches[0].best().at.runs[0].delay == -ahead);
+        }
+}
+
 TEST_CASE("every schedule of pacer's list") {
     using given = std::vector<pacer::field_given>;
     const pacer::field_given peak{"peak_lr", 2e-4};

@@ -375,6 +375,7 @@ TEST_CASE("a level that comes back among other rates tells of no skipped updates
         pacer::recipes::recipe r = recipe_of("warmup_stable_decay", 3e-4, 0);
         r.max_steps = total;
         r.kwargs.num_decay_steps = total / 3;
+        r.places["lr_scheduler_type"] = {"recipe", 1, "lr_scheduler_type"};
         r.places["lr_scheduler_kwargs.num_decay_steps"] = {"recipe", 2, "num_decay_steps"};
         training_log log{.points = {}, .total_steps = total};
         for (step_t s = 7; s <= total; s += 7)
@@ -385,7 +386,38 @@ TEST_CASE("a level that comes back among other rates tells of no skipped updates
         const replay_report report = replay(r, log);
         INFO(report.story.at(0));
         CHECK_FALSE(tells(report, "fallen behind"));
+        CHECK_FALSE(tells(report, "another scheduler took over"));
+        CHECK_FALSE(tells(report, "ahead of the logged step"));
     }
+}
+
+TEST_CASE("an odd point on a level is an odd point") {
+    const auto level_with = [](step_t odd, double lr) {
+        training_log log;
+        for (step_t s = 10; s <= 390; s += 10)
+            log.points.push_back({s, s == odd ? lr : 1e-4});
+        return log;
+    };
+    for (const step_t odd : {10, 70, 150, 390})
+        for (const double lr : {1.0003e-4, 1.00000001e-4, 9.7e-5, 2.3456e-5, 3e-5, 2e-4}) {
+            if (odd == 10 && lr == 9.7e-5)  // that with two digits is both
+                continue;
+            const replay_report report = replay(recipe_of("constant", 1e-4, 0), level_with(odd, lr));
+            INFO(odd << ", " << lr << ": " << report.story.at(0));
+            CHECK(report.explained == 38);
+            CHECK(tells(report, "as the recipe says"));
+            CHECK(tells(report, "step " + std::to_string(odd) + ": not explained"));
+            CHECK_FALSE(tells(report, "rounded"));
+        }
+    CHECK_FALSE(
+        tells(replay(recipe_of("cosine", 1e-4, 0), level_with(150, 1.0003e-4), {.total_steps = 400}), "rounded"));
+    // Rates that are rounded are told as that all the same.
+    training_log rounded = log_of("cosine", {{"peak_lr", 1e-3}, {"total_steps", 200}}, 10, 200);
+    for (auto& p : rounded.points)
+        p.lr = std::round(p.lr * 1e5) / 1e5;
+    const replay_report report = replay(recipe_of("cosine", 1e-3, 10), rounded);
+    CHECK(report.all_explained());
+    CHECK(tells(report, "the rates are rounded to 5 decimal places"));
 }
 
 TEST_CASE("several scheduler steps an update, where the rate is flat after a few points") {

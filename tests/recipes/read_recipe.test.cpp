@@ -185,6 +185,27 @@ TEST_CASE("a model card is read") {
           }) == "README.md:3: epochs: found 3, but Hugging Face has no such argument, accepted: num_train_epochs\n"
                 "README.md:4: batch_size: found 8, but Hugging Face has no such argument, accepted: "
                 "per_device_train_batch_size");
+    // Under another heading, or none, the keys have to say what it is.
+    const std::string list = "- learning_rate: 2e-05\n- train_batch_size: 16\n- eval_batch_size: 8\n- seed: 42\n"
+                             "- lr_scheduler_type: cosine\n- num_epochs: 2\n";
+    for (const std::string above : {"", "---\ntags:\n- x\n---\n# A model\n\nIt was trained with:\n\n",
+                                    "## Training procedure\n- learning_rate: high\n\nThat is:\n"}) {
+        const recipe bare =
+            parse_recipe(above + list + "\n### Framework versions\n- Transformers 4.30.0\n", "README.md");
+        CHECK(bare.learning_rate == 2e-5);
+        CHECK(bare.scheduler == "cosine");
+        CHECK(bare.per_device_batch == 16);
+        CHECK(bare.is_model_card);
+        CHECK(bare.transformers_version == "4.30.0");
+    }
+    CHECK(verdict([&] { return parse_recipe(list + "\nThe second:\n" + list, "README.md"); }) ==
+          "README.md:9: found a second list of hyperparameters (the first is in line 1), accepted: one, or a heading "
+          "\"Training hyperparameters\" above the one that counts");
+    CHECK(parse_recipe(list + "## Training hyperparameters\n- learning_rate: 1\n", "README.md").learning_rate == 1);
+    for (const char* other :
+         {"- learning_rate: 1e-4\n- seed: 1\n- dataset: x\n", "- train_batch_size: 1\n- num_epochs: 2\n"})
+        CHECK_THAT(verdict([&] { return parse_recipe(other, "README.md"); }),
+                   ContainsSubstring("found no list of hyperparameters"));
     CHECK(verdict([] { return parse_recipe("## Hyperparameters\n- max_steps: 100\n", "README.md"); }) ==
           "README.md: learning_rate: found nothing, accepted: a list with it, as the Trainer writes it");
 }

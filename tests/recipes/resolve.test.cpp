@@ -248,7 +248,30 @@ TEST_CASE("without a length a recipe is refused where it needs one") {
     CHECK(reason("seed: 1\nmax_steps: 1", {{}, 0, 1, {}}) == "examples: found 0, accepted: a number of 1 or more");
     CHECK(reason("seed: 1\nmax_steps: 1", {1, {}, 0, {}}) == "world_size: found 0, accepted: a number of 1 or more");
     CHECK(reason("dataloader_drop_last: true", {{}, 7, 1, {}}) ==
-          "examples: found 7, which are not one whole batch for every process");
+          "t.yaml:1: dataloader_drop_last: found true, with which 7 examples make no batch for every process: "
+          "transformers ends with an error (up to 4.48 it plans 3 updates and then makes 0); accepted: false, or 8 "
+          "examples (8 x 1 process) or more");
+    CHECK_THAT(reason("dataloader_drop_last: true", {.world_size = 4, .batches = 3}),
+               ContainsSubstring("with which 3 batches make no batch for every process") &&
+                   ContainsSubstring("accepted: false, or 4 batches or more"));
+    CHECK(of("dataloader_drop_last: true", {.world_size = 4, .batches = 4}).total_steps == 3);
+    CHECK_THAT(reason("dataloader_drop_last: true\nper_device_train_batch_size: 8\nsplit_batches: true",
+                      {.examples = 7, .world_size = 4}),
+               ContainsSubstring("accepted: false, or 8 examples (8) or more"));
+    CHECK(reason("cutoff_len: 100", {.tokens = 99}) ==
+          "tokens: found 99, which make no example; accepted: 100 tokens or more");
+    CHECK(reason("learning_rate: 1", {.tokens = 99}) ==
+          "tokens: found 99 without a sequence_length, accepted: the tokens of an example with them");
+    CHECK(reason("learning_rate: 1", {.examples = 9, .tokens = 99, .sequence_length = 9}) ==
+          "tokens: found 99, which cannot be given beside examples or batches");
+    CHECK(reason("num_generations: 4", {.examples = 1}) ==
+          "examples: found 1, of which no generation can be made: the Trainer ends with an error; accepted: 2 prompts "
+          "or more (8 x 1 process x 1 / 4 rollouts)");
+    CHECK(reason("sequence_parallel_size: 4\nlearning_rate: 1", {.examples = 9}) ==
+          "t.yaml:1: sequence_parallel_size: found 4, accepted: a divisor of the number of processes, which the recipe "
+          "does not say (world_size)");
+    CHECK(reason("sequence_parallel_size: 4\nlearning_rate: 1", {.examples = 9, .world_size = 6}) ==
+          "t.yaml:1: sequence_parallel_size: found 4, accepted: a divisor of the 6 processes");
     CHECK(reason("num_train_epochs: 9223372036854775807", {{}, 7, 1, {}}) ==
           "t.yaml:1: num_train_epochs: found 9223372036854775807, accepted: a number that makes at most 2^53 updates");
     CHECK(reason("max_steps: 9007199254740993") ==
@@ -532,6 +555,21 @@ TEST_CASE("what becomes of the examples is said") {
         "packing (stage pt, t.yaml:1) makes one sequence of several examples: the number of examples has to be "
         "that of the sequences"));
     CHECK(of("stage: pt\npacking: false", facts).notes.empty());
+    CHECK(has_note(of("stage: sft\nneat_packing: true\ncutoff_len: 4096", {.world_size = 1, .batches = 1000}),
+                   "packing (t.yaml:2) makes one sequence of several examples, of at most cutoff_len 4096 tokens "
+                   "(t.yaml:3): the number of batches has to be that of the sequences"));
+    // Alone, a cutoff shortens examples, and takes none away; the other stages do not pack.
+    CHECK(of("stage: sft\ncutoff_len: 4096", facts).notes.empty());
+    CHECK(of("stage: dpo\npacking: true\ncutoff_len: 4096", facts).notes.empty());
+    const run_facts tokens{.world_size = 1, .tokens = 100 * 2048};
+    CHECK(of("stage: pt\nnum_train_epochs: 1", tokens).total_steps == 13);
+    CHECK(has_note(of("stage: pt", tokens), "the tokens are cut into sequences of 2048, LLaMA-Factory's cutoff_len "
+                                            "where none is given (1024 up to 0.9.0)"));
+    CHECK(has_note(of("stage: sft\ncutoff_len: 100", tokens),
+                   "without packing every example is a sequence of its own, however short: this many sequences are the "
+                   "fewest, and the number of examples says how many there are"));
+    CHECK(has_note(of("stage: sft\npacking: true", tokens),
+                   "packing (t.yaml:2) does not fill every sequence: this many sequences are the fewest"));
     CHECK(has_note(
         of("max_samples: 500\nval_size: 0.1", facts),
         "max_samples 500 (t.yaml:1) leaves no more of each data set; the 1000 examples are taken for what is left "
@@ -547,13 +585,13 @@ TEST_CASE("what becomes of the examples is said") {
           "otherwise)");
     CHECK(of("stage: sft\nstreaming: true\nmax_steps: 5").total_steps == 5);
     const resolved none = of("dataloader_drop_last: true\nmax_steps: 5", {.examples = 7, .world_size = 1});
-    CHECK(has_note(
-        none, "the examples make no whole batch for every process (t.yaml:1): the Trainer plans 5 updates and then "
-              "makes 0"));
-    CHECK(
-        has_note(of("dataloader_drop_last: true\ntransformers_version: 4.40.0", {.examples = 7, .world_size = 1}),
-                 "the examples make no whole batch for every process (t.yaml:1): the Trainer plans 3 updates and then "
-                 "makes 0"));
+    CHECK(has_note(none, "7 examples make no whole batch for every process with dataloader_drop_last (t.yaml:1): the "
+                         "Trainer plans 5 updates and then makes 0"));
+    CHECK(has_note(of("dataloader_drop_last: true\ntransformers_version: 4.40.0", {.examples = 7, .world_size = 1}),
+                   "7 examples make no whole batch for every process with dataloader_drop_last (t.yaml:1): the Trainer "
+                   "plans 3 updates and then makes 0"));
+    CHECK(has_note(of("max_steps: 5", {.tokens = 7, .sequence_length = 8}),
+                   "7 tokens make no whole batch for every process: the Trainer plans 5 updates and then makes 0"));
     CHECK(of("num_train_epochs: 10", facts).lines()[2].find("ceil(10 epochs x 125 updates)") != std::string::npos);
 }
 

@@ -228,6 +228,37 @@ TEST_CASE("a run that is killed and started again by the same command has the ra
     CHECK(wrong.text() == "");
 }
 
+TEST_CASE("and so by every clock; require_same then takes the curve that was resumed to") {
+    support::complaints wrong;
+    support::dice roll(29);
+    const auto at = [](step_t updates) {
+        return progress({.updates = updates, .samples = 3 * updates, .tokens = 700 * updates});
+    };
+    const expression wanted = new_curve;
+    for (const pacer::run_clock clock :
+         {pacer::run_clock::updates, pacer::run_clock::samples, pacer::run_clock::tokens})
+        for (const resume_policy& policy :
+             {pacer::use_new, pacer::restart, pacer::rewarm(10'000), pacer::blend(10'000), pacer::blend(50)}) {
+            const clocked_expression asked{wanted, clock};
+            step_t now = roll.up_to(300);
+            checkpoint saved{.at = at(now), .curve = {saved_curve, clock}};
+            const resumed once = resume(saved, asked, policy);
+            for (int kill = 0; kill < 50; ++kill) {
+                const resumed run = resume(pacer::from_text(pacer::to_text(saved)), asked, policy);
+                const step_t end = now + roll.up_to(40);
+                for (; now <= end; ++now)
+                    if (std::bit_cast<std::uint64_t>(run(at(now))) != std::bit_cast<std::uint64_t>(once(at(now))))
+                        wrong.add(run.report.lines()[0], ", start ", kill, ", update ", now);
+                now = end;
+                saved = {.at = at(end), .curve = run.curve};
+            }
+            const resumed same = resume(saved, asked, pacer::require_same);
+            if (same.report.jumps() || same.report.saved_is == pacer::resume_report::standing::different)
+                wrong.add("require_same: ", same.report.lines()[0]);
+        }
+    CHECK(wrong.text() == "");
+}
+
 TEST_CASE("what the saved curve already is, or is on its way to, is not done again, and the report says so") {
     using standing = pacer::resume_report::standing;
     const auto then = [](const resumed& run, step_t at) { return at_update(at, run.curve); };

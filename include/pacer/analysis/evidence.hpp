@@ -47,7 +47,13 @@ inline constexpr double rounding_of_formulas = 4;
 /// The same where one of them computes each rate from the one before.
 inline constexpr double rounding_of_recursions = 8192;
 
-/// How far a logged rate may be from that of a curve, which was computed in double.
+/// Whether a number is a whole multiple of a unit, but for a few roundings.
+PACER_HOST inline bool is_multiple(double x, double unit) {
+    return std::abs(std::round(x / unit) * unit - x) <= 8 * ulp_of(x);
+}
+
+/// How far a logged rate may be from that of a curve, which was computed in double. One that has more digits than the log's
+/// was not rounded.
 PACER_HOST inline double tolerance(const written_rates& written, double logged, double peak,
                                    double roundings = rounding_of_formulas) {
     const double size = std::abs(logged);
@@ -56,8 +62,15 @@ PACER_HOST inline double tolerance(const written_rates& written, double logged, 
     case written_rates::kind::exact: return exact;
     case written_rates::kind::single: return 0x1p-21 * std::abs(peak);
     case written_rates::kind::digits:
-        return size > 0 ? exact + 0.5000001 * std::pow(10.0, std::floor(std::log10(size)) + 1 - written.count) : exact;
-    case written_rates::kind::decimals: return exact + 0.5000001 * std::pow(10.0, -written.count);
+        if (size > 0)
+            if (const double unit = std::pow(10.0, std::floor(std::log10(size)) + 1 - written.count);
+                is_multiple(size, unit))
+                return exact + 0.5000001 * unit;
+        return exact;
+    case written_rates::kind::decimals:
+        if (const double unit = std::pow(10.0, -written.count); is_multiple(size, unit))
+            return exact + 0.5000001 * unit;
+        return exact;
     }
     return exact;
 }
@@ -134,6 +147,7 @@ PACER_HOST inline std::vector<written_rates> ways_of_writing(const std::vector<l
     std::vector<int> digits;
     std::vector<int> decimals;
     std::size_t single = 0;
+    bool is_computed = false;  // a rate misses a short decimal by a rounding: it was not written with few digits
     const std::size_t stride = points.size() / 4096 + 1;
     for (std::size_t i = 0; i < points.size(); i += stride) {
         const double x = std::abs(points[i].lr);
@@ -141,26 +155,38 @@ PACER_HOST inline std::vector<written_rates> ways_of_writing(const std::vector<l
         if (!(x > 0) || !std::isfinite(x) || (i > 0 && points[i].lr == points[i - 1].lr))
             continue;
         digits.push_back(digits_near(x));
+        is_computed = is_computed || (digits.back() <= 12 && digits_of(x) > 12);
         decimals.push_back((std::max)(digits.back() - static_cast<int>(std::floor(std::log10(x))) - 1, 0));
         single += static_cast<double>(static_cast<float>(x)) == x ? 1U : 0U;
     }
     std::vector<written_rates> found{{}};
     if (digits.empty())
         return found;
-    // A few points may be wrong.
-    const auto most = [](std::vector<int>& counts) {
-        const auto nth = counts.begin() + static_cast<std::ptrdiff_t>((counts.size() - 1) * 9 / 10);
-        std::nth_element(counts.begin(), nth, counts.end());
-        return *nth;
+    // A few points may be wrong, or have more digits than the others: 0.0098, but 0.00991632.
+    constexpr int most_written = 8;
+    const auto counts = [](std::vector<int>& all, int highest) {
+        const auto nth = all.begin() + static_cast<std::ptrdiff_t>((all.size() - 1) * 9 / 10);
+        std::nth_element(all.begin(), nth, all.end());
+        std::vector<int> two{*nth};
+        for (auto count = nth; count != all.end(); ++count)
+            if (*count <= highest && *count > two.back())
+                two.resize(1), two.push_back(*count);
+        return two;
     };
-    const int most_digits = most(digits);
-    const int most_decimals = most(decimals);
-    if (most_digits <= 8) {
-        found.front().bits_each = bits::for_digit * most_digits;
-        if (most_digits > 1)  // nobody writes one, and it would be next to no evidence
-            found.push_back({written_rates::kind::digits, most_digits, bits::for_digit * most_digits});
-        if (most_decimals > 0 && most_decimals <= 12)
-            found.push_back({written_rates::kind::decimals, most_decimals, bits::for_digit * most_digits});
+    const std::vector<int> by_digits = counts(digits, most_written);
+    const std::vector<int> by_decimals = counts(decimals, 12);
+    const int most_digits = by_digits.front();
+    // Nor is one digit in each of a few rates: a level is a round number by itself.
+    constexpr std::size_t few_rates = 4;
+    if (most_digits <= most_written) {
+        const double bits_each = bits::for_digit * most_digits;
+        found.front().bits_each = bits_each;
+        for (const int count : by_digits)
+            if (count > 1 && !is_computed)  // nobody writes one, and it would be next to no evidence
+                found.push_back({written_rates::kind::digits, count, bits_each});
+        for (const int count : by_decimals)
+            if (count > 0 && count <= 12 && !is_computed && (most_digits > 1 || digits.size() > few_rates))
+                found.push_back({written_rates::kind::decimals, count, bits_each});
     } else if (single * 10 >= digits.size() * 9) {
         found.push_back({written_rates::kind::single, 0, 20});
     }

@@ -101,7 +101,8 @@ private:
                 a.lr = a.lr / there * p.lr;
     }
 
-    /// Delays worth a try: those that the known totals and the start of the warm-up ask for, and the two of the convention.
+    /// Delays worth a try: those that the known totals and the start of the warm-up ask for (below 0 where the scheduler is
+    /// ahead of the logged step), and the two of the convention.
     [[nodiscard]] PACER_HOST std::vector<step_t> delays(std::optional<real> end) const {
         std::vector<step_t> found;
         const auto take = [&](step_t d) {
@@ -113,7 +114,8 @@ private:
                 if (const step_t d = whole(*end) - total; d >= 0 && d <= log_.points.back().step)
                     take(d);
         for (const line& r : log_.rising)
-            if (const step_t d = whole(r.zero()); d >= 0 && d <= log_.points.front().step && found.size() < 8)
+            if (const step_t d = whole(r.zero());
+                d >= -log_.points.back().step && d <= log_.points.front().step && found.size() < 8)
                 for (const step_t more : {0, 1, 2})  // updates were also skipped after the warm-up
                     if (more == 0 || d > 1)
                         take(d + more);

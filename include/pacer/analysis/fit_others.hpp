@@ -141,6 +141,7 @@ private:
         };
         std::vector<level> levels;
         double last = 0;
+        std::size_t on_levels = 0;
         for (std::size_t i = 0; i < log_.points.size() && levels.size() <= 64; ++i) {
             const log_point& p = log_.points[i];
             if (!levels.empty() && p.lr > last * (1 + 1e-9))
@@ -148,8 +149,9 @@ private:
             if (levels.empty() || std::abs(p.lr - last) > 1e-9 * std::abs(last))
                 levels.push_back({p.lr, p.step, i > 0 ? log_.points[i - 1].step : p.step - 1});
             last = p.lr;
+            ++on_levels;
         }
-        if (levels.size() < 2 || levels.size() > 64 || log_.points.size() < 2 * levels.size())
+        if (levels.size() < 2 || levels.size() > 64 || on_levels < 2 * levels.size())
             return;
         const double peak = round_rate(levels[0].lr);
         const double factor = rounded(levels[1].lr / levels[0].lr, (std::max)(log_.exactness(), 1e-9));

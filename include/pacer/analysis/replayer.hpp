@@ -64,6 +64,11 @@ private:
                 if (state.last_epoch != position && state.last_epoch != position + 1)
                     bits += bits::of_rare_choice;
             }
+        // A stable part that went on does so to the end of the log.
+        const std::optional<hf_arguments>& a = e.curve.arguments;
+        if (a && a->function == hf_function::warmup_stable_decay && e.at.end < log_.points.size() &&
+            !curves_.is_recipes(e.curve) && a->total - a->decay > log_.points.back().step)
+            bits += bits::of_rare_choice;
         // A flat rate says nothing of the position, but a scheduler that took no step stands at 0.
         const bool is_flat =
             std::all_of(e.at.runs.begin(), e.at.runs.end(), [](const delay_run& r) { return r.ambiguous; });
@@ -82,7 +87,9 @@ private:
             part.cause = curves_.cause(e, report_.stretches, log_.points, s.first);
             part.share = e.share;
             for (std::size_t k = 1; k < s.curves.size(); ++k) {
-                if (s.curves[k].share < least_share)
+                // That no step was taken is said of a constant rate already.
+                if (s.curves[k].share < least_share ||
+                    (e.curve.scheduler == "constant" && s.curves[k].at.runs.back().standing))
                     continue;
                 // Two curves may differ in what a sentence does not say of them.
                 std::string other = curves_.cause(s.curves[k], report_.stretches, log_.points, s.first);

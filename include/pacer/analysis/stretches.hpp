@@ -128,7 +128,31 @@ private:
                 later.best().saved() - 2 * bits::of_stretch > best.best().saved())
                 return later;
         }
+        // Of the curve that is expected, what is passed over is all that has to be said.
+        for (std::size_t k = 1; k <= 2 && best.is_explained() && best.best().price > 0 && i + k < best.end; ++k) {
+            stretch expected = expected_from(i + k);
+            if (expected.is_explained() && expected.end >= best.end &&
+                expected.best().saved() - passed_over(i, i + k) > best.best().saved())
+                return expected;
+        }
         return best;
+    }
+
+    /// What goes on as expected from `i` on.
+    PACER_HOST stretch expected_from(std::size_t i) {
+        std::vector<explanation> found;
+        for (trial& t : terms_.known(i, ways_.front()))
+            if (t.price == 0)
+                hold(found, i, ways_.front(), std::move(t));
+        return settled(std::move(found), i);
+    }
+
+    /// What the points from `i` to `end` cost as bad ones.
+    [[nodiscard]] PACER_HOST double passed_over(std::size_t i, std::size_t end) const {
+        double price = 0;
+        for (; i < end; ++i)
+            price += bits::of_bad_point + bits::for_digit * digits_of(points_[i].lr);
+        return price;
     }
 
     /// If another curve took over where the best one leaves points unexplained: how many fewer it must not pass over.
@@ -252,7 +276,24 @@ private:
             in_a_row = (std::max)(in_a_row, run.end - run.first);
             with_one_delay += run.delay == delay ? run.end - run.first : 0;
         }
-        return points_.size() == 1 || in_a_row >= (is_usual ? 2U : 5U) || (is_usual && with_one_delay > 2);
+        if (is_usual)
+            return points_.size() == 1 || in_a_row >= 2 || with_one_delay > 2;
+        return points_.size() == 1 || (in_a_row >= 5 && tells_position(e));
+    }
+
+    /// Whether more than two points tell the position; those of a level do not.
+    [[nodiscard]] PACER_HOST bool tells_position(const explanation& e) const {
+        std::size_t telling = 0;
+        for (const delay_run& run : e.at.runs)
+            for (std::size_t i = run.first; i < run.end && telling < 3; ++i) {
+                const step_t at = e.ratio(points_[run.standing ? run.first : i].step) - run.delay;
+                const double rate = e.curve.as_computed(at);
+                telling +=
+                    rate != e.curve.as_computed(at + 1) || rate != e.curve.as_computed((std::max)(at - 1, step_t{0}))
+                        ? 1U
+                        : 0U;
+            }
+        return telling > 2;
     }
 
     [[nodiscard]] PACER_HOST delay_set start_of(std::size_t i, step_t delay) const {

@@ -167,6 +167,7 @@ struct recipe {
     /// `warmup_steps`, `num_train_epochs`, `max_steps`, `per_device_train_batch_size`, `gradient_accumulation_steps`,
     /// `dataloader_drop_last`, `num_devices`, `lr_scheduler_kwargs`, `lr_scheduler_kwargs.min_lr`, ..., `deepspeed`) and, for DeepSpeed,
     /// `scheduler`, `scheduler.type`, `scheduler.params.warmup_num_steps`, ...
+    /// `processes`: what a launcher counts them by where that is left to the shell.
     std::map<std::string, place> places{};
 
     /// The values themselves, as they are written; keys as in `places`.

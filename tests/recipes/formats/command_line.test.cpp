@@ -75,6 +75,10 @@ TEST_CASE("the number of processes is the launcher's") {
     CHECK(processes("python -m torch.distributed.launch --nproc_per_node 2") == 2);
     CHECK(processes("accelerate launch --num_processes 6 --num_machines 2") == 6);
     CHECK(processes("deepspeed --num_gpus 3") == 3);
+    CHECK(processes("deepspeed --include localhost:0,1,4 --master_port 1") == 3);
+    CHECK(processes("deepspeed --include=a:0,1@b:3") == 3);
+    CHECK(processes("deepspeed --include a@b:3") == 0);
+    CHECK(processes("python --include localhost:0,1") == 0);
     CHECK(processes("NPROC_PER_NODE=5 python") == 5);
     CHECK(processes("torchrun --nproc_per_node $GPUS") == 0);
     CHECK(processes("python") == 0);
@@ -91,9 +95,50 @@ TEST_CASE("shell variables are not looked up: an error names them") {
     CHECK(reason("python train.py --learning_rate=${LR:-1e-4} --max_steps 10") ==
           "c.sh:1: learning_rate: found ${LR:-1e-4}, a shell variable, which is not expanded; accepted: its value");
     CHECK(reason("python train.py --learning_rate 1e-4 --max_steps $(expr 10 / 2)") ==
-          "c.sh:1: max_steps: found $(expr 10 / 2), a shell variable, which is not expanded; accepted: its value");
+          "c.sh:1: max_steps: found $(expr 10 / 2), what a command prints, which is not run here; accepted: its value");
+    CHECK(reason("a=16\nn=2\nswift sft --learning_rate 1e-4 --gradient_accumulation_steps $(expr $a / $n)") ==
+          "c.sh:3: gradient_accumulation_steps: found $(expr $a / $n), what a command prints, which is not run here "
+          "(line 1 sets a, line 2 sets n); accepted: its value");
+    CHECK(reason("n=2\nswift sft --learning_rate 1e-4 --gradient_accumulation_steps $((16 / n))") ==
+          "c.sh:2: gradient_accumulation_steps: found $((16 / n)), which the shell computes, and is not computed here "
+          "(line 1 sets n); accepted: its value");
+    CHECK(reason("python train.py --learning_rate 1e-4 --max_steps `expr 10 / 2`") ==
+          "c.sh:1: max_steps: found `expr 10 / 2`, what a command prints, which is not run here; accepted: its value");
     // Where nothing depends on it, it may stay.
     CHECK(reason("python train.py --learning_rate 1e-4 --output_dir $OUT/x --max_steps 10") == "accepted");
+}
+
+TEST_CASE("processes that a shell variable counts are not taken for 1") {
+    const auto planned = [](const std::string& command, const run_facts& facts) {
+        return verdict([&] { return resolve(parse_command_line(command, "c.sh"), facts); });
+    };
+    const run_facts examples{.examples = 1000};
+    const std::string train = " train.py --learning_rate 1e-4 --num_train_epochs 1";
+    CHECK(planned("G=8\ntorchrun --nproc_per_node $G" + train, examples) ==
+          "c.sh:2: nproc_per_node: found $G, a shell variable, which is not expanded (line 1 sets it); accepted: its "
+          "value, or else the world_size of the run");
+    CHECK(planned("torchrun --nproc_per_node 8 --nnodes ${N:-1}" + train, examples) ==
+          "c.sh:1: nnodes: found ${N:-1}, a shell variable, which is not expanded; accepted: its value, or else the "
+          "world_size of the run");
+    CHECK(planned("deepspeed --include localhost:$G" + train, examples) ==
+          "c.sh:1: include: found localhost:$G, a shell variable, which is not expanded; accepted: its value, or else "
+          "the world_size of the run");
+    CHECK(planned("n=2\nNPROC_PER_NODE=$n swift sft --learning_rate 1e-4", examples) ==
+          "c.sh:2: NPROC_PER_NODE: found $n, a shell variable, which is not expanded (line 1 sets it); accepted: its "
+          "value, or else the world_size of the run");
+    CHECK(planned("CUDA_VISIBLE_DEVICES=$1 llamafactory-cli train --stage sft --learning_rate 1e-4", examples) ==
+          "c.sh:1: CUDA_VISIBLE_DEVICES: found $1, a shell variable, which is not expanded; accepted: its value, or "
+          "else the world_size of the run");
+    CHECK(planned("accelerate launch --num_processes $N train_dreambooth.py --max_train_steps 9 --lr_warmup_steps 3 "
+                  "--learning_rate 1e-4 --lr_scheduler linear --scale_lr",
+                  {}) ==
+          "c.sh:1: num_processes: found $N, a shell variable, which is not expanded; accepted: its value, or else the "
+          "world_size of the run");
+    // Where the run says it, or nothing depends on it, it may stay.
+    CHECK(planned("torchrun --nproc_per_node $G" + train, {.examples = 1000, .world_size = 2}) == "accepted");
+    CHECK(planned("torchrun --nproc_per_node $G" + train + " --max_steps 9", {}) == "accepted");
+    CHECK(planned("accelerate launch --num_processes 4 --num_machines $N" + train, examples) == "accepted");
+    CHECK(parse_command_line("accelerate launch --num_processes 4 --num_machines $N" + train).world_size == 4);
 }
 
 TEST_CASE("what a shell would cut off is not read as if it were there") {

@@ -97,6 +97,24 @@ TEST_CASE("axolotl: the length, the warm-up and their defaults") {
     CHECK(reason(base + "warmup_rati: 0.1\n", ten_thousand).find("the nearest is warmup_ratio") != std::string::npos);
 }
 
+TEST_CASE("axolotl: other lengths than examples, and a batch that is not full") {
+    const std::string yaml = "micro_batch_size: 8\nlearning_rate: 1e-4\n";
+    CHECK(of(yaml, {.tokens = 8'192, .sequence_length = 64}).total_steps == 16);
+    CHECK(reason(yaml, {.batches = 9}) ==
+          "t.yaml: max_steps: found nothing, accepted: the number of updates, or else the number of examples the run "
+          "has (of batches only the Hugging Face Trainer's length is planned)");
+    CHECK_THAT(reason(yaml, {.tokens = 9}), ContainsSubstring("(tokens are counted in sequences of sequence_length)"));
+    CHECK(reason(yaml, {.batches = 0}) == "batches: found 0, accepted: a number of 1 or more");
+    CHECK(has_note(of(yaml + "dataloader_drop_last: true", {.examples = 15, .world_size = 2}),
+                   "with dataloader_drop_last true (t.yaml:3) the 15 examples make no batch for every process (8 x 2): "
+                   "the Trainer plans this many updates and then makes 0"));
+    CHECK(has_note(of(yaml + "val_set_size: 0.05", {.examples = 15}),
+                   "val_set_size 0.05 (t.yaml:3) takes this much of the data for evaluation"));
+    for (const char* none : {"val_set_size: 0", "val_set_size: 0.05\nmax_steps: 9"})
+        CHECK(!has_note(of(yaml + none, {.examples = 15}), "val_set_size"));
+    CHECK(!has_note(of(yaml + "dataloader_drop_last: true", {.examples = 16, .world_size = 2}), "makes 0"));
+}
+
 TEST_CASE("axolotl: its own curves") {
     const std::string base = "micro_batch_size: 1\nlearning_rate: 1e-3\nmax_steps: 1000\nwarmup_steps: 100\n";
     const resolved square = of(base + "lr_quadratic_warmup: true\n");
@@ -417,6 +435,15 @@ TEST_CASE("LLaMA Board: numbers are texts, and the extra arguments win") {
     CHECK(run.peak_lr == 1e-4);
     CHECK(run.warmup_steps == 94);
     CHECK(of(base, ten_thousand).peak_lr == 5e-5);
+    // What becomes of the examples is said as for a file of LLaMA-Factory's; its boxes hold texts.
+    const resolved fewer = of(base + "train.cutoff_len: 2048\ntrain.max_samples: '500'\ntrain.packing: true\n"
+                                     "train.neat_packing: false\ntrain.val_size: 0.1\n",
+                              ten_thousand);
+    CHECK(has_note(fewer, "packing (t.yaml:11) makes one sequence of several examples, of at most cutoff_len 2048"));
+    CHECK(has_note(fewer, "max_samples 500 (t.yaml:10) leaves no more of each data set"));
+    CHECK(has_note(fewer, "val_size 0.1 (t.yaml:13) takes 0.1 of the data for evaluation"));
+    CHECK(
+        !has_note(of("top.model_name: x\ntrain.training_stage: DPO\ntrain.packing: true\n", ten_thousand), "packing"));
     CHECK(reason(base + "train.extra_args: '{'\n", ten_thousand) ==
           "t.yaml:9: train.extra_args: found \"{\", accepted: a JSON object");
     CHECK(
@@ -707,6 +734,14 @@ TEST_CASE("ms-swift: its defaults") {
     CHECK(run("", 1).scheduler == "cosine");
     CHECK(run("", 1).peak_lr == 1e-4);
     CHECK(run("--train_type full", 1).peak_lr == 1e-5);
+    // A streamed data set has no length, whatever is known of it; a part of the data is split off.
+    CHECK_THAT(verdict([&] { return run("--streaming true", 1); }),
+               ContainsSubstring("streaming: found true without max_steps, accepted: max_steps with it"));
+    CHECK(run("--streaming true --max_steps 9", 1).total_steps == 9);
+    const std::string split = "split_dataset_ratio 0.1 (command:1) takes this part of the data for evaluation";
+    CHECK(has_note(run("--split_dataset_ratio 0.1", 1), split));
+    for (const char* whole : {"0", "0.1 --val_dataset x", "0.1 --max_steps 9", "0.1 --streaming true --max_steps 9"})
+        CHECK(!has_note(run(std::string("--split_dataset_ratio ") + whole, 1), split));
 }
 
 // Loops around accelerate.

@@ -45,11 +45,20 @@ public:
             std::string_view rest = text_.substr(0, end);
             text_.remove_prefix((std::min)(end + 1, text_.size()));
             ++line;
+            const bool is_item = rest.substr(0, 2) == "- ";
             if (rest.substr(0, 1) == "#")
                 in = section_of(rest, list);
-            else if (rest.substr(0, 2) == "- " && in != section::other)
+            else if (is_item && in != section::other)
                 add(list, rest.substr(2), line, in);
+            has_heading_ = has_heading_ || in == section::hyperparameters;
+            if (is_item && in == section::other)
+                add_bare(rest.substr(2), line);
+            else if (rest.find_first_not_of(" \t\r") != std::string_view::npos)
+                end_bare();
         }
+        end_bare();
+        if (!has_heading_)
+            take_bare(list);
         if (list.items.empty())
             throw recipe_error({file_, 0, ""},
                                "found no list of hyperparameters, accepted: a model card with \"Training "
@@ -58,6 +67,35 @@ public:
     }
 
 private:
+    /// A list under no heading that says what it is: it is one of hyperparameters if its keys say so.
+    PACER_HOST void add_bare(std::string_view item, int line) {
+        if (bare_.items.size() <= most_in_bare)
+            add(bare_, item, line, section::hyperparameters);
+    }
+
+    PACER_HOST void end_bare() {
+        const auto& items = bare_.items;
+        const auto known = std::count_if(items.begin(), items.end(), [](const tree& item) {
+            return !argument_of(item.entries.front().key).empty();
+        });
+        const bool has_rate = std::any_of(items.begin(), items.end(),
+                                          [](const tree& item) { return item.entries.front().key == "learning_rate"; });
+        if (has_rate && known > 2 && items.size() <= most_in_bare)
+            bare_lists_.push_back(bare_);
+        bare_ = {};
+    }
+
+    PACER_HOST void take_bare(tree& list) const {
+        if (bare_lists_.size() > 1)
+            throw recipe_error(
+                {file_, bare_lists_[1].items.front().line, ""},
+                "found a second list of hyperparameters (the first is in line " +
+                    std::to_string(bare_lists_[0].items.front().line) +
+                    "), accepted: one, or a heading \"Training hyperparameters\" above the one that counts");
+        if (bare_lists_.size() == 1)
+            list.items.insert(list.items.begin(), bare_lists_[0].items.begin(), bare_lists_[0].items.end());
+    }
+
     enum class section { other, hyperparameters, versions };
 
     [[nodiscard]] PACER_HOST static section section_of(std::string_view heading, tree& list) {
@@ -129,8 +167,13 @@ private:
         return value;
     }
 
+    static constexpr std::size_t most_in_bare = 200;
+
     std::string_view text_;
     const std::string& file_;
+    bool has_heading_ = false;
+    tree bare_{};
+    std::vector<tree> bare_lists_{};
 };
 
 PACER_HOST inline tree model_card_tree(std::string_view text, const std::string& file) {

@@ -290,7 +290,9 @@ private:
         p.examples = facts_.examples.value_or(-1);
         p.batches = facts_.batches.value_or(-1);
         p.tokens = facts_.tokens.value_or(-1);
-        p.sequence_length = facts_.sequence_length ? *facts_.sequence_length : r_.data.cutoff_len.value_or(-1);
+        p.sequence_length = facts_.sequence_length
+                                ? *facts_.sequence_length
+                                : r_.data.cutoff_len.value_or(r_.is_llamafactory ? step_t{2048} : step_t{-1});
         if (p.tokens == -1)
             p.sequence_length = -1;
         p.max_steps = facts_.total_steps ? *facts_.total_steps : r_.max_steps.value_or(-1);
@@ -323,7 +325,15 @@ private:
             throw recipe_error(r_.where("streaming"), "found " + written("streaming") +
                                                           " without max_steps, accepted: max_steps with it "
                                                           "(LLaMA-Factory refuses it otherwise)");
+        if (r_.data.streaming && p.max_steps < 1)
+            throw recipe_error(r_.where("streaming"),
+                               "found " + written("streaming") +
+                                   " without max_steps, accepted: max_steps with it (a streamed "
+                                   "data set has no length, and the Trainer ends with an error)");
         const bool has_data = p.examples != -1 || p.batches != -1 || p.tokens != -1;
+        if (p.max_steps <= 0 && has_data && world_is_open_ && is_written("processes"))
+            throw recipe_error(r_.where("processes"),
+                               written("processes") + "; accepted: its value, or else the world_size of the run");
         const bool unknown = p.max_steps <= 0 && !has_data;
         if (unknown && !needs_no_total())
             throw recipe_error(r_.where("max_steps"),
@@ -332,7 +342,7 @@ private:
         if (unknown)
             p.max_steps = 1;  // any length will do
         if (const violation v = check(p))
-            refuse_plan(v);
+            refuse_plan(v, p);
         const plan planned(p);
         total_ = unknown ? endless : planned.total_steps();
         warmup_ = planned.warmup_steps();
@@ -354,8 +364,9 @@ private:
         else if (p.max_steps <= 0 && !unknown)
             say_how_counted(p, planned);
         if (planned.makes_no_update())
-            say("the examples make no whole batch for every process (" + source("dataloader_drop_last") +
-                "): the Trainer plans " + updates(total_) + " and then makes 0");
+            say(data_of(p) + " make no whole " + (p.rollouts > 1 ? "generation" : "batch for every process") +
+                (p.drop_last ? " with dataloader_drop_last (" + source("dataloader_drop_last") + ")" : "") +
+                ": the Trainer plans " + updates(total_) + " and then makes 0");
         if (r_.deepspeed && !is_warmup_of_deepspeed())
             return;
         if (!r_.deepspeed && ignores_warmup()) {
@@ -392,13 +403,12 @@ private:
         if (r_.split_batches)
             say("split_batches (" + source("split_batches") + "): the batch of " + std::to_string(batch()) +
                 " is that of all processes together");
-        const bool packs = r_.data.packing || (r_.stage == "pt" && !is_written("packing"));
-        if (packs && p.tokens == -1)
-            say("packing (" +
-                (is_written("packing") || is_written("neat_packing")
-                     ? source(is_written("packing") ? "packing" : "neat_packing")
-                     : "stage pt, " + source("stage")) +
-                ") makes one sequence of several examples: the number of examples has to be that of the sequences");
+        if (packs() && p.tokens == -1)
+            say("packing (" + source_of_packing() + ") makes one sequence of several examples" +
+                (r_.data.cutoff_len
+                     ? ", of at most cutoff_len " + written("cutoff_len") + " tokens (" + source("cutoff_len") + ")"
+                     : "") +
+                ": the number of " + (p.batches != -1 ? "batches" : "examples") + " has to be that of the sequences");
         if (r_.data.max_samples && p.examples > *r_.data.max_samples)
             say("max_samples " + written("max_samples") + " (" + source("max_samples") +
                 ") leaves no more of each data set; the " + std::to_string(p.examples) +
@@ -412,14 +422,42 @@ private:
             say("val_size " + written("val_size") + " (" + source("val_size") + ") takes " +
                 (part < 1 ? shortest(part) + " of the data" : shortest(part) + " examples") + " for evaluation; the " +
                 std::to_string(p.examples) + " examples are taken for what is left");
-        if (p.tokens != -1 && r_.data.cutoff_len && !facts_.sequence_length)
-            say("the tokens are cut into sequences of cutoff_len " + written("cutoff_len") + " (" +
-                source("cutoff_len") + ")");
+        if (p.tokens != -1)
+            say_how_tokens_are_cut(p);
         if (is_written("auto_find_batch_size") && written("auto_find_batch_size") != "false")
             say("auto_find_batch_size (" + source("auto_find_batch_size") +
                 ") halves the batch where memory runs out, and the updates grow");
         if (version_is_open_ && trainer_ != hf_trainer::v5 && !is_ppo())
             say_other_versions(p, planned);
+    }
+
+    /// Whether several examples make one sequence: LLaMA-Factory's other stages do not look at `packing`.
+    [[nodiscard]] PACER_HOST bool packs() const {
+        if (r_.stage == "pt")
+            return r_.data.packing || !is_written("packing");
+        return r_.data.packing && (r_.stage.empty() || r_.stage == "sft");
+    }
+
+    [[nodiscard]] PACER_HOST std::string source_of_packing() const {
+        return is_written("packing")        ? source("packing")
+               : is_written("neat_packing") ? source("neat_packing")
+                                            : "stage pt, " + source("stage");
+    }
+
+    PACER_HOST void say_how_tokens_are_cut(const plan_params& p) {
+        const std::string length = std::to_string(p.sequence_length);
+        if (!facts_.sequence_length && r_.data.cutoff_len)
+            say("the tokens are cut into sequences of cutoff_len " + written("cutoff_len") + " (" +
+                source("cutoff_len") + ")");
+        else if (!facts_.sequence_length)
+            say("the tokens are cut into sequences of " + length +
+                ", LLaMA-Factory's cutoff_len where none is given (1024 up to 0.9.0)");
+        if (r_.is_llamafactory && !packs())
+            say("without packing every example is a sequence of its own, however short: this many sequences are the "
+                "fewest, and the number of examples says how many there are");
+        else if (r_.is_llamafactory && r_.stage != "pt")
+            say("packing (" + source_of_packing() +
+                ") does not fill every sequence: this many sequences are the fewest");
     }
 
     PACER_HOST void say_other_versions(plan_params p, const plan& planned) {
@@ -493,9 +531,54 @@ private:
         return text + std::to_string(p.accumulation) + ")";
     }
 
-    [[noreturn]] PACER_HOST void refuse_plan(const violation& v) const {
+    /// A training set of which no process gets a batch.
+    [[noreturn]] PACER_HOST void refuse_empty_epoch(plan_params p) const {
+        const step_t batch_of_all = multiply(p.per_device_batch, p.split_batches ? 1 : p.world_size);
+        const std::string all_of = std::to_string(p.per_device_batch) +
+                                   (p.split_batches ? "" : " x " + count_of(p.world_size, "process", "processes"));
+        const char* const data = p.examples != -1 ? "examples" : p.batches != -1 ? "batches" : "tokens";
+        const std::string found = "found " + std::to_string(p.examples != -1  ? p.examples
+                                                            : p.batches != -1 ? p.batches
+                                                                              : p.tokens);
+        if (p.rollouts > 1) {
+            const step_t steps = p.steps_per_generation == -1 ? p.accumulation : p.steps_per_generation;
+            throw recipe_error(
+                {"", 0, data},
+                found + ", of which no generation can be made: the Trainer ends with an error; accepted: " +
+                    std::to_string(multiply(batch_of_all, steps) / p.rollouts) + " prompts or more (" + all_of + " x " +
+                    std::to_string(steps) + " / " + std::to_string(p.rollouts) + " rollouts)");
+        }
+        const step_t given = p.batches;
+        p.drop_last = false;
+        if (check(p))
+            throw recipe_error({"", 0, data}, found + ", which make no example; accepted: " +
+                                                  std::to_string(p.sequence_length) + " tokens or more");
+        p.drop_last = true;
+        p.trainer = hf_trainer::v4_48;
+        throw recipe_error(
+            r_.where("dataloader_drop_last"),
+            "found " + written("dataloader_drop_last") + ", with which " + data_of(p) +
+                " make no batch for every process: transformers ends with an error (up to 4.48 it plans " +
+                updates(plan(p).total_steps()) + " and then makes 0); accepted: false, or " +
+                (given != -1 ? std::to_string(p.world_size) + " batches"
+                             : std::to_string(batch_of_all) + " examples (" + all_of + ")") +
+                " or more");
+    }
+
+    [[noreturn]] PACER_HOST void refuse_plan(const violation& v, const plan_params& p) const {
         const std::string_view field = v.field;
         const bool v5 = trainer_ == hf_trainer::v5;
+        // These rules say "are not enough ...", the others "must be" or "cannot be".
+        const bool is_too_little = std::string_view(v.rule).substr(0, 3) == "are";
+        if (is_too_little && (field == "examples" || field == "batches" || field == "tokens"))
+            refuse_empty_epoch(p);
+        if (field == "sequence_length" && p.sequence_length == -1)
+            throw recipe_error({"", 0, "tokens"}, "found " + std::to_string(p.tokens) +
+                                                      " without a sequence_length, accepted: the tokens of an example "
+                                                      "with them");
+        if (field == "sequence_parallel" && world_is_open_ && facts_.sequence_parallel == 1)
+            fail("sequence_parallel_size", "a divisor of the number of processes, which the recipe does not say "
+                                           "(world_size)");
         if (field == "warmup_ratio")
             fail("warmup_ratio", v5 ? "a number from 0 to 2^53"
                                     : "a number from 0 to 1 (only transformers 5 takes more, as a number of updates)");

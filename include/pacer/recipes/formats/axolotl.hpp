@@ -120,6 +120,9 @@ private:
             return;
         const step_t planned = plan(s_.examples("max_steps", "the number of updates"));
         if (total_ == 0) {
+            if (s_.number("val_set_size").value_or(0) > 0)
+                s_.say("val_set_size " + s_.written("val_set_size") +
+                       " takes this much of the data for evaluation; the examples are taken for what is left");
             total_ = planned;
             total_from_ = planned_from_;
             known_ = planned;
@@ -162,6 +165,10 @@ private:
             planned_from_ =
                 "ceil(" + size + " x " + count_of_epochs(epochs) + shared + " / " + std::to_string(batch) + ")";
         }
+        if (s_.flag("dataloader_drop_last") && !s_.flag("sample_packing") && examples < micro * s_.world_size())
+            s_.say("with dataloader_drop_last " + s_.written("dataloader_drop_last") + " the " +
+                   std::to_string(examples) + " examples make no batch for every process (" + std::to_string(micro) +
+                   " x " + std::to_string(s_.world_size()) + "): the Trainer plans this many updates and then makes 0");
         if (!(updates > 0 && updates <= 0x1p53)) {
             s_.clash("num_epochs", "a number that makes a run of 1 to 2^53 updates");
             return 1;

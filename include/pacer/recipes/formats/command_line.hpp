@@ -328,7 +328,7 @@ private:
         from.root.line = words.empty() ? 1 : words.front().line;
         from.assigned = assigned_;
         take_words(from, words);
-        from.world_size = world_size(from);
+        count_processes(from);
         return from;
     }
 
@@ -540,35 +540,78 @@ private:
     }
 
     /// torchrun, deepspeed, accelerate and the variables that ms-swift and LLaMA-Factory look at.
-    [[nodiscard]] PACER_HOST std::optional<step_t> world_size(const document& from) const {
+    /// DeepSpeed's launcher: `--include localhost:0,1@worker-1:0` are three; a host without devices has all of its own.
+    [[nodiscard]] PACER_HOST static step_t count_included(document& from) {
+        const entry* e = find_in(from.root, "include");
+        if (e == nullptr || from.words.empty() || !from.words.front().ends_with("deepspeed"))
+            return 0;
+        if (is_left_to_shell(e->value)) {
+            from.processes = *e;
+            return 0;
+        }
+        std::string_view rest = e->value.text;
+        step_t devices = 0;
+        while (!rest.empty()) {
+            const std::string_view host = rest.substr(0, rest.find('@'));
+            rest.remove_prefix((std::min)(host.size() + 1, rest.size()));
+            if (host.find(':') == std::string_view::npos)
+                return 0;
+            devices += 1 + std::count(host.begin(), host.end(), ',');
+        }
+        return devices;
+    }
+
+    PACER_HOST void count_processes(document& from) const {
         const auto count = [&](std::initializer_list<const char*> keys) -> step_t {
             for (const char* key : keys) {
                 const entry* e = find_in(from.root, key);
-                if (e != nullptr && e->value.is == tree::kind::integer && e->value.integer > 0)
-                    return e->value.integer;
-                if (e != nullptr && e->value.is == tree::kind::list && e->value.items.front().is == tree::kind::integer)
-                    return e->value.items.front().integer;
+                if (e == nullptr)
+                    continue;
+                if (is_left_to_shell(e->value))
+                    from.processes = *e;
+                const tree& value = e->value.is == tree::kind::list ? e->value.items.front() : e->value;
+                if (value.is == tree::kind::integer && value.integer > 0)
+                    return value.integer;
             }
             return 0;
         };
-        const step_t nodes = (std::max)(count({"nnodes", "num_nodes", "num_machines"}), step_t{1});
-        if (const step_t all = count({"num_processes"}))
-            return all;
-        if (const step_t local = count({"nproc_per_node", "num_gpus"}))
-            return local * nodes;
-        const auto words_of = [&](const char* name) {
+        const auto variable = [&](const char* name) -> std::optional<entry> {
             const auto found = variables_.find(name);
-            return found == variables_.end() || found->second.empty() ? std::string() : found->second.front().text;
+            if (found == variables_.end() || found->second.empty())
+                return {};
+            const shell_word& word = found->second.front();
+            return entry{name, word.line, value_of(word)};
         };
-        const tree local = number_or_text(words_of("NPROC_PER_NODE"));
-        if (local.is == tree::kind::integer && local.integer > 0)
-            return local.integer * nodes;
+        if (const step_t all = count({"num_processes"})) {
+            from.world_size = all;
+            return;
+        }
+        if (from.processes)
+            return;
+        const step_t nodes = (std::max)(count({"nnodes", "num_nodes", "num_machines"}), step_t{1});
+        step_t local = count({"nproc_per_node", "num_gpus"});
+        if (local == 0)
+            local = count_included(from);
+        if (from.processes)
+            return;
+        const std::optional<entry> per_node = variable("NPROC_PER_NODE");
+        if (local == 0 && per_node && is_left_to_shell(per_node->value))
+            from.processes = per_node;
+        else if (local == 0 && per_node && per_node->value.is == tree::kind::integer && per_node->value.integer > 0)
+            local = per_node->value.integer;
+        if (local > 0 && !from.processes)
+            from.world_size = local * nodes;
+        if (local > 0 || from.processes)
+            return;
         const bool uses_all = std::any_of(from.words.begin(), from.words.end(),
                                           [](const std::string& word) { return word.ends_with("llamafactory-cli"); });
-        const std::string devices = words_of("CUDA_VISIBLE_DEVICES");
-        if (uses_all && !devices.empty() && devices.find('$') == std::string::npos)
-            return 1 + std::count(devices.begin(), devices.end(), ',');
-        return {};
+        const std::optional<entry> devices = variable("CUDA_VISIBLE_DEVICES");
+        if (!uses_all || !devices || devices->value.text.empty())
+            return;
+        if (is_left_to_shell(devices->value))
+            from.processes = devices;
+        else
+            from.world_size = 1 + std::count(devices->value.text.begin(), devices->value.text.end(), ',');
     }
 
     static constexpr std::size_t most_words = 20'000;
@@ -594,6 +637,11 @@ PACER_HOST inline tree tree_of(const document& from) {
     about.entries.push_back({"words", 0, std::move(words)});
     if (from.world_size)
         about.entries.push_back(argument("world_size", *from.world_size));
+    if (from.processes) {
+        tree processes = map_of(tree::kind::map);
+        processes.entries.push_back(*from.processes);
+        about.entries.push_back({"processes", 0, std::move(processes)});
+    }
     tree assigned = map_of(tree::kind::map);
     for (const auto& [name, line] : from.assigned)
         assigned.entries.push_back({name, line, {}});

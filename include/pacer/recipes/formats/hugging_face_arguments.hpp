@@ -17,8 +17,7 @@ PACER_HOST inline void refuse_variables(const document& from) {
     for (const entry& e : from.root.entries) {
         const bool counts = std::any_of(recipes::detail::spellings.begin(), recipes::detail::spellings.end(),
                                         [&](const auto& known) { return known.written == e.key; });
-        if (counts && e.key != "deepspeed" && e.value.is == tree::kind::text &&
-            e.value.text.find('$') != std::string::npos)
+        if (counts && e.key != "deepspeed" && is_left_to_shell(e.value))
             s.wrong(e.key, "its value");
     }
     s.refuse();
@@ -65,6 +64,10 @@ PACER_HOST inline recipe read_hugging_face_arguments(const tree& root, const std
     recipe r =
         as_hugging_face(from, is_flag ? std::vector<std::string_view>{"deepspeed"} : std::vector<std::string_view>{});
     r.world_size = from.world_size;
+    if (from.processes) {
+        r.places["processes"] = {file, from.processes->line, from.processes->key};
+        r.written["processes"] = found_of_shell(from, from.processes->value.text);
+    }
     if (!configuration.empty())
         r.notes.push_back("the command reads " + recipes::detail::visible(configuration) +
                           ", too, which is not read here");

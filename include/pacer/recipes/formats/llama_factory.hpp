@@ -19,15 +19,24 @@ struct board_element {
     bool is_number;  // kept as text
 };
 
-inline constexpr std::array<board_element, 8> board_elements{
+inline constexpr std::array<board_element, 13> board_elements{
     {{"train.learning_rate", "learning_rate", true},
      {"train.num_train_epochs", "num_train_epochs", true},
      {"train.lr_scheduler_type", "lr_scheduler_type", false},
      {"train.warmup_steps", "warmup_steps", false},
      {"train.batch_size", "per_device_train_batch_size", false},
      {"train.gradient_accumulation_steps", "gradient_accumulation_steps", false},
+     {"train.cutoff_len", "cutoff_len", true},
+     {"train.max_samples", "max_samples", true},
+     {"train.val_size", "val_size", true},
+     {"train.packing", "packing", false},
+     {"train.neat_packing", "neat_packing", false},
      {"top.finetuning_type", "finetuning_type", false},
      {"top.template", "template", false}}};
+
+/// The stages by the names that its box has.
+inline constexpr std::array<std::pair<std::string_view, const char*>, 5> board_stages{
+    {{"PPO", "ppo"}, {"Pre-Training", "pt"}, {"Reward Modeling", "rm"}, {"DPO", "dpo"}, {"KTO", "kto"}}};
 
 }  // namespace detail
 
@@ -48,8 +57,12 @@ PACER_HOST inline recipe read_llama_board(const tree& root, const std::string& f
     arguments.emplace("lr_scheduler_type", argument("lr_scheduler_type", std::string("cosine")));
     arguments.emplace("per_device_train_batch_size", argument("per_device_train_batch_size", step_t{2}));
     arguments.emplace("gradient_accumulation_steps", argument("gradient_accumulation_steps", step_t{8}));
-    const entry* stage = find_in(root, "train.training_stage");
-    arguments["stage"] = argument("stage", std::string(stage != nullptr && stage->value.text == "PPO" ? "ppo" : "sft"));
+    std::string stage = "sft";
+    const entry* chosen = find_in(root, "train.training_stage");
+    for (const auto& [name, is] : detail::board_stages)
+        if (chosen != nullptr && chosen->value.text == name)
+            stage = is;
+    arguments["stage"] = argument("stage", stage);
     if (const entry* extra = find_in(root, "train.extra_args");
         extra != nullptr && extra->value.is == tree::kind::text) {
         tree inside;
@@ -69,10 +82,6 @@ PACER_HOST inline recipe read_llama_board(const tree& root, const std::string& f
         from.root.entries.push_back(value);
     recipe r = as_hugging_face(from);
     r.format = "LLaMA Board";
-    for (const char* key : {"train.packing", "train.neat_packing"})
-        if (const entry* e = find_in(root, key); e != nullptr && e->value.boolean)
-            r.notes.push_back(std::string(key) + " (" + file + ":" + std::to_string(e->line) +
-                              ") puts several examples into one; there are fewer than the data set has");
     return r;
 }
 

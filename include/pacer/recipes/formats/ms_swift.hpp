@@ -49,6 +49,13 @@ PACER_HOST inline recipe read_ms_swift(const tree& root, const std::string& file
         r.learning_rate = is("tuner_type", "full") || is("train_type", "full") || is("sft_type", "full") ? 1e-5 : 1e-4;
     if (is("rlhf_type", "grpo") && !r.rollouts.num_generations)
         r.rollouts.num_generations = 8;
+    // A streamed data set, and one beside which there is another for validation, is not split.
+    const entry* split = find_in(from.root, "split_dataset_ratio");
+    if (split != nullptr && number_or_text(split->value.text).number() > 0 && !r.data.streaming &&
+        r.max_steps.value_or(-1) < 1 && !has(from.root, "val_dataset"))
+        r.notes.push_back("split_dataset_ratio " + recipes::detail::shown(split->value) + " (" + file + ":" +
+                          std::to_string(split->line) +
+                          ") takes this part of the data for evaluation; the examples are taken for what is left");
     r.rules = [](const recipe& asked, const run_facts& facts) { return run_by_ms_swift(asked, facts); };
     return r;
 }

@@ -37,6 +37,7 @@ struct document {
     bool is_command = false;                ///< arguments of a command: `$` begins a shell variable
     std::vector<std::string> words{};       ///< of a command, what is no argument: launcher, script, subcommand
     std::optional<step_t> world_size{};     ///< processes, as its launcher says
+    std::optional<entry> processes{};       ///< what its launcher counts them by, if that is left to the shell
     std::map<std::string, int> assigned{};  ///< of a command, the line in which each shell variable is given its value
     std::string elsewhere = "default";      ///< where what has no line of its own is from
 };
@@ -54,10 +55,44 @@ PACER_HOST inline document document_of(const tree& root, std::string file) {
         from.words.push_back(word.text);
     if (const tree* world_size = about->find("world_size"))
         from.world_size = world_size->integer;
+    if (const tree* processes = about->find("processes"))
+        from.processes = processes->entries.front();
     for (const entry& e : about->find("assigned")->entries)
         from.assigned[e.key] = e.line;
     std::erase_if(from.root.entries, [](const entry& e) { return e.key == command_key; });
     return from;
+}
+
+/// Whether a value of a command is left to the shell: a variable, or what another command prints.
+PACER_HOST inline bool is_left_to_shell(const tree& value) {
+    return value.is == tree::kind::text && value.text.find_first_of("$`") != std::string::npos;
+}
+
+/// What a shell makes a value of, for an error: nothing is run or looked up here.
+PACER_HOST inline std::string found_of_shell(const document& from, const std::string& text) {
+    std::string what = ", a shell variable, which is not expanded";
+    const bool is_arithmetic = text.find("$((") != std::string::npos;
+    if (is_arithmetic)
+        what = ", which the shell computes, and is not computed here";
+    else if (text.find("$(") != std::string::npos || text.find('`') != std::string::npos)
+        what = ", what a command prints, which is not run here";
+    // The variables in it, `$((16 / n))` too, that the script sets.
+    std::string set;
+    std::string word;
+    const auto end_word = [&] {
+        const auto found = from.assigned.find(word);
+        if (found != from.assigned.end())
+            set += (set.empty() ? " (line " : ", line ") + std::to_string(found->second) + " sets " +
+                   (text == "$" + word || text == "${" + word + "}" ? "it" : word);
+        word.clear();
+    };
+    for (const char c : text)
+        if (c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'))
+            word += c;
+        else
+            end_word();
+    end_word();
+    return "found " + recipes::detail::visible(text) + what + set + (set.empty() ? "" : ")");
 }
 
 PACER_HOST inline bool is_command(const tree& root) { return root.find(command_key) != nullptr; }
@@ -199,10 +234,8 @@ public:
         const entry* e = find(path);
         static const tree nothing;
         const tree& value = e != nullptr ? e->value : nothing;
-        if (from_.is_command && value.is == tree::kind::text && value.text.find('$') != std::string::npos)
-            return mistake(where(path), "found " + recipes::detail::visible(value.text) +
-                                            ", a shell variable, which is not expanded" + assignment_of(value.text) +
-                                            "; accepted: " + accepted);
+        if (from_.is_command && is_left_to_shell(value))
+            return mistake(where(path), found_of_shell(from_, value.text) + "; accepted: " + accepted);
         mistake(where(path), "found " + recipes::detail::shown(value) + ", accepted: " + accepted);
     }
 
@@ -282,7 +315,7 @@ public:
             return {};
         const tree& value = find(path)->value;
         if (value.is != tree::kind::list && value.is != tree::kind::map &&
-            !(from_.is_command && value.text.find('$') != std::string::npos))
+            !(from_.is_command && is_left_to_shell(value)))
             return value.text;
         wrong(path, "a text");
         return {};
@@ -339,6 +372,10 @@ public:
     // What the run adds.
 
     [[nodiscard]] PACER_HOST step_t world_size() const {
+        if (!facts_.world_size && from_.processes)
+            mistake({from_.file, from_.processes->line, from_.processes->key},
+                    found_of_shell(from_, from_.processes->value.text) +
+                        "; accepted: its value, or else the world_size of the run");
         return facts_.world_size.value_or(from_.world_size.value_or(1));
     }
 
@@ -346,8 +383,13 @@ public:
     [[nodiscard]] PACER_HOST step_t examples(std::string_view path, const std::string& else_accepted) const {
         if (facts_.examples)
             return *facts_.examples;
+        if (facts_.tokens && facts_.sequence_length && *facts_.tokens >= *facts_.sequence_length)
+            return *facts_.tokens / *facts_.sequence_length;
+        const char* const without = facts_.batches  ? " (of batches only the Hugging Face Trainer's length is planned)"
+                                    : facts_.tokens ? " (tokens are counted in sequences of sequence_length)"
+                                                    : "";
         mistake(where(path), (find(path) != nullptr ? "" : "found nothing, ") + std::string("accepted: ") +
-                                 else_accepted + ", or else the number of examples the run has");
+                                 else_accepted + ", or else the number of examples the run has" + without);
         return 1;
     }
 
@@ -423,20 +465,6 @@ private:
         return value.is == tree::kind::text ? number_or_text(value.text) : value;
     }
 
-    [[nodiscard]] PACER_HOST std::string assignment_of(const std::string& text) const {
-        std::string name;
-        for (std::size_t at = text.find('$') + 1; at < text.size(); ++at) {
-            const char c = text[at];
-            if (c == '{' && name.empty())
-                continue;
-            if (c != '_' && !(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') && !(c >= '0' && c <= '9'))
-                break;
-            name += c;
-        }
-        const auto found = from_.assigned.find(name);
-        return found == from_.assigned.end() ? "" : " (line " + std::to_string(found->second) + " sets it)";
-    }
-
     PACER_HOST void check_facts() const {
         const auto wrong_fact = [](const char* name, step_t value, const char* accepted) {
             throw recipe_error({"", 0, name}, "found " + std::to_string(value) + ", accepted: " + accepted);
@@ -445,8 +473,11 @@ private:
             wrong_fact("total_steps", *facts_.total_steps, "a number of updates from 1 to 2^53");
         if (facts_.examples && *facts_.examples < 1)
             wrong_fact("examples", *facts_.examples, "a number of 1 or more");
-        if (facts_.world_size && *facts_.world_size < 1)
-            wrong_fact("world_size", *facts_.world_size, "a number of 1 or more");
+        for (const auto& [name, value] :
+             {std::pair{"world_size", facts_.world_size}, std::pair{"batches", facts_.batches},
+              std::pair{"tokens", facts_.tokens}, std::pair{"sequence_length", facts_.sequence_length}})
+            if (value && *value < 1)
+                wrong_fact(name, *value, "a number of 1 or more");
     }
 
     PACER_HOST sheet(const document& from, const run_facts& facts, recipes::detail::mistakes& found)
