@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Every public header alone, and twice: it includes what it uses, has a guard, and is silent under strict warnings.
+# Every header alone, and twice: it includes what it uses, has a guard, and is silent under strict warnings. Those that nobody
+# includes by himself, of which recipes and analysis are made, only with `-D inner=ON`, which then has no others.
 include(${CMAKE_CURRENT_LIST_DIR}/run.cmake)
 
 set(warnings -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wsign-conversion -Wold-style-cast -Wundef
@@ -9,6 +10,14 @@ file(GLOB_RECURSE headers RELATIVE ${source}/include ${source}/include/pacer/*.h
 list(FILTER headers EXCLUDE REGEX "^pacer/adapters/")
 if(NOT recipes)
     list(FILTER headers EXCLUDE REGEX "^pacer/(recipes|analysis)/")
+endif()
+set(inner_headers ${headers})
+list(FILTER inner_headers INCLUDE REGEX "^pacer/(recipes/(detail|formats)|analysis)/")
+list(FILTER inner_headers EXCLUDE REGEX "^pacer/(recipes/formats/all|analysis/(convert|event_log|identify|landmarks|lint|lint_recipe|replay|sample|tensorboard|training_log)).hpp$")
+if(inner)
+    set(headers ${inner_headers})
+else()
+    list(REMOVE_ITEM headers ${inner_headers})
 endif()
 foreach(header IN LISTS headers)
     file(WRITE ${work}/alone.cpp "#include <${header}>\n#include <${header}>\n")
