@@ -43,7 +43,7 @@ OTHERS = {
         ["tests/fuzz/corpus"],
         ["-DPACER_FUZZ_RECIPES"],
     ),
-    "pacer": Program(["tools/*.cpp"], ["tests/tools/run.py PROGRAM .", "replay tests/data/runs/*[!d]"], ["-O1", "-lfmt", "-pthread"]),
+    "pacer": Program(["tools/*.cpp"], ["python3 tests/tools/run.py PROGRAM .", "replay tests/data/runs/*[!d]"], ["-O1", "-lfmt", "-pthread"]),
     "parity": Program(["tests/parity/parity.cpp"], ["tests/parity/traces --check docs/parity.md"], for_mutants=True),
     "trainers": Program(["tests/trainers/trainers.cpp"], ["--check docs/trainers.md"], for_mutants=True),
 }
@@ -71,7 +71,7 @@ def run(name, program, **options):
     for words in OTHERS[name].runs if name in OTHERS else ["--abort"]:
         command = [str(program) if w == "PROGRAM" else w for w in words.split()]
         if "PROGRAM" not in words:
-            command = [str(program), *command]
+            command.insert(0, str(program))
         # Paths with an asterisk are those that it finds.
         command = [path for w in command for path in (sorted(map(str, SOURCE.glob(w))) if "*" in w else [w])]
         done = subprocess.run(command, capture_output=True, cwd=SOURCE, **options)
