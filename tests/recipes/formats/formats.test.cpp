@@ -97,6 +97,24 @@ TEST_CASE("axolotl: the length, the warm-up and their defaults") {
     CHECK(reason(base + "warmup_rati: 0.1\n", ten_thousand).find("the nearest is warmup_ratio") != std::string::npos);
 }
 
+TEST_CASE("axolotl: what the caller knows wins, and what is given twice is refused") {
+    const std::string base = "micro_batch_size: 2\nlearning_rate: 2e-4\n";
+    const resolved shorter = of(base + "max_steps: 500\n", {.total_steps = 100});
+    CHECK(shorter.total_steps == 100);
+    CHECK(has_note(shorter, "the run has 100 updates, not the max_steps 500 (t.yaml:3)"));
+    CHECK(reason(base + "streaming: true\n") ==
+          "t.yaml: max_steps: found nothing, accepted: a number of updates (a streamed data set has no length)");
+    CHECK(reason(base + "num_epochs: 1\nbatch_size: 8\ngradient_accumulation_steps: 4\n", ten_thousand) ==
+          "t.yaml:4: batch_size: found beside gradient_accumulation_steps 4 (t.yaml:5), accepted: one of them");
+    CHECK(reason(base + "max_steps: 10\nlr_scheduler: rex\nwarmup_steps: 20\n") ==
+          "t.yaml:5: warmup_steps: found 20, accepted: at most the 10 updates of the run");
+    const resolved line = of(base + "max_steps: 100\nwarmup_steps: 50\nlr_scheduler: one_cycle\n"
+                                    "lr_scheduler_kwargs:\n  anneal_strategy: linear\n");
+    CHECK(is_near(line.schedule(49), 2e-4));
+    CHECK(is_near(line.schedule(0), 2e-4 / 25));
+    CHECK(is_near(line.schedule(7), 2e-4 / 25 + (2e-4 - 2e-4 / 25) * 7 / 49));  // a line, no cosine
+}
+
 TEST_CASE("axolotl: its own curves") {
     const std::string base = "micro_batch_size: 1\nlearning_rate: 1e-3\nmax_steps: 1000\nwarmup_steps: 100\n";
     const resolved square = of(base + "lr_quadratic_warmup: true\n");
@@ -176,6 +194,22 @@ TEST_CASE("torchtune: no scheduler is a constant rate; epochs are rounded down")
 
 // DeepSpeed.
 
+TEST_CASE("torchtune: the caller's length, a warm-up over the whole run, and packed examples") {
+    const std::string base = "epochs: 1\nbatch_size: 2\noptimizer:\n  _component_: torch.optim.AdamW\n  lr: 2e-5\n";
+    CHECK(of(base, {.total_steps = 30}).total_steps == 30);
+    const std::string cosine =
+        "lr_scheduler:\n  _component_: torchtune.training.lr_schedulers.get_cosine_schedule_with_warmup\n"
+        "  num_warmup_steps: 100\n";
+    const resolved rising = of(base + cosine, {.total_steps = 50});
+    CHECK(has_note(rising, "the warm-up of 100 updates is longer than the run of 50"));
+    CHECK(is_near(rising.schedule(49), 2e-5 * 49 / 100));
+    CHECK(has_note(of(base + "dataset:\n  packed: true\n", ten_thousand),
+                   "packed true (t.yaml:7) puts several examples "
+                   "into one"));
+    CHECK(reason(base + "lr_scheduler:\n  num_warmup_steps: 100\n", ten_thousand) ==
+          "t.yaml: lr_scheduler._component_: found nothing, accepted: the name of a scheduler");
+}
+
 TEST_CASE("DeepSpeed alone: five schedulers, and none") {
     const auto config = [](const std::string& scheduler) {
         return "{\"train_batch_size\": 32, \"optimizer\": {\"type\": \"AdamW\", \"params\": {\"lr\": 1e-3}}" +
@@ -209,6 +243,30 @@ TEST_CASE("DeepSpeed alone: five schedulers, and none") {
               .find("which Hugging Face's training arguments fill in") != std::string::npos);
     CHECK(reason(config("{\"type\": \"OneCycle\", \"params\": {\"cycle_min_lr\": 1}}"), {}, "ds.json")
               .find("cycle_max_lr: found nothing") != std::string::npos);
+}
+
+TEST_CASE("DeepSpeed alone: what is missing is said, and whose length it is") {
+    const std::string lr = "{\"optimizer\": {\"params\": {\"lr\": 1e-3}}";
+    const resolved plain = of(lr + "}", {.total_steps = 100}, "ds.json");
+    CHECK(has_note(plain, "the batch is not given (train_batch_size or train_micro_batch_size_per_gpu)"));
+    CHECK(reason(lr + ", \"train_batch_size\": 8, \"scheduler\": {\"params\": {}}}", {}, "ds.json") ==
+          "ds.json: scheduler.type: found nothing, accepted: WarmupLR, WarmupDecayLR, WarmupCosineLR, OneCycle, "
+          "LRRangeTest");
+    const std::string decay = ", \"train_batch_size\": 8, \"scheduler\": {\"type\": \"WarmupDecayLR\", \"params\": {";
+    CHECK(reason(lr + decay + "}}}", {}, "ds.json") ==
+          "ds.json: scheduler.params.total_num_steps: found nothing, accepted: a whole number of 1 or more "
+          "(WarmupDecayLR needs it)");
+    const resolved longer =
+        of(lr + decay + "\"warmup_max_lr\": 1e-3, \"warmup_num_steps\": 10, \"total_num_steps\": 50}}}",
+           {.total_steps = 100}, "ds.json");
+    CHECK(longer.total_steps == 100);
+    CHECK(longer.schedule(99) == 0);
+    CHECK(has_note(longer, "the run has 100 updates, the schedule is for total_num_steps 50"));
+    const resolved parts = of("{\"optimizer\": {\"params\": {\"lr\": 1e-3}}, \"train_micro_batch_size_per_gpu\": 4, "
+                              "\"gradient_accumulation_steps\": 2}",
+                              {.total_steps = 100, .world_size = 2}, "ds.json");
+    CHECK(std::any_of(parts.figures.begin(), parts.figures.end(),
+                      [](const figure& f) { return f.name == "batch" && f.value == "16"; }));
 }
 
 TEST_CASE("DeepSpeed alone: the batch is that of all processes, and is checked") {
@@ -407,6 +465,17 @@ TEST_CASE("torchtitan: defaults, and what is cut") {
 
 // LLaMA-Factory.
 
+TEST_CASE("torchtitan: a decay that does not fit, and a schedule longer than the run") {
+    const std::string base = "[optimizer]\nlr = 1.0\n[training]\nsteps = 100\n[lr_scheduler]\n";
+    const resolved cut = of(base + "warmup_steps = 60\ndecay_ratio = 0.5\n", {}, "t.toml");
+    CHECK(has_note(cut, "the decay of 50 updates is cut to 40"));
+    CHECK(cut.schedule(59) == 1);
+    CHECK(cut.schedule(80) < 0.6);
+    const resolved longer = of(base + "warmup_steps = 0\ntotal_steps = 200\n", {}, "t.toml");
+    CHECK(longer.total_steps == 100);
+    CHECK(is_near(longer.schedule(99), 0.505));
+}
+
 TEST_CASE("LLaMA Board: numbers are texts, and the extra arguments win") {
     const std::string base = "top.model_name: x\ntrain.training_stage: Supervised Fine-Tuning\ntrain.batch_size: 2\n"
                              "train.gradient_accumulation_steps: 8\ntrain.learning_rate: '5e-5'\n"
@@ -435,6 +504,18 @@ TEST_CASE("LLaMA-Factory v1 has a constant rate and no scheduler") {
 }
 
 // OLMo.
+
+TEST_CASE("LLaMA-Factory v1: the caller's length, and a batch that is none") {
+    const std::string base = "model: x\nmodel_class: llm\nlearning_rate: 1e-4\n";
+    CHECK(of(base, {.total_steps = 77}).total_steps == 77);
+    CHECK(of(base, {.total_steps = 77}).schedule(76) == 1e-4);
+    CHECK(reason(base + "micro_batch_size: 2\nglobal_batch_size: 5\n", ten_thousand) ==
+          "t.yaml:5: global_batch_size: found 5, accepted: a multiple of 4 (micro_batch_size x 2 processes)");
+    const resolved packed = of("train.training_stage: Supervised Fine-Tuning\ntrain.learning_rate: 5e-5\n"
+                               "train.max_steps: 10\ntrain.packing: true\n",
+                               {.total_steps = 10});
+    CHECK(has_note(packed, "train.packing (t.yaml:4) puts several examples into one"));
+}
 
 TEST_CASE("OLMo: lengths in updates, tokens and epochs") {
     const std::string base =
@@ -466,6 +547,19 @@ TEST_CASE("OLMo: lengths in updates, tokens and epochs") {
 }
 
 // NeMo.
+
+TEST_CASE("OLMo: a constant rate after its warm-up, and lengths that are none") {
+    const std::string base = "scheduler:\n  name: constant_with_warmup\n  t_warmup: 10\noptimizer:\n"
+                             "  learning_rate: 1e-3\nmax_duration: ";
+    const resolved constant = of(base + "100\n");
+    CHECK(is_near(constant.schedule(4), 1e-4 + (1e-3 - 1e-4) * 5 / 10));
+    CHECK(constant.schedule(50) == 1e-3);
+    const resolved other = of(base + "100\n", {.total_steps = 60});
+    CHECK(other.total_steps == 60);
+    CHECK(has_note(other, "the run has 60 updates; the curve is for max_duration 100 (t.yaml:6)"));
+    CHECK(reason(base + "1ep\nglobal_train_batch_size: 512\n", {.examples = 100}) ==
+          "t.yaml:6: max_duration: found \"1ep\", accepted: a run of at least one update");
+}
 
 TEST_CASE("NeMo: its policies") {
     const auto run = [](const std::string& sched, const std::string& more = "") {
@@ -505,6 +599,20 @@ TEST_CASE("NeMo: its policies") {
                                    "model.optim.sched.name=CosineAnnealing model.optim.sched.warmup_steps=2"));
     CHECK(command.total_steps == 10);
     CHECK(command.warmup_steps == 2);
+}
+
+TEST_CASE("NeMo: what is held must fit, and be given") {
+    const auto said = [](const std::string& policy, const std::string& more) {
+        return reason("model:\n  optim:\n    lr: 1e-3\n    sched:\n      name: " + policy + "\n" + more +
+                      "trainer:\n  max_steps: 100\n");
+    };
+    CHECK(said("WarmupHoldPolicy", "      warmup_steps: 60\n      hold_steps: 50\n")
+              .find("hold_steps: found 50, accepted: at most what the warm-up leaves of the run") != std::string::npos);
+    CHECK(said("WarmupHoldPolicy", "      warmup_steps: 60\n      hold_steps: 40\n") == "accepted");
+    CHECK(said("NoamHoldAnnealing", "      hold_steps: 40\n").find("NoamHoldAnnealing needs it") != std::string::npos);
+    CHECK(said("SquareAnnealing", "      warmup_steps: 10\n") == "accepted");
+    CHECK(said("PolynomialHoldDecayAnnealing", "      warmup_steps: 10\n")
+              .find("(without, the rate would fall at once)") != std::string::npos);
 }
 
 TEST_CASE("NeMo: PyTorch's schedulers, lengths, and what it refuses") {
@@ -575,6 +683,44 @@ TEST_CASE("GPT-NeoX: the floor cuts, the warm-up is not rounded") {
 }
 
 // MMEngine.
+
+TEST_CASE("GPT-NeoX: a constant rate, an exponential one, and what it refuses") {
+    const std::string base =
+        "{\"lr-decay-style\": \"STYLE\", \"num-layers\": 1, \"train-iters\": ITERS, \"warmup\": 0.1, "
+        "\"optimizer\": {\"params\": {\"lr\": 1e-3}}}";
+    const auto text = [&](const std::string& style, const std::string& iterations) {
+        std::string t = base;
+        t.replace(t.find("STYLE"), 5, style);
+        t.replace(t.find("ITERS"), 5, iterations);
+        return t;
+    };
+    const auto run = [&](const std::string& style, const std::string& iterations) {
+        return of(text(style, iterations), {}, "neox.json");
+    };
+    const resolved constant = run("constant", "100");
+    CHECK(is_near(constant.schedule(5), 0.5e-3));
+    CHECK(constant.schedule(10) == 1e-3);
+    CHECK(constant.schedule(99) == 1e-3);
+    // The warm-up ends within update 10.
+    const resolved between = run("constant", "105");
+    CHECK(is_near(between.schedule(5), 1e-3 * 5 / 10.5));
+    CHECK(between.schedule(11) == 1e-3);
+    const resolved falling = run("exponential", "105");
+    CHECK(is_near(falling.schedule(5), 1e-3 * 5 / 10.5));
+    CHECK(is_near(falling.schedule(105), 1e-3 * std::exp(-0.693)));
+    const auto refusal = [&](const std::string& more) {
+        std::string t = text("exponential", "105");
+        return reason(t.insert(t.size() - 1, ", " + more), {}, "neox.json");
+    };
+    CHECK(refusal("\"min-lr\": 0.9e-3").find("a fraction that makes a whole number of updates (here 10.5)") !=
+          std::string::npos);
+    CHECK(refusal("\"min-lr\": 2e-3").find("accepted: at most the rate 0.001") != std::string::npos);
+    CHECK(refusal("\"scheduler\": {\"type\": \"WarmupLR\"}")
+              .find("found a scheduler of DeepSpeed, accepted: lr_decay_style (GPT-NeoX's)") != std::string::npos);
+    std::string whole = text("linear", "100");
+    whole.replace(whole.find("0.1"), 3, "1");
+    CHECK(reason(whole, {}, "neox.json").find("accepted: a number from 0 to below 1") != std::string::npos);
+}
 
 TEST_CASE("MMEngine: what is literal in a configuration") {
     const std::string base = "base_lr = 1e-2 * 4 / 2  # a comment\nmax_epochs = 10\n"
@@ -679,6 +825,21 @@ TEST_CASE("MMEngine: what it says, and what it refuses") {
 
 // OpenRLHF and ms-swift.
 
+TEST_CASE("MMEngine: what a scheduler needs") {
+    const auto said = [](const std::string& scheduler) {
+        return reason("optim_wrapper = dict(optimizer=dict(type='SGD', lr=0.1))\n"
+                      "train_cfg = dict(type='IterBasedTrainLoop', max_iters=100)\n"
+                      "param_scheduler = dict(by_epoch=False, " +
+                          scheduler + ")\n",
+                      {}, "t.py");
+    };
+    CHECK(said("type='StepLR'").ends_with("found nothing, accepted: a whole number of 1 or more"));
+    CHECK(said("type='ExponentialLR'").find("gamma: found nothing, accepted: ") != std::string::npos);
+    CHECK(said("type='MultiStepLR', milestones=[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16]")
+              .ends_with("accepted: at most 15 of them"));
+    CHECK(said("type='MultiStepLR', milestones=[1, 2, 3]") == "accepted");
+}
+
 TEST_CASE("OpenRLHF: both spellings of its arguments") {
     const resolved old = resolve(parse_command_line("deepspeed --module openrlhf.cli.train_dpo --train_batch_size 100 "
                                                     "--max_epochs 2 --lr_warmup_ratio 0.05"),
@@ -693,6 +854,20 @@ TEST_CASE("OpenRLHF: both spellings of its arguments") {
     CHECK(ppo.total_steps == 40);
     CHECK(ppo.peak_lr == 5e-7);
     CHECK(has_note(ppo, "the critic has one of its own"));
+}
+
+TEST_CASE("OpenRLHF: the caller's length, a scheduler without a floor, and micro-batches") {
+    const auto run = [](const std::string& more, const run_facts& facts) {
+        return resolve(parse_command_line("python -m openrlhf.cli.train_sft " + more, "run.sh"), facts);
+    };
+    const resolved given =
+        run("--learning_rate 5e-6 --lr_scheduler linear --lr_warmup_ratio 0.1", {.total_steps = 100});
+    CHECK(given.total_steps == 100);
+    CHECK(given.warmup_steps == 10);
+    CHECK(given.schedule(55) == 2.5e-6);
+    CHECK(verdict([&] {
+              return run("--learning_rate 5e-6 --train_batch_size 128", {.examples = 100});
+          }).find("a batch of which the run has at least one") != std::string::npos);
 }
 
 TEST_CASE("ms-swift: its defaults") {
@@ -742,6 +917,30 @@ TEST_CASE("accelerate's scripts: diffusers', and those without a Trainer") {
 }
 
 // axolotl's restarts.
+
+TEST_CASE("accelerate's scripts: what wins, and what they cannot run") {
+    const auto run = [](const std::string& more, const run_facts& facts = {}) {
+        return resolve(
+            parse_command_line("accelerate launch train_text_to_image.py --learning_rate 1e-4 " + more, "run.sh"),
+            facts);
+    };
+    const resolved both = run("--max_train_steps 100 --num_train_epochs 3 --lr_scheduler polynomial --lr_power 2 "
+                              "--lr_warmup_steps 0");
+    CHECK(both.total_steps == 100);
+    CHECK(has_note(both, "max_train_steps 100 (run.sh:1) wins over num_train_epochs 3 (run.sh:1)"));
+    CHECK(is_near(both.schedule(50), 1e-7 + (1e-4 - 1e-7) * 0.25));
+    CHECK(run("--max_train_steps 100 --lr_warmup_steps 0", {.total_steps = 40}).total_steps == 40);
+    const auto said = [&](const std::string& more, const run_facts& facts = {}) {
+        return verdict([&] { return run(more, facts); });
+    };
+    CHECK(said("--max_train_steps 100 --lr_scheduler piecewise_constant")
+              .find("accepted: one of Hugging Face's schedulers") != std::string::npos);
+    CHECK(
+        said("--lr_warmup_steps 0", {.examples = 1000})
+            .find(
+                "num_train_epochs: found nothing, accepted: a whole number of 1 or more (each script has a default of "
+                "its own)") != std::string::npos);
+}
 
 TEST_CASE("scripts with loops of their own are not read as another trainer's") {
     const auto command = [](const std::string& arguments) {
@@ -829,6 +1028,22 @@ TEST_CASE("nanotron: its phases") {
 
 // MMCV 1.
 
+TEST_CASE("nanotron: another length, and a schedule without any part") {
+    const auto text = [](const std::string& schedule) {
+        return "optimizer:\n  learning_rate_scheduler:\n    learning_rate: 0.01\n    lr_warmup_style: linear\n    lr_decay_style: linear\n" + schedule +
+               "tokens:\n  train_steps: 100\n  micro_batch_size: 1\nparallelism:\n  dp: 1\n";
+    };
+    const resolved longer = of(text("    lr_warmup_steps: 10\n    min_decay_lr: 0.001\n"), {.total_steps = 200});
+    CHECK(longer.total_steps == 200);
+    CHECK(has_note(longer, "the run has 200 updates; the curve is for train_steps 100"));
+    const resolved nothing = of(text("    lr_warmup_steps: 0\n    lr_decay_steps: 0\n"));
+    CHECK(has_note(nothing, "nanotron multiplies the rate by itself"));
+    CHECK(nothing.schedule(50) == 0.01 * 0.01);
+    const resolved risen = of(text("    lr_warmup_steps: 10\n    lr_decay_steps: 0\n    min_decay_lr: 0.004\n"));
+    CHECK(is_near(risen.schedule(5), 0.005));
+    CHECK(risen.schedule(11) == 0.004);
+}
+
 TEST_CASE("MMCV 1: policies, and a warm-up on top of them") {
     const auto run = [](const std::string& policy, const run_facts& facts = {}) {
         return of("optimizer = dict(type='SGD', lr=0.1)\nrunner = dict(type='IterBasedRunner', max_iters=1000)\n"
@@ -855,6 +1070,22 @@ TEST_CASE("MMCV 1: policies, and a warm-up on top of them") {
     CHECK(verdict([&] { return run("policy='step', step=[5], by_epoch=True"); }).find("never changes the rate") !=
           std::string::npos);
     CHECK(verdict([&] { return run("policy='step', step=[5, 3]"); }).find("each above the last") != std::string::npos);
+}
+
+TEST_CASE("MMCV 1: no policy is a constant rate; steps that are none are refused") {
+    const std::string base =
+        "optimizer = dict(type='SGD', lr=0.02)\nrunner = dict(type='IterBasedRunner', max_iters=100)\n";
+    const resolved constant = resolve(parse_recipe(base, "t.py", {.as = "mmcv"}));
+    CHECK(constant.scheduler == "constant");
+    CHECK(constant.schedule(99) == 0.02);
+    const auto said = [&](const std::string& more) {
+        return reason(base + "lr_config = dict(policy='step', by_epoch=False" + more + ")\n", {}, "t.py");
+    };
+    const std::string accepted = "a whole number of 1 or more, or a list of at most 16 of them, each above the last";
+    CHECK(said("").ends_with("lr_config.step: found nothing, accepted: " + accepted));
+    CHECK(
+        said(", step=[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17]").ends_with("accepted: " + accepted));
+    CHECK(said(", step=30") == "accepted");
 }
 
 TEST_CASE("MMCV 1: epochs, scaled rates, and what it refuses") {
