@@ -559,6 +559,11 @@ TEST_CASE("OLMo: a constant rate after its warm-up, and lengths that are none") 
     CHECK(has_note(other, "the run has 60 updates; the curve is for max_duration 100 (t.yaml:6)"));
     CHECK(reason(base + "1ep\nglobal_train_batch_size: 512\n", {.examples = 100}) ==
           "t.yaml:6: max_duration: found \"1ep\", accepted: a run of at least one update");
+    CHECK(reason(base + "9007199254740992ep\nglobal_train_batch_size: 10\n", {.examples = 100}) ==
+          "t.yaml:6: max_duration: found \"9007199254740992ep\", accepted: a run of at most 2^53 updates");
+    CHECK(reason("scheduler:\n  name: cosine_linear_envelope\n  units: tokens\n  t_warmup: 10\noptimizer:\n"
+                 "  learning_rate: 1e-3\nmax_duration: 100\n") ==
+          "t.yaml:3: scheduler.units: found \"tokens\", accepted: steps, for cosine_linear_envelope");
 }
 
 TEST_CASE("NeMo: its policies") {
@@ -865,6 +870,12 @@ TEST_CASE("OpenRLHF: the caller's length, a scheduler without a floor, and micro
     CHECK(given.total_steps == 100);
     CHECK(given.warmup_steps == 10);
     CHECK(given.schedule(55) == 2.5e-6);
+    CHECK(has_note(run("--learning_rate 5e-6 --lr_scheduler linear --min_lr_ratio 0.5", {.total_steps = 100}),
+                   "is not looked at by linear"));
+    // floor(1000 / 2 processes / 4) micro-batches x 2 epochs / (64 / 4 / 2) of each update.
+    CHECK(run("--adam.lr 5e-6 --train.batch_size 64 --train.micro_batch_size 4 --train.max_epochs 2",
+              {.examples = 1000, .world_size = 2})
+              .total_steps == 125 * 2 / 8);
     CHECK(verdict([&] {
               return run("--learning_rate 5e-6 --train_batch_size 128", {.examples = 100});
           }).find("a batch of which the run has at least one") != std::string::npos);
@@ -1030,8 +1041,9 @@ TEST_CASE("nanotron: its phases") {
 
 TEST_CASE("nanotron: another length, and a schedule without any part") {
     const auto text = [](const std::string& schedule) {
-        return "optimizer:\n  learning_rate_scheduler:\n    learning_rate: 0.01\n    lr_warmup_style: linear\n    lr_decay_style: linear\n" + schedule +
-               "tokens:\n  train_steps: 100\n  micro_batch_size: 1\nparallelism:\n  dp: 1\n";
+        return "optimizer:\n  learning_rate_scheduler:\n    learning_rate: 0.01\n    lr_warmup_style: linear\n    "
+               "lr_decay_style: linear\n" +
+               schedule + "tokens:\n  train_steps: 100\n  micro_batch_size: 1\nparallelism:\n  dp: 1\n";
     };
     const resolved longer = of(text("    lr_warmup_steps: 10\n    min_decay_lr: 0.001\n"), {.total_steps = 200});
     CHECK(longer.total_steps == 200);
@@ -1165,11 +1177,33 @@ TEST_CASE("Megatron-SWIFT: its own defaults, and epochs") {
     CHECK(run("--num_train_epochs 3 --micro_batch_size 2 --global_batch_size 32", {.examples = 1000}).total_steps ==
           992 * 3 / 32);
     CHECK(run("--max_epochs 1 --tensor_model_parallel_size 4", {.examples = 1000}).total_steps == 1000 / 16);
+    CHECK(has_note(run("--train_iters 7 --num_train_epochs 1", {.examples = 1000}),
+                   "num_train_epochs 1 (command:1) wins over train_iters 7 (command:1)"));
+    CHECK(verdict([&] {
+              return run("--num_train_epochs 1", {.examples = 8});
+          }).find("accepted: a run of at least one update") != std::string::npos);
     CHECK(verdict([&] { return run("--learning_rate 1e-5 --train_iters 9"); }).find("accepted: lr") !=
           std::string::npos);
 }
 
 // All of them.
+
+TEST_CASE("every reader says what is no text, no flag, and no schedule of pacer's") {
+    CHECK(reason("micro_batch_size: 2\nlearning_rate: 2e-4\nmax_steps: 10\nlr_scheduler: [cosine]\n")
+              .find("t.yaml:4: lr_scheduler: found a list, accepted: a text") != std::string::npos);
+    CHECK(reason("micro_batch_size: 2\nlearning_rate: 2e-4\nmax_steps: 10\nstreaming: maybe\n") ==
+          "t.yaml:4: streaming: found \"maybe\", accepted: true or false");
+    const std::string cosine = "epochs: 1\nbatch_size: 2\noptimizer:\n  _component_: torch.optim.AdamW\n  lr: 2e-5\n"
+                               "lr_scheduler:\n  _component_: torchtune.training.lr_schedulers."
+                               "get_cosine_schedule_with_warmup\n  num_warmup_steps: 10\n";
+    CHECK(
+        reason(cosine, {.total_steps = 0}).find("total_steps: found 0, accepted: a number of updates from 1 to 2^53") !=
+        std::string::npos);
+    CHECK(reason(cosine, {.examples = 0}).find("examples: found 0, accepted: a number of 1 or more") !=
+          std::string::npos);
+    CHECK(reason(cosine, {.examples = 1000, .world_size = 0})
+              .find("world_size: found 0, accepted: a number of 1 or more") != std::string::npos);
+}
 
 TEST_CASE("every reader says all that is wrong with a file, each once and in the order of the lines") {
     const auto lines = [](const std::string& text, const std::string& file, const run_facts& facts = {}) {
