@@ -162,5 +162,6 @@ TEST_CASE("a run that is over before its warm-up is the warm-up alone") {
              .total = 100,
              .floor = 0.1,
              .init = 0.2});
+    CHECK(pacer::hf::function_named("no such", hf_function::linear) == hf_function::linear);
     CHECK(!pacer::analysis::hf_arguments_of(pacer::parse("sgdr(peak_lr=0.01, cycle_steps=10)"), 0));
 }
