@@ -303,3 +303,9 @@ TEST_CASE("a DeepSpeed configuration may be given beside the recipe") {
     CHECK(verdict([&] { return add_deepspeed(r, "[1]", "ds.json"), r; }) ==
           "ds.json:1: found a list, accepted: a DeepSpeed configuration");
 }
+
+TEST_CASE("an accelerator_config is a map, or the name of a file") {
+    CHECK(verdict([] { return parse_json("{\"max_steps\": 1, \"accelerator_config\": [1]}", "t.json"); }) ==
+          "t.json:1: accelerator_config: found a list, accepted: a map, or the path of one");
+    CHECK(parse_json("{\"max_steps\": 1, \"accelerator_config\": {\"split_batches\": true}}", "t.json").split_batches);
+}

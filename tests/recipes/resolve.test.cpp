@@ -802,6 +802,32 @@ TEST_CASE("what a schedule does within its first cycle is said") {
     CHECK(std::abs(short_cycle.schedule(50) - 1e-4 * (1 + std::cos(0.25 * 3.14159265358979323846)) / 2) < 1e-18);
 }
 
+TEST_CASE("a cycle of DeepSpeed's that is gone on with is said to be") {
+    recipe r = parse_yaml("learning_rate: 1e-4\nmax_steps: 100\n", "t.yaml");
+    add_deepspeed(
+        r,
+        "{\"scheduler\": {\"type\": \"OneCycle\", \"params\": {\"cycle_min_lr\": 1e-5, \"cycle_max_lr\": 1e-4, "
+        "\"cycle_first_step_size\": 10, \"last_batch_iteration\": 7}}}",
+        "ds.json");
+    const resolved run = resolve(r, {.trainer = hf_trainer::v4});
+    CHECK(run.schedule(10) == 1e-4);
+    CHECK(has_note(run,
+                   "last_batch_iteration 7 (ds.json:1) begins inside the schedule; the curve here is that from its "
+                   "start"));
+}
+
+TEST_CASE("a warm-up may begin above the rate, and a floor be above the peak") {
+    const resolved high = of("learning_rate: 1e-4\nlr_scheduler_type: cosine_warmup_with_min_lr\nmax_steps: 100\n"
+                             "warmup_steps: 10\nlr_scheduler_kwargs:\n  min_lr_rate: 0.1\n  warmup_lr_rate: 2\n",
+                             {.trainer = hf_trainer::v5});
+    CHECK(std::abs(high.schedule(0) - 2e-4) < 1e-18);
+    const resolved floor = of("learning_rate: 1e-4\nlr_scheduler_type: warmup_stable_decay\nmax_steps: 100\n"
+                              "warmup_steps: 10\nlr_scheduler_kwargs:\n  num_decay_steps: 20\n  num_stable_steps: 70\n"
+                              "  min_lr_ratio: 3\n",
+                              {.trainer = hf_trainer::v4});
+    CHECK(std::abs(floor.schedule(100) - 3e-4) < 1e-18);
+}
+
 TEST_CASE("a DeepSpeed schedule that is gone on with, or is longer than the run, is said to be") {
     recipe r = parse_yaml("learning_rate: 1e-4\nmax_steps: 100\nwarmup_steps: 500\n", "t.yaml");
     add_deepspeed(r,

@@ -1188,6 +1188,19 @@ TEST_CASE("Megatron-SWIFT: its own defaults, and epochs") {
 
 // All of them.
 
+TEST_CASE("what a reader takes from another key, or of another trainer") {
+    const std::string base = "micro_batch_size: 1\nlearning_rate: 1e-3\nmax_steps: 1000\nwarmup_steps: 0\n";
+    const resolved restarts = of(base + "cosine_min_lr_ratio: 0.2\njagged_restart_steps: 100\n");
+    CHECK(has_note(restarts, "each restart falls to 20 % of the rate there"));
+    const recipe deepspeed = parse_recipe(base + "deepspeed: ds.json\n", "t.yaml");
+    CHECK(deepspeed.deepspeed_file == "ds.json");
+    CHECK(deepspeed.where("deepspeed").line == 5);
+    CHECK(of("model_name_or_path: m\ndataset_name: d\nnum_train_epochs: 1\nrloo_k: 4\n", ten_thousand).peak_lr == 1e-6);
+    CHECK(parse_command_line("swift rlhf --rlhf_type grpo --model m --max_steps 10").rollouts.num_generations == 8);
+    CHECK(resolve(parse_command_line("torchrun --nproc_per_node 2 train.py --learning_rate 1e-4 \\\r\n --max_steps 10"))
+              .total_steps == 10);
+}
+
 TEST_CASE("every reader says what is no text, no flag, and no schedule of pacer's") {
     CHECK(reason("micro_batch_size: 2\nlearning_rate: 2e-4\nmax_steps: 10\nlr_scheduler: [cosine]\n")
               .find("t.yaml:4: lr_scheduler: found a list, accepted: a text") != std::string::npos);
