@@ -27,4 +27,12 @@ inline auto ContainsSubstring(const std::string& text) { return Catch::Matchers:
 
 #endif
 
+// What is computed while compiling is run, too, where it is counted what is run (tests/quality/coverage).
+#ifdef PACER_TEST_STATIC_REQUIRE_RUNS
+#undef STATIC_REQUIRE
+#undef STATIC_REQUIRE_FALSE
+#define STATIC_REQUIRE(...) REQUIRE((__VA_ARGS__))
+#define STATIC_REQUIRE_FALSE(...) REQUIRE_FALSE((__VA_ARGS__))
+#endif
+
 #endif

@@ -176,8 +176,6 @@ struct first_step_offset {
         : shift(first == first_step::from_zero ? 0 : 1), longer(first == first_step::over_plus_one ? 1 : 0) {}
 };
 
-PACER_HOST constexpr violation check(first_step first) noexcept { return check_choice("first_step", first); }
-
 }  // namespace detail
 }  // namespace pacer
 

@@ -61,6 +61,17 @@ TEST_CASE("breakpoints of operators are counted in steps of the whole") {
                    kind::warmup_end) == steps{5, 7});
 }
 
+TEST_CASE("breakpoints of changes in the middle of a run are where they begin and are over") {
+    const char* moved =
+        "rescale(cosine(peak_lr=1, total_steps=100, warmup=5), 40, cosine(peak_lr=2, total_steps=200, warmup=50))";
+    CHECK(steps_of(moved, kind::joint) == steps{40});
+    CHECK(steps_of(moved, kind::warmup_end) == steps{5, 50});
+    const char* again = "rewarm(cosine(peak_lr=1, total_steps=100, warmup=5), at=40, over=10, cosine(peak_lr=1, "
+                        "total_steps=200, warmup=45))";
+    CHECK(steps_of(again, kind::joint) == steps{40, 50});
+    CHECK(steps_of(again, kind::warmup_end) == steps{5});  // the second one's is before the rise to it is over
+}
+
 TEST_CASE("breakpoints of a dialect are those of what it means") {
     CHECK(steps_of("optax::warmup_cosine_decay_schedule(init_value=0, peak_value=1, warmup_steps=10, decay_steps=100)",
                    kind::joint) == steps{10});
@@ -79,4 +90,9 @@ TEST_CASE("breakpoints stay within the steps that there are") {
     // Of endless cycles only some are shown.
     CHECK(steps_of("repeat(cosine(peak_lr=1, total_steps=60, warmup=5))", kind::restart).size() ==
           static_cast<std::size_t>(pacer::analysis::most_cycles_shown - 1));
+}
+
+TEST_CASE("breakpoints of cycles that are too long to be followed are the first ones") {
+    CHECK(steps_of("sgdr(peak_lr=1, cycle_steps=4503599627370496, growth=4503599627370496)", kind::restart) ==
+          steps{4503599627370496});
 }

@@ -231,3 +231,137 @@ TEST_CASE("convert: hf-yaml read back is the same schedule") {
     }
     CHECK(read > 45);
 }
+
+TEST_CASE("convert: hf-yaml of Hugging Face's own schedules has their fields as they are") {
+    CHECK(text_of("hf::get_wsd_schedule(lr=1e-3, num_warmup_steps=10, num_stable_steps=30, num_decay_steps=20)",
+                  "hf-yaml") == "learning_rate: 0.001\n"
+                                "lr_scheduler_type: warmup_stable_decay\n"
+                                "lr_scheduler_kwargs:\n"
+                                "  num_decay_steps: 20\n"
+                                "  num_stable_steps: 30\n"
+                                "max_steps: 60\n"
+                                "warmup_steps: 10\n");
+    const auto timed =
+        convert(pacer::parse("hf::get_inverse_sqrt_schedule(lr=1e-3, num_warmup_steps=10, timescale=20)"), "hf-yaml");
+    CHECK(timed.text.ends_with(
+        "lr_scheduler_type: inverse_sqrt\nlr_scheduler_kwargs:\n  timescale: 20\nwarmup_steps: 10\n"));
+    REQUIRE(timed.notes.size() == 2);
+    CHECK(timed.notes[1] == "transformers 5 takes the timescale; 4 ignores it, and its curve is another");
+    const auto waves = convert(pacer::parse("hf::cosine_warmup_with_min_lr(peak_lr=1e-3, min_lr=1e-4, total_steps=100, "
+                                            "num_cycles=1.5, warmup=10, init_lr=1e-4)"),
+                               "hf-yaml");
+    CHECK(waves.text.ends_with("  min_lr: 1.0e-04\n  num_cycles: 1.5\n  warmup_lr_rate: 0.1\nmax_steps: 100\n"
+                               "warmup_steps: 10\n"));
+}
+
+TEST_CASE("convert: hf-yaml refuses a part that none of its schedules has there") {
+    const auto is_refused = [](const char* expression, const char* what) {
+        INFO(expression);
+        CHECK(text_of(expression, "hf-yaml") == "Hugging Face has no " + std::string(what) + ".");
+    };
+    is_refused("join(constant_with_warmup(peak_lr=1e-3, total_steps=50, warmup=10), 50, inverse_sqrt(peak_lr=1e-3))",
+               "stable part before this decay");
+    is_refused("join(linear_warmup(peak_lr=1e-3, total_steps=10), 10, advance(inverse_sqrt(peak_lr=1e-3), 5))",
+               "decay that has begun before the warm-up ends");
+    is_refused("advance(cosine(peak_lr=1e-3, total_steps=100), 50)", "decay that has begun before the warm-up ends");
+    is_refused("join(linear(peak_lr=1e-3, total_steps=100), 50, constant(peak_lr=1e-4))", "decay that is cut");
+    is_refused("join(linear_warmup(peak_lr=1e-3, total_steps=10), 10, "
+               "linear_warmup(init_lr=1e-3, peak_lr=2e-3, total_steps=10))",
+               "rise after its first part");
+    is_refused("join(constant(peak_lr=1e-3), 10, linear_warmup(init_lr=1e-3, peak_lr=2e-3, total_steps=10))",
+               "rise after its first part");
+    is_refused("warmup_stable_decay(peak_lr=1e-3, stable_steps=30, decay_steps=20, decay_shape=one_minus_sqrt, "
+               "warmup=10, warmup_shape=power(2))",
+               "warm-up by the shape power(2)");
+    is_refused("warmup_stable_decay(peak_lr=1e-3, stable_steps=30, decay_steps=20, decay_shape=power(2), warmup=10)",
+               "polynomial decay");
+    is_refused("product(cosine(peak_lr=1e-3, total_steps=100), linear(peak_lr=1, total_steps=100))",
+               "operator product");
+    is_refused("advance(repeat(linear(peak_lr=1e-3, total_steps=10), 3), 5)", "operator advance");
+    is_refused("join(cosine_with_restarts(peak_lr=1e-3, num_cycles=2, total_steps=100), 100, constant(peak_lr=1e-4))",
+               "rate that stays 1e-04 from step 100 on: its own is 0");
+}
+
+TEST_CASE("convert: Megatron refuses what its styles have not") {
+    const auto is_refused = [](const char* expression, const char* what) {
+        INFO(expression);
+        CHECK(text_of(expression, "megatron") == "Megatron has no " + std::string(what) + ".");
+    };
+    CHECK(text_of("megatron::weight_decay(start_wd=0.1, end_wd=0.1, wd_incr_steps=0)", "megatron") ==
+          "Megatron's weight decay is no learning rate.");
+    is_refused("join(linear_warmup(peak_lr=1e-3, total_steps=10), 10, "
+               "linear_warmup(init_lr=1e-3, peak_lr=2e-3, total_steps=10))",
+               "rise after its first part");
+    is_refused("join(linear(peak_lr=1e-3, total_steps=100), 50, constant(peak_lr=1e-4))",
+               "decay that is cut, or goes on past its end");
+    is_refused("join(linear(peak_lr=1e-3, total_steps=100), 100, constant(peak_lr=1e-4))",
+               "rate that stays 1e-04 from step 100 on");
+    is_refused(
+        "join(linear_warmup(peak_lr=1e-3, total_steps=10), 10, advance(linear(peak_lr=1e-3, total_steps=100), 5))",
+        "decay that has begun before the warm-up ends");
+}
+
+// The configuration read back: DeepSpeed's own schedule, with the same rates.
+TEST_CASE("convert: DeepSpeed has a warm-up one update late, with a cosine after it, and a cycle with a tail") {
+    const auto is_same = [](const char* expression, const char* params, const char* own) {
+        INFO(expression);
+        const auto c = convert(pacer::parse(expression), "deepspeed");
+        CHECK(c.text.find(params) != std::string::npos);
+        const pacer::expression lr = pacer::parse(expression);
+        const pacer::expression theirs = pacer::parse(own);
+        for (pacer::step_t s = 0; s < 200; ++s)
+            if (std::abs(lr(s) - theirs(s)) > 1e-18)
+                FAIL_CHECK(s << ": " << lr(s) << " for " << theirs(s));
+    };
+    is_same("join(constant(peak_lr=0), 1, linear_warmup(peak_lr=1e-3, total_steps=10), 11, "
+            "advance(cosine_with_min_lr(peak_lr=1e-3, min_lr=1e-4, total_steps=90), 1), 100, constant(peak_lr=1e-4))",
+            "\"type\": \"WarmupCosineLR\",\n    \"params\": {\n      \"total_num_steps\": 100,\n"
+            "      \"warmup_min_ratio\": 0,\n      \"warmup_num_steps\": 10,\n      \"cos_min_ratio\": 0.1,\n"
+            "      \"warmup_type\": \"linear\"\n",
+            "deepspeed::warmup_cosine_lr(lr=1e-3, total_num_steps=100, warmup_num_steps=10, cos_min_ratio=0.1, "
+            "warmup_type=linear)");
+    is_same("join(linear_warmup(init_lr=1e-4, peak_lr=1e-3, total_steps=10), 10, "
+            "linear(peak_lr=1e-3, end_lr=1e-4, total_steps=10), 20, "
+            "inverse_time(peak_lr=1e-4, decay_rate=0.1, every=5))",
+            "\"cycle_min_lr\": 1e-04,\n      \"cycle_max_lr\": 0.001,\n      \"decay_lr_rate\": 0.1,\n"
+            "      \"cycle_first_step_size\": 10,\n      \"cycle_second_step_size\": 10,\n"
+            "      \"decay_step_size\": 5,\n",
+            "deepspeed::one_cycle(cycle_min_lr=1e-4, cycle_max_lr=1e-3, cycle_first_step_size=10, decay_step_size=5, "
+            "decay_lr_rate=0.1)");
+    CHECK(text_of("deepspeed::one_cycle_momentum()", "deepspeed") == "DeepSpeed's momentum is no learning rate.");
+    CHECK(text_of("join(constant(peak_lr=1e-4), 1, inverse_sqrt(peak_lr=1e-3), 11, constant(peak_lr=1e-4))",
+                  "deepspeed") == "DeepSpeed has no inverse_sqrt from update 1 on but a line or a logarithm.");
+    CHECK(text_of("join(constant(peak_lr=1e-4), 1, linear_warmup(init_lr=1e-4, peak_lr=1e-3, total_steps=10), 11, "
+                  "inverse_sqrt(peak_lr=1e-3))",
+                  "deepspeed") == "DeepSpeed has no inverse_sqrt after a warm-up that is one update late.");
+}
+
+TEST_CASE("convert: pytorch counts milestones that are part of something, and cycles in a sequence") {
+    const auto has = [](const char* expression, const char* part) {
+        INFO(expression);
+        const std::string text = text_of(expression, "pytorch");
+        INFO(text);
+        CHECK(text.find(part) != std::string::npos);
+    };
+    has("sum(multi_step(peak_lr=1e-3, milestones=[30], factor=0.1), constant(peak_lr=1e-5))",
+        "return (0.001 * 0.1 ** sum(step >= m for m in (30,))) + 1.0e-05\n");
+    has("sum(multi_step(peak_lr=1e-3, milestones=[30, 60], factor=0.1), constant(peak_lr=1e-5))",
+        "return (0.001 * 0.1 ** sum(step >= m for m in (30, 60))) + 1.0e-05\n");
+    has("advance(multi_step(peak_lr=1e-3, milestones=[30, 60], factor=0.1), 5)",
+        "return 0.001 * 0.1 ** sum(step + 5 >= m for m in (30, 60))\n");
+    has("join(cyclic(min_lr=1e-4, peak_lr=1e-3, up_steps=100, down_steps=50), 1500, constant(peak_lr=1e-4))",
+        "lr_scheduler.CyclicLR(optimizer, base_lr=1.0e-04, max_lr=0.001, step_size_up=100, step_size_down=50, "
+        "cycle_momentum=False),\n");
+}
+
+TEST_CASE("convert: a curve that has no formula is named, also inside of an operator") {
+    const char* const moved =
+        "rescale(cosine(peak_lr=1e-3, total_steps=100), 40, exponential(peak_lr=1e-3, end_lr=1e-4, total_steps=100))";
+    const std::string no_ramp = "No formula in Python is known for rescale of a schedule that is no ramp or wave.";
+    CHECK(text_of(moved, "optax") == no_ramp);
+    CHECK(text_of(("sum(" + std::string(moved) + ", constant(peak_lr=1))").c_str(), "optax") == no_ramp);
+    CHECK(text_of("sgdr(peak_lr=1e-3, cycle_steps=10, peak_factor=0.9, min_lr=1e-4)", "optax") ==
+          "No formula in Python is known for sgdr of more than 64 cycles whose peaks fall.");
+    CHECK(text_of("deepspeed::one_cycle(cycle_min_lr=1e-4, cycle_max_lr=1e-3, cycle_first_stair_count=2)", "pytorch") ==
+          "No formula in Python is known for deepspeed::one_cycle with stairs.");
+}

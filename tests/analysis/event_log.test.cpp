@@ -110,6 +110,16 @@ TEST_CASE("event_log: the rates of a file, as floats") {
     std::stringstream text;
     text << from.rdbuf();
     CHECK(rates_of(pacer::analysis::parse_event_log(text, "a")) == rates_of(log));
+
+    // Killed while it wrote the last record.
+    fs::resize_file(at / "a.tfevents", fs::file_size(at / "a.tfevents") - 3);
+    const std::vector<double> first{0, static_cast<double>(0.1F)};
+    const training_log cut = read_event_log(at / "a.tfevents");
+    CHECK(rates_of(cut) == first);
+    REQUIRE(cut.notes.size() == 2);
+    CHECK(cut.notes[1] == "the last record is cut, as a run leaves it that was killed; it is left out");
+    std::istringstream cut_text(text.str().substr(0, text.str().size() - 3));
+    CHECK(pacer::analysis::parse_event_log(cut_text, "a").notes == cut.notes);
 }
 
 TEST_CASE("event_log: a folder is a run, with its files in the order of their names") {
@@ -145,6 +155,11 @@ TEST_CASE("event_log: of several tags the one that is meant") {
     write(at / "none.tfevents", {{"loss", 0, 1}});
     CHECK(error_of(at / "none.tfevents").find("no tag that looks like a learning rate, accepted: one of loss") !=
           std::string::npos);
+    write(at / "many.tfevents",
+          {{"a", 0, 1}, {"b", 0, 1}, {"c", 0, 1}, {"d", 0, 1}, {"e", 0, 1}, {"f", 0, 1}, {"g", 0, 1}, {"h", 0, 1},
+           {"i", 0, 1}, {"j", 0, 1}, {"k", 0, 1}, {"l", 0, 1}, {"m", 0, 1}, {"n", 0, 1}, {"o", 0, 1}, {"p", 0, 1},
+           {"q", 0, 1}, {"r", 0, 1}, {"s", 0, 1}, {"t", 0, 1}, {"u", 0, 1}, {"v", 0, 1}});
+    CHECK(error_of(at / "many.tfevents").ends_with(", ..."));
     write(at / "empty.tfevents", {});
     CHECK(error_of(at / "empty.tfevents").find("no scalar is logged in it") != std::string::npos);
 }

@@ -133,3 +133,35 @@ TEST_CASE("the arguments of the dialect's schedules are those they were made wit
     CHECK(!pacer::analysis::hf_arguments_of(
         pacer::parse("join(linear(peak_lr=1, total_steps=5), 5, linear(peak_lr=1, total_steps=5))"), 0));
 }
+
+TEST_CASE("a run that is over before its warm-up is the warm-up alone") {
+    using pacer::analysis::hf_arguments;
+    using pacer::analysis::hf_function;
+    const auto is_same = [](const hf_arguments& a) {
+        INFO(a.warmup << " of " << a.total);
+        const pacer::expression curve = pacer::analysis::expression_of(a);
+        const pacer::analysis::hf_formula formula(a);
+        CHECK(formula.arguments().warmup == a.warmup);
+        for (pacer::step_t step = 0; step < a.total; ++step) {
+            INFO("step " << step);
+            CHECK(std::abs(curve(step) - formula(step)) <= 1e-16);
+        }
+    };
+    is_same({.function = hf_function::linear, .lr = 0.01, .warmup = 30, .total = 20});
+    is_same({.function = hf_function::cosine, .lr = 0.01, .warmup = 20, .total = 20});
+    is_same({.function = hf_function::cosine_warmup_with_min_lr, .lr = 0.01, .warmup = 30, .total = 20, .floor = 0.1});
+    is_same({.function = hf_function::cosine_warmup_with_min_lr,
+             .lr = 0.01,
+             .warmup = 30,
+             .total = 20,
+             .floor = 0.1,
+             .init = 0.2});
+    is_same({.function = hf_function::cosine_warmup_with_min_lr,
+             .lr = 0.01,
+             .warmup = 7,
+             .total = 100,
+             .floor = 0.1,
+             .init = 0.2});
+    CHECK(pacer::hf::function_named("no such", hf_function::linear) == hf_function::linear);
+    CHECK(!pacer::analysis::hf_arguments_of(pacer::parse("sgdr(peak_lr=0.01, cycle_steps=10)"), 0));
+}

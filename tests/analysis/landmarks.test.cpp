@@ -105,3 +105,10 @@ TEST_CASE("landmarks of every schedule are in order, and their rates are the cur
                 REQUIRE(lr(step) <= peak);
     }
 }
+
+TEST_CASE("every kind of landmark has a name") {
+    CHECK(name_of(kind::start) == std::string("start"));
+    CHECK(name_of(kind::warmup_end) == std::string("end of warm-up"));
+    CHECK(name_of(kind::peak) == std::string("peak"));
+    CHECK(name_of(kind::past_end) == std::string("past the end"));
+}

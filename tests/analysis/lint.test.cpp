@@ -43,6 +43,8 @@ TEST_CASE("rules have names of their own, and are found by them") {
         CHECK(std::string(r.why).ends_with('.'));
     }
     CHECK(pacer::analysis::find_lint_rule("no-such-rule") == nullptr);
+    CHECK(name_of(severity::note) == std::string("note"));
+    CHECK(name_of(severity::error) == std::string("error"));
 }
 
 TEST_CASE("a curve as it should be is let pass") {

@@ -79,3 +79,12 @@ TEST_CASE("DeepSpeed's scheduler, which wins") {
         is_said = is_said || std::string(f.rule->name) == "deepspeed-wins";
     CHECK(is_said == (r.places.count("lr_scheduler_type") != 0));
 }
+
+TEST_CASE("a warm-up that comes to nothing, and a version that refuses it") {
+    const std::string yaml = "learning_rate: 1e-4\nlr_scheduler_type: cosine\nmax_steps: 10\nwarmup_steps: 0.5\n";
+    CHECK(where(yaml, "warmup-rounds-to-zero", {.trainer = pacer::hf_trainer::v4_43}) ==
+          "train.yaml:4: warmup_steps: of 10 updates, 0 are warm-up");
+    CHECK(where(yaml, "rounding-by-version") ==
+          "train.yaml: v4_43: 10 updates, 0 of warm-up; v4_48, v4_51, v4: refused; "
+          "v5: 10 updates, 5 of warm-up");
+}

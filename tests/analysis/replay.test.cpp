@@ -282,6 +282,41 @@ TEST_CASE("a log whose recipe is otherwise in one thing") {
           "steps 1 to 200: with learning_rate 0.001; the rates are rounded to 5 digits");
 }
 
+TEST_CASE("a log that is written otherwise, or by a scheduler of other arguments") {
+    const std::vector<pacer::field_given> p{{"peak_lr", 1e-3}, {"total_steps", 200}};
+    const auto one_line = [](const replay_report& report) {
+        CHECK(report.all_explained());
+        return report.story.at(0);
+    };
+    training_log single = log_of("cosine", p, 10, 200);
+    for (auto& point : single.points)
+        point.lr = static_cast<double>(static_cast<float>(point.lr));
+    CHECK(one_line(replay(recipe_of("cosine", 1e-3, 10), single)) ==
+          "steps 1 to 200: the rates are written in single precision");
+
+    training_log decimals = log_of("cosine", p, 10, 200);
+    for (auto& point : decimals.points) {
+        char text[32];
+        std::snprintf(text, sizeof text, "%.6f", point.lr);
+        point.lr = std::strtod(text, nullptr);
+    }
+    CHECK(one_line(replay(recipe_of("cosine", 1e-3, 10), decimals)) ==
+          "steps 1 to 200: the rates are rounded to 6 decimal places");
+
+    const auto with = [&](const char* field, const pacer::field_value& value) {
+        std::vector<pacer::field_given> more = p;
+        more.push_back({field, value});
+        return more;
+    };
+    std::vector<pacer::field_given> square = with("power", 2);
+    square.push_back({"end_lr", 1e-7});
+    CHECK(one_line(replay(recipe_of("polynomial", 1e-3, 10), log_of("polynomial", square, 10, 200))) ==
+          "steps 1 to 200: power 2");
+    CHECK(one_line(replay(recipe_of("cosine_with_restarts", 1e-3, 10),
+                          log_of("cosine_with_restarts", with("num_cycles", 3), 10, 200))) ==
+          "steps 1 to 200: num_cycles 3");
+}
+
 TEST_CASE("resumed inside of a warm-up by ratio") {
     pacer::recipes::recipe recipe = recipe_of("linear", 1e-3, 0);
     recipe.warmup_steps.reset();

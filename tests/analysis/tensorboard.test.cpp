@@ -194,6 +194,42 @@ TEST_CASE("tensorboard: what is no event file is said to be none") {
     CHECK_THROWS_AS(tensorboard_writer(here / "text"), pacer::analysis::tensorboard_error);
 }
 
+// A scalar as TensorFlow 2 writes it: a tensor with its one number in a list of its own type, packed or not.
+TEST_CASE("tensorboard: a number in a list of the tensor is read") {
+    const auto value_of = [](const std::string& tensor) {
+        std::string one;
+        tb::append_bytes(one, tb::value::tag, "lr");
+        tb::append_bytes(one, tb::value::tensor, tensor);
+        std::string all;
+        tb::append_bytes(all, tb::summary::value, one);
+        std::string event;
+        tb::append_double(event, tb::event::wall_time, 1);
+        tb::append_bytes(event, tb::event::summary, all);
+        const event_file found = read(tb::record_of(event));
+        return found.scalars.size() == 1 ? found.scalars[0].value : -1.0;
+    };
+    const auto typed = [](std::uint64_t dtype) {
+        std::string tensor;
+        tb::append_key(tensor, tb::tensor::dtype, tb::wire::varint);
+        tb::append_varint(tensor, dtype);
+        return tensor;
+    };
+    std::string number = typed(tb::tensor::is_float);
+    tb::append_float(number, tb::tensor::float_val, 0.5F);
+    CHECK(value_of(number) == 0.5);
+    number = typed(tb::tensor::is_double);
+    tb::append_double(number, tb::tensor::double_val, 0.1);
+    CHECK(value_of(number) == 0.1);
+    std::string bytes;
+    tb::append_number(bytes, std::uint64_t{0x3FB9'9999'9999'999A});  // 0.1
+    std::string packed = typed(tb::tensor::is_double);
+    tb::append_bytes(packed, tb::tensor::double_val, bytes);
+    CHECK(value_of(packed) == 0.1);
+    // Two numbers are no scalar.
+    tb::append_bytes(packed, tb::tensor::double_val, bytes + bytes);
+    CHECK(value_of(packed) == -1);
+}
+
 TEST_CASE("tensorboard: limits") {
     std::string record;
     tb::append_number(record, std::uint64_t{1} << 60);

@@ -143,6 +143,15 @@ TEST_CASE("a log cut in its last line is a log, and says so") {
     CHECK(pacer::analysis::read_log(table.path()).notes.size() == 1);
 }
 
+TEST_CASE("a record's step is its own, or else that of the run") {
+    const temporary file("global.jsonl",
+                         "{\"global_step\": 10, \"lr\": 0.5}\n{\"global_step\": 20, \"step\": 3, \"lr\": 0.25}\n");
+    const pacer::analysis::training_log log = pacer::analysis::read_log(file.path());
+    REQUIRE(log.points.size() == 2);
+    CHECK(log.points[0].step == 10);
+    CHECK(log.points[1].step == 3);
+}
+
 TEST_CASE("the columns of a table are found by their names") {
     for (const char* header :
          {"step,loss,lr", "Step,Loss,Learning_Rate", "\"step\", \"loss\",\"run, 7 - train/learning_rate\"",
@@ -164,6 +173,10 @@ TEST_CASE("the columns of a table are found by their names") {
         CHECK(log.points[0].lr == 0.1);
         CHECK(log.points[1].lr == 0.2);
     }
+    const temporary quoted("columns.csv", "step,\"the \"\"lr\"\", or so\",lr\n1,\"a, b\",0.5\n");
+    CHECK(pacer::analysis::read_log(quoted.path()).points[0].lr == 0.5);
+    CHECK(error_of("c8.csv", "step,lr" + std::string(999, ',') + "\n") ==
+          ":1: found too many columns, accepted: at most 1000");
     // A comma that may stand between thousands is no decimal one.
     CHECK(error_of("c6.csv", "step;lr\n1,000;0,1\n") == ":2: found \"1,000\", accepted: a whole number of 0 or more");
     CHECK(error_of("c7.csv", "step;lr\n1;1,000.5\n") ==

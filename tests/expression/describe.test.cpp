@@ -79,3 +79,20 @@ TEST_CASE("every schedule has an example that shows it") {
             CHECK(longer.total_steps() > 2700);
     }
 }
+
+TEST_CASE("every operator is described by its form") {
+    const auto all = pacer::describe_operators();
+    const auto about = [&](const std::string& form) {
+        for (const auto& [name, what] : all)
+            if (name == form)
+                return what;
+        return std::string();
+    };
+    CHECK(!about("scale(schedule, factor)").empty());
+    CHECK(!about("join(schedule, at, schedule, ...)").empty());
+    for (const auto& [form, what] : all) {
+        INFO(form);
+        CHECK(form.ends_with(")"));
+        CHECK(!what.empty());
+    }
+}

@@ -2,6 +2,7 @@
 #include "support/check.hpp"
 #include "support/error_of.hpp"
 
+#include <pacer/expression/dialects.hpp>
 #include <pacer/expression/make.hpp>
 
 #include <map>
@@ -199,4 +200,45 @@ TEST_CASE("float schedules by name") {
     CHECK(support::error_of([] {
               static_cast<void>(make<float>("constant", {{"peak_lr", 1e300}}));
           }) == "pacer: peak_lr = inf: must be a finite rate of 0 or more");
+}
+
+TEST_CASE("a value that is none is refused with what its field accepts") {
+    const auto said = [](const char* name, const std::vector<field_given>& fields) -> std::string {
+        try {
+            (void)make(name, fields);
+        } catch (const pacer::invalid_schedule& e) {
+            return e.what();
+        }
+        return "accepted";
+    };
+    CHECK(said("cosine_with_min_lr", {{"peak_lr", 1}, {"min_lr", "abc"}, {"total_steps", 9}}) ==
+          "pacer: min_lr = abc: must be a rate, or a ratio of the peak (10%)");
+    CHECK(said("piecewise", {{"at", "[0, 5]"}, {"rates", "7"}}) ==
+          "pacer: rates = 7: must be a list of rates ([1e-3, 1e-4])");
+    CHECK(said("multi_step", {{"peak_lr", 1}, {"milestones", "[1, x]"}, {"factor", 0.1}}) ==
+          "pacer: milestones = [1, x]: must be a list of steps ([30, 60, 90])");
+    const std::string count = "must be a number of updates, a ratio of total_steps (3%, floor(3%)) or off";
+    for (const char* wrong : {"1'%", "%", "floor(3)", "3%%"})
+        CHECK(said("cosine", {{"peak_lr", 1}, {"total_steps", 9}, {"warmup", wrong}}) ==
+              "pacer: warmup = " + std::string(wrong) + ": " + count);
+    CHECK(said("cosine", {{"peak_lr", "1'_0"}, {"total_steps", 9}}) == "pacer: peak_lr = 1'_0: must be a number");
+    CHECK(said("cosine", {{"peak_lr", 1}, {"total_steps", 9}, {"warmup", pacer::no_warmup}}) == "accepted");
+    CHECK(said("cosine", {{"peak_lr", std::string_view("1e-3")}, {"total_steps", 9}}) == "accepted");
+}
+
+TEST_CASE("a dialect's list that has no room for one more value is refused") {
+    const auto said = [](const std::string& text) { return pacer::try_parse(text).error; };
+    std::string sixteen = "[1";
+    std::string ones = "[1";
+    for (int k = 2; k <= 16; ++k) {
+        sixteen += ", " + std::to_string(k);
+        ones += ", 1";
+    }
+    const std::string rule = " = 16: so many values: at most 15; for more, an expression";
+    CHECK(said("optax::piecewise_constant_schedule(init_value=1, boundaries=" + sixteen + "], scales=" + ones + "])")
+              .ends_with("boundaries" + rule));
+    CHECK(said("pytorch::multi_step_lr(lr=1, milestones=" + sixteen + "])").ends_with("milestones" + rule));
+    CHECK(said("megatron::optimizer_param_scheduler(max_lr=1, min_lr=0, lr_decay_steps=9007199254740992, "
+               "lr_decay_style=WSD, wsd_decay_steps=0)")
+              .ends_with("lr_decay_steps = 9007199254740992: must be below 2^53"));
 }

@@ -293,3 +293,19 @@ TEST_CASE("a DeepSpeed configuration may stand in the recipe") {
     CHECK(params("WarmupLR", "{\"warmup_type\": \"cosine\"}") ==
           "t.json:2: warmup_type: found \"cosine\", accepted: log, linear");
 }
+
+TEST_CASE("a DeepSpeed configuration may be given beside the recipe") {
+    recipe r = parse_json("{\"learning_rate\": 1e-4, \"max_steps\": 100}", "t.json");
+    add_deepspeed(r, "{\"train_batch_size\": 32,\n\"scheduler\": {\"type\": \"WarmupLR\", \"params\": {}}}", "ds.json");
+    REQUIRE(r.deepspeed);
+    CHECK(r.deepspeed->type == "WarmupLR");
+    CHECK(r.deepspeed_says.train_batch.value == 32);
+    CHECK(verdict([&] { return add_deepspeed(r, "[1]", "ds.json"), r; }) ==
+          "ds.json:1: found a list, accepted: a DeepSpeed configuration");
+}
+
+TEST_CASE("an accelerator_config is a map, or the name of a file") {
+    CHECK(verdict([] { return parse_json("{\"max_steps\": 1, \"accelerator_config\": [1]}", "t.json"); }) ==
+          "t.json:1: accelerator_config: found a list, accepted: a map, or the path of one");
+    CHECK(parse_json("{\"max_steps\": 1, \"accelerator_config\": {\"split_batches\": true}}", "t.json").split_batches);
+}

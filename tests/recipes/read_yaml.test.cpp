@@ -147,6 +147,12 @@ TEST_CASE("null and None are not given") {
     }
 }
 
+TEST_CASE("an alias may be a key, if what it stands for may") {
+    CHECK(parse_yaml("seed: &name max_steps\n*name : 7\n", "t.yaml").max_steps == 7);
+    CHECK(reason("seed: &name [1]\n*name : 7\n").find("found a list") != std::string::npos);
+    CHECK(reason("max_steps: 1\n: 7\n") == "t.yaml:2: found nothing as a key, accepted: a name");
+}
+
 TEST_CASE("a misspelt key is refused, with the nearest name") {
     const std::pair<const char*, const char*> misspelt[] = {
         {"lr_schedular_type", "lr_scheduler_type"},

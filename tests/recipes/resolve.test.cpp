@@ -828,6 +828,61 @@ TEST_CASE("DeepSpeed's scheduler is filled in as Hugging Face does, and wins") {
                ContainsSubstring("accepted: the number of updates"));
 }
 
+TEST_CASE("two lengths of a generation contradict each other") {
+    CHECK(reason("learning_rate: 1e-4\nmax_steps: 100\nnum_generations: 8\nsteps_per_generation: 4\n"
+                 "generation_batch_size: 32\n")
+              .find("generation_batch_size: found beside steps_per_generation (t.yaml:4), accepted: one of them") !=
+          std::string::npos);
+}
+
+TEST_CASE("what a schedule does within its first cycle is said") {
+    const resolved short_cycle = of("learning_rate: 1e-4\nlr_scheduler_type: cosine_with_restarts\nmax_steps: 100\n"
+                                    "lr_scheduler_kwargs:\n  num_cycles: 0.5\n",
+                                    {.trainer = hf_trainer::v4});
+    CHECK(has_note(short_cycle, "num_cycles 0.5 (t.yaml:5) ends before the first descent does"));
+    CHECK(std::abs(short_cycle.schedule(50) - 1e-4 * (1 + std::cos(0.25 * 3.14159265358979323846)) / 2) < 1e-18);
+}
+
+TEST_CASE("a cycle of DeepSpeed's that is gone on with is said to be") {
+    recipe r = parse_yaml("learning_rate: 1e-4\nmax_steps: 100\n", "t.yaml");
+    add_deepspeed(
+        r,
+        "{\"scheduler\": {\"type\": \"OneCycle\", \"params\": {\"cycle_min_lr\": 1e-5, \"cycle_max_lr\": 1e-4, "
+        "\"cycle_first_step_size\": 10, \"last_batch_iteration\": 7}}}",
+        "ds.json");
+    const resolved run = resolve(r, {.trainer = hf_trainer::v4});
+    CHECK(run.schedule(10) == 1e-4);
+    CHECK(has_note(run,
+                   "last_batch_iteration 7 (ds.json:1) begins inside the schedule; the curve here is that from its "
+                   "start"));
+}
+
+TEST_CASE("a warm-up may begin above the rate, and a floor be above the peak") {
+    const resolved high = of("learning_rate: 1e-4\nlr_scheduler_type: cosine_warmup_with_min_lr\nmax_steps: 100\n"
+                             "warmup_steps: 10\nlr_scheduler_kwargs:\n  min_lr_rate: 0.1\n  warmup_lr_rate: 2\n",
+                             {.trainer = hf_trainer::v5});
+    CHECK(std::abs(high.schedule(0) - 2e-4) < 1e-18);
+    const resolved floor = of("learning_rate: 1e-4\nlr_scheduler_type: warmup_stable_decay\nmax_steps: 100\n"
+                              "warmup_steps: 10\nlr_scheduler_kwargs:\n  num_decay_steps: 20\n  num_stable_steps: 70\n"
+                              "  min_lr_ratio: 3\n",
+                              {.trainer = hf_trainer::v4});
+    CHECK(std::abs(floor.schedule(100) - 3e-4) < 1e-18);
+}
+
+TEST_CASE("a DeepSpeed schedule that is gone on with, or is longer than the run, is said to be") {
+    recipe r = parse_yaml("learning_rate: 1e-4\nmax_steps: 100\nwarmup_steps: 500\n", "t.yaml");
+    add_deepspeed(r,
+                  "{\"scheduler\": {\"type\": \"WarmupLR\", \"params\": {\"warmup_num_steps\": 500, "
+                  "\"warmup_max_lr\": 1e-4, \"warmup_type\": \"linear\", \"last_batch_iteration\": 7}}}",
+                  "ds.json");
+    const resolved run = resolve(r, {.trainer = hf_trainer::v4});
+    CHECK(has_note(run,
+                   "last_batch_iteration 7 (ds.json:1) begins inside the schedule; the curve here is that from its "
+                   "start"));
+    CHECK(has_note(run, "the warm-up of 500 updates is longer than the run of 100"));
+    CHECK(run.schedule(100) < 0.25e-4);
+}
+
 TEST_CASE("a DeepSpeed configuration that is not there is said to be missing") {
     run_facts facts;
     facts.total_steps = 6566;

@@ -264,6 +264,13 @@ TEST_CASE("whose a name beside a file is") {
         CHECK(!is_name_beside(other, "run/x"));
     const std::string longest(250, 'n');
     CHECK(is_name_beside(name_beside(longest, 77), longest));
+    // It is not cut within a character.
+    std::string umlauts = "run/n";
+    for (int k = 0; k < 125; ++k)
+        umlauts += "\xC3\xBC";
+    const std::string beside = name_beside(umlauts, 0);
+    CHECK(beside == umlauts.substr(0, 4 + 199) + ".0000000000000000.tmp");
+    CHECK(is_name_beside(beside.substr(4), umlauts));
 }
 
 TEST_CASE("links are followed to the file itself") {

@@ -218,6 +218,12 @@ TEST_CASE("greedy: every field is checked") {
         return message(p);
     };
     CHECK(with([](greedy_params&) {}).empty());
+    CHECK(greedy({.init_lr = 0.1, .min_lr = 0.01, .max_lr = 1, .patience = 3}).params().patience == 3);
+    greedy_state full{.lr = 0.1};
+    full.window.resize(1'000'001);
+    CHECK(std::string(pacer::check(full).field) == "window");
+    full.window.pop_back();
+    CHECK(!pacer::check(full));
     CHECK(message({}) == "pacer: init_lr: must be given, as a finite rate of 0 or more");
     CHECK(with([](greedy_params& p) { p.min_lr = -1; }).find("min_lr") != std::string::npos);
     CHECK(with([](greedy_params& p) { p.min_lr = 0.2; }) == "pacer: min_lr = 0.2: must be at most init_lr (0.1)");

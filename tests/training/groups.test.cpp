@@ -310,6 +310,8 @@ TEST_CASE("groups: a group that is added in the middle of a run is scheduled lik
     }
     const group_rates copy = late;
     CHECK(copy.rate(1, 77) == late.rate(1, 77));
+    CHECK(copy.curve_rate(0, 50) == copy.rate(0, 50));  // of its curve, before the multiplier
+    CHECK(copy.curve_rate(0, -1) == copy.curve_rate(0, 0));
 }
 
 TEST_CASE("groups: layer-wise decay") {

@@ -370,6 +370,11 @@ TEST_CASE("a plan checks every field") {
     const double infinity = std::numeric_limits<double>::infinity();
     CHECK(reason({.examples = 0}) == "pacer: examples = 0: must be 1 or more, or -1 for unknown");
     CHECK(reason({.examples = -2}) == "pacer: examples = -2: must be 1 or more, or -1 for unknown");
+    CHECK(reason({.tokens = 0, .sequence_length = 4}) == "pacer: tokens = 0: must be 1 or more, or -1 for unknown");
+    CHECK(reason({.tokens = 9, .sequence_length = 0}) ==
+          "pacer: sequence_length = 0: must be 1 or more where tokens are given");
+    CHECK(reason({.examples = 9, .steps_per_generation = 0}) == "pacer: steps_per_generation = 0: must be 1 or more");
+    CHECK(reason({.batches = 9, .rollouts = 8}) == "pacer: batches = 9: cannot be given with rollouts: give examples");
     CHECK(reason({.examples = 9, .per_device_batch = 0}) == "pacer: per_device_batch = 0: must be 1 or more");
     CHECK(reason({.examples = 9, .world_size = 0}) == "pacer: world_size = 0: must be 1 or more");
     CHECK(reason({.examples = 9, .accumulation = -1}) == "pacer: accumulation = -1: must be 1 or more");

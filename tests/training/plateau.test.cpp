@@ -213,6 +213,8 @@ TEST_CASE("plateau: after a warm-up, as a multiplier of a schedule") {
 
 TEST_CASE("plateau: cut refuses what is no multiplier") {
     const pacer::cosine lr{{.peak_lr = 0.5, .total_steps = 10}};
+    CHECK(pacer::total_steps(pacer::cut(lr, plateau_state{.lr = 0.5})) == 10);
+    CHECK(plateau({.peak_lr = 1, .patience = 3}).params().patience == 3);
     CHECK_THROWS_WITH(pacer::cut(lr, plateau_state{.lr = 1.5}),
                       "pacer: state.lr = 1.5: must be a multiplier, at most (1)");
     CHECK_THROWS_WITH(pacer::cut(lr, plateau_state{.lr = -0.5}),

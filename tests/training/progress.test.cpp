@@ -87,6 +87,7 @@ TEST_CASE("applied updates advance all clocks, skipped ones none") {
     STATIC_REQUIRE(at.skipped() == 2);
     STATIC_REQUIRE(progress(at.counts()) == at);
     STATIC_REQUIRE(progress() == progress(pacer::progress_counts{}));
+    STATIC_REQUIRE(at.counts().updates == 3);
 }
 
 TEST_CASE("each schedule reads its own clock") {

@@ -213,14 +213,6 @@ private:
         return text + "]";
     }
 
-    /// Warm-ups to try for a decay that is `lr(w)` at their end.
-    [[nodiscard]] PACER_HOST std::vector<std::pair<step_t, step_t>> warmups_and_delays() const {
-        std::vector<std::pair<step_t, step_t>> found{{0, 0}, {0, 1}};
-        for (const step_t w : hints_.warmups)
-            found.push_back({w, 0});
-        return found;
-    }
-
     PACER_HOST void exponential() {
         if (log_.bottom < log_.top + 2)
             return;

@@ -546,10 +546,9 @@ private:
                 return expected("',' or ')'");
             parse_argument(given.emplace_back(), depth);
         }
-        if (error_.empty() && !take(')'))
-            expected("')'");
         if (!error_.empty())
             return;
+        take(')');
         if (const problem p = make_(name, given, place, made)) {
             std::string what = described(p.what);
             constexpr std::string_view prefix = "pacer: ";

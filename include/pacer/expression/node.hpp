@@ -475,13 +475,6 @@ inline constexpr int operator_kind<Op, operator_list<All...>> = [] {
     return found;
 }();
 
-PACER_HOST inline constexpr const operator_description* find_operator(std::string_view name) noexcept {
-    for (const operator_description* o : all_operators::descriptions)
-        if (name == o->name)
-            return o;
-    return nullptr;
-}
-
 /// What operators work on.
 struct operator_parts {
     part all[2]{};

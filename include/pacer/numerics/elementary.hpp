@@ -85,7 +85,6 @@ PACER_ALWAYS_INLINE PACER_HD constexpr double kept(double x) noexcept {
 PACER_HD constexpr float times(float a, float b) noexcept {
     return static_cast<float>(times(static_cast<double>(a), static_cast<double>(b)));
 }
-PACER_HOST constexpr long double times(long double a, long double b) noexcept { return a * b; }
 
 /// A step as a double, in a call that is not part of a vectorised loop: see PACER_TO_FRESH_REGISTER.
 [[nodiscard]] PACER_ALWAYS_INLINE PACER_HD constexpr double as_double(std::int64_t n) noexcept {

@@ -21,7 +21,6 @@ public:
             words_[size_++] = static_cast<std::uint32_t>(n);
     }
 
-    [[nodiscard]] PACER_HOST bool is_zero() const noexcept { return size_ == 0; }
     [[nodiscard]] PACER_HOST int bits() const noexcept {
         return size_ == 0 ? 0 : 32 * (size_ + 1) - zeros_before(words_[size_ - 1]);
     }

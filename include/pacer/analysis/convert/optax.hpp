@@ -23,14 +23,12 @@ public:
         else
             schedule = to.whole(reached);
         std::string text;
-        for (const std::string& note : to.notes_)
-            text += "# " + note + "\n";
         if (to.formulas_.calls_library())
             text += "import jax.numpy as jnp\n";
         text += "import optax\n";
         if (!to.functions_.empty())
             text += "\n\n" + to.functions_ + "\n";
-        return {text + "\nlr = " + schedule + "\n", {}, to.notes_};
+        return {text + "\nlr = " + schedule + "\n", {}, {}};
     }
 
 private:
@@ -194,7 +192,6 @@ private:
 
     formula_writer formulas_{formula_writer::library::jax};
     std::string functions_{};
-    std::vector<std::string> notes_{};
     int pieces_ = 0;
 };
 

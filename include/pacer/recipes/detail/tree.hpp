@@ -154,7 +154,6 @@ public:
     }
 
     [[nodiscard]] PACER_HOST tree& innermost() { return open_.back().value; }
-    [[nodiscard]] PACER_HOST std::size_t depth() const { return open_.size(); }
     [[nodiscard]] PACER_HOST tree take() { return std::move(root_); }
 
 private:
