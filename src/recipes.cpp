@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The library pacer::recipes_compiled: readers of recipes, replay and identify, compiled once, as pacer.cpp is for the core.
+#undef PACER_COMPILED_RECIPES  // also where all units are compiled with it
+
 #include <pacer/analysis/convert.hpp>
 #include <pacer/analysis/identify.hpp>
 #include <pacer/analysis/replay.hpp>
