@@ -254,8 +254,7 @@ struct slowed {
         // A tick after another, all steps of one at once.
         while (steps.count > 0) {
             const step_t tick = steps.first / n;
-            const bool is_last = steps.stride > 0 && tick == endless / n;
-            const step_t count = is_last ? steps.count : steps.until((steps.stride > 0 ? tick + 1 : tick) * n);
+            const step_t count = tick == endless / n ? steps.count : steps.until((tick + 1) * n);
             v.constant(schedule(tick), count);
             steps = steps.drop(count);
         }
@@ -329,9 +328,7 @@ struct repeated {
             const step_t k = cycle(steps.first);
             const step_t start = k * length;
             const bool is_last = k == times - 1 || start > endless - length;
-            const step_t count = steps.stride < 0 ? steps.until(start)
-                                 : is_last        ? steps.count
-                                                  : steps.until(start + length);
+            const step_t count = is_last ? steps.count : steps.until(start + length);
             detail::visit_mapped<rate_t<S>>(schedule, steps.take(count).later(-start), by{factor(k)}, v);
             steps = steps.drop(count);
         }
@@ -456,8 +453,7 @@ struct blended {
 
     template <class Visitor>
     PACER_HOST constexpr void visit_segments(step_range steps, Visitor& v) const {
-        const bool falls = steps.stride < 0;
-        const step_t borders[] = {falls ? at + over : at, falls ? at : at + over};
+        const step_t borders[] = {at, at + over};
         for (int part = 0; part < 3 && steps.count > 0; ++part) {
             const step_t n = part < 2 ? steps.until(borders[part]) : steps.count;
             if (part == 1)
@@ -467,7 +463,7 @@ struct blended {
                         x[j] = static_cast<double>(block_steps.at(j) - at);
                     v.mapped_rates(mean{static_cast<double>(over)}, block_steps.count, a, b, x);
                 });
-            else if ((part == 0) != falls)
+            else if (part == 0)
                 detail::visit_segments(old, steps.take(n), v);
             else
                 detail::visit_segments(next, steps.take(n), v);
@@ -509,14 +505,8 @@ struct cooled {
     template <class Visitor>
     PACER_HOST constexpr void visit_segments(step_range steps, Visitor& v) const {
         const step_t before = steps.until(at);
-        const bool falls = steps.stride < 0;
-        const step_range inside = falls ? steps.drop(before) : steps.take(before);
-        const step_range after = falls ? steps.take(before) : steps.drop(before);
-        if (falls)
-            detail::visit_mapped<rate_t<S>>(fall, after.later(-at), as_it_is{}, v);
-        detail::visit_segments(schedule, inside, v);
-        if (!falls)
-            detail::visit_mapped<rate_t<S>>(fall, after.later(-at), as_it_is{}, v);
+        detail::visit_segments(schedule, steps.take(before), v);
+        detail::visit_mapped<rate_t<S>>(fall, steps.drop(before).later(-at), as_it_is{}, v);
     }
 
     template <class F>

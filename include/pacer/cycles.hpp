@@ -36,19 +36,18 @@ struct cycle {
     return c;
 }
 
-/// visit(cycle, range of its steps) for each cycle, one after the other; of a range that falls step by step.
+/// visit(cycle, range of its steps) for each cycle, one after the other.
 template <class Steps, class Visit>
 PACER_HOST constexpr void visit_cycles(Steps steps, step_t length, step_t growth, const Visit& visit) {
     while (steps.count > 0) {
         const cycle c = cycle_of(steps.first, length, growth);
-        const step_t n = steps.stride < 0 ? 1 : c.last == endless ? steps.count : steps.until(c.last + 1);
+        const step_t n = c.last == endless ? steps.count : steps.until(c.last + 1);
         visit(c, steps.take(n));
         steps = steps.drop(n);
     }
 }
 
-/// How many of the steps of a cycle, from the first on, are less than n updates after its start; of a single one, or of a
-/// range that does not fall.
+/// How many of the steps of a cycle, from the first on, are less than n updates after its start.
 template <class Steps>
 PACER_HOST constexpr step_t count_within(Steps steps, step_t start, step_t n) {
     if (steps.count == 0 || steps.first - start >= n)

@@ -37,13 +37,9 @@ public:
 
     [[nodiscard]] PACER_HD constexpr double operator()(step_t step) const noexcept { return stair(step / every_); }
 
-    /// See segments.hpp; of a range that rises.
+    /// See segments.hpp.
     template <class Visitor>
     PACER_HOST constexpr void visit_segments(step_range steps, Visitor& v) const {
-        if (steps.stride < 0) {
-            v.each(*this, steps);
-            return;
-        }
         const step_range rest = visit_stairs(steps, every_, [&](step_t number, step_range same) {
             const double rate = stair(number);
             if (rate == lowest_)
@@ -88,7 +84,7 @@ struct exponential_decay {
             steps.visit_segments(range, v);
             return;
         }
-        const step_t whole = range.stride < 0 ? 0 : range.until(longest + 1);
+        const step_t whole = range.until(longest + 1);
         if (whole > 0)
             v.segment(curve, range.take(whole));
         if (whole < range.count)

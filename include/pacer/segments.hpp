@@ -21,7 +21,7 @@
 ///         }
 ///     };
 ///
-/// `visit_segments` says the rates of `steps`, which are 0 or more, in their order and as many as there are, in segments:
+/// `visit_segments` says the rates of `steps`, which rise from 0 or more, in their order and as many as there are:
 ///
 ///     v.constant(rate, count)         `count` times the same rate
 ///     v.segment(kernel, positions)    kernel(double(k)) for every k of a `step_range`. The kernel should not branch. It is

@@ -57,8 +57,7 @@ public:
             const std::size_t index = index_of(steps.first);
             const auto start = static_cast<step_t>(index) * every_;
             const bool is_last = start + every_ == total_steps();
-            step_t n =
-                steps.stride >= 0 && is_last ? steps.count : steps.until(steps.stride < 0 ? start : start + every_);
+            step_t n = is_last ? steps.count : steps.until(start + every_);
             if constexpr (std::is_same_v<rate_type, double>)
                 if (every_ == 1 && steps.stride == 1 && !is_last) {
                     n = steps.until(size());

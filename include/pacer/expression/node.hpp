@@ -536,9 +536,7 @@ public:
         while (steps.count > 0) {
             const std::size_t k = piece_of(steps.first);
             const bool is_last = k + 1 == starts_.size();
-            const step_t n = steps.stride < 0 ? steps.until(starts_[k])
-                             : is_last        ? steps.count
-                                              : steps.until(starts_[k + 1]);
+            const step_t n = is_last ? steps.count : steps.until(starts_[k + 1]);
             part{parts()[k].get()}.visit_segments(steps.take(n).later(-starts_[k]), v);
             steps = steps.drop(n);
         }

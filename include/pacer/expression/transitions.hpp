@@ -45,13 +45,12 @@ struct rewarmed {
 
     template <class Visitor>
     PACER_HOST constexpr void visit_segments(step_range steps, Visitor& v) const {
-        const bool falls = steps.stride < 0;
-        const step_t borders[] = {falls ? at + over : at, falls ? at : at + over};
+        const step_t borders[] = {at, at + over};
         for (int part = 0; part < 3 && steps.count > 0; ++part) {
             const step_t n = part < 2 ? steps.until(borders[part]) : steps.count;
             if (part == 1)
                 detail::visit_mapped<rate_type>(between, steps.take(n).later(-at), as_it_is{}, v);
-            else if ((part == 0) != falls)
+            else if (part == 0)
                 detail::visit_segments(old, steps.take(n), v);
             else
                 detail::visit_segments(next, steps.take(n), v);
@@ -127,14 +126,8 @@ struct rescaled {
     template <class Visitor>
     PACER_HOST constexpr void visit_segments(step_range steps, Visitor& v) const {
         const step_t before = steps.until(at);
-        const bool falls = steps.stride < 0;
-        const step_range first = steps.take(before);
-        const step_range rest = steps.drop(before);
-        if (falls)
-            detail::visit_mapped<double>(next, first, stretched(), v);
-        detail::visit_mapped<double>(old, falls ? rest : first, as_it_is{}, v);
-        if (!falls)
-            detail::visit_mapped<double>(next, rest, stretched(), v);
+        detail::visit_mapped<double>(old, steps.take(before), as_it_is{}, v);
+        detail::visit_mapped<double>(next, steps.drop(before), stretched(), v);
     }
 
     template <class F>

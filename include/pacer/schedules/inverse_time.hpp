@@ -26,14 +26,14 @@ struct inverse_time_decay {
     /// See segments.hpp.
     template <class Visitor>
     PACER_HOST constexpr void visit_segments(step_range steps, Visitor& v) const {
-        if (stair > 0 && steps.stride > 0) {
+        if (stair > 0) {
             visit_stairs(steps, stair, [&](step_t number, step_range same) {
                 v.constant(on_stair(number), same.count);
                 return true;
             });
             return;
         }
-        const step_t exact = stair > 0 ? 0 : steps.until(longest + 1);
+        const step_t exact = steps.until(longest + 1);
         if (exact > 0)
             v.segment(*this, steps.take(exact));
         if (exact < steps.count)

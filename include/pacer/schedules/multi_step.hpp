@@ -85,9 +85,7 @@ struct multi_step_params {
     PACER_HOST constexpr void visit_rates(Steps steps, Visitor& v) const {
         while (steps.count > 0) {
             const step_t piece = detail::count_up_to(milestones, steps.first);
-            const step_t n = piece < milestones.size() && steps.stride >= 0 ? steps.until(milestones[piece])
-                             : steps.stride >= 0                            ? steps.count
-                                                                            : 1;
+            const step_t n = piece < milestones.size() ? steps.until(milestones[piece]) : steps.count;
             v.constant(rate_of_piece(piece), n);
             steps = steps.drop(n);
         }

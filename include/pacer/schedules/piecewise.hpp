@@ -102,7 +102,7 @@ struct piecewise_params {
     PACER_HOST constexpr void visit_rates(Steps steps, Visitor& v) const {
         while (steps.count > 0) {
             const step_t piece = detail::count_up_to(at, steps.first);
-            const step_t n = steps.stride < 0 ? 1 : piece < at.size() ? steps.until(at[piece]) : steps.count;
+            const step_t n = piece < at.size() ? steps.until(at[piece]) : steps.count;
             if (is_ramp(piece))
                 with_ramp(piece,
                           [&](const auto& ramp) { ramp.visit_segments(steps.take(n).later(-at[piece - 1]), v); });
