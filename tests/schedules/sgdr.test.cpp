@@ -154,11 +154,12 @@ TEST_CASE("sgdr: what is an error") {
           "pacer: warmup = 4: must be at most cycle_steps (3)");
     CHECK(of({.peak_lr = 1, .cycle_steps = 3, .warmup = pacer::warmup_ratio(0.1)}) ==
           "pacer: warmup = 0.1: a warmup_ratio needs total_steps");
-    CHECK(of({.peak_lr = 1,
-              .cycle_steps = 3,
-              .warmup = warmup_steps(2),
-              .warmup_shape = pacer::ramp_shape::exponential,
-              .init_lr = 1e-3}) == "pacer: min_lr = 0: must be above 0 for an exponential warm-up of every cycle");
+    for (const step_t warmup : {1, 2})
+        CHECK(of({.peak_lr = 1,
+                  .cycle_steps = 3,
+                  .warmup = warmup_steps(warmup),
+                  .warmup_shape = pacer::ramp_shape::exponential,
+                  .init_lr = 1e-3}) == "pacer: min_lr = 0: must be above 0 for an exponential warm-up of every cycle");
     CHECK(of({.peak_lr = 1, .cycle_steps = 3, .past_end = pacer::past_end::wave}) ==
           "pacer: past_end = past_end::wave: is for cosine schedules");
 }

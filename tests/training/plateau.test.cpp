@@ -103,6 +103,12 @@ void follow(const std::string& name, const trace& t, support::complaints& wrong)
     }
 }
 
+TEST_CASE("plateau: a state of its own is of no run") {
+    const pacer::plateau_state none;
+    CHECK(none == pacer::plateau_state{0, 0, 0, 0, 0});
+    CHECK(none.lr == 0);
+}
+
 TEST_CASE("plateau: PyTorch's own states and rates, to the bit, saved and restored before every metric") {
     support::complaints wrong;
     const auto traces = torch_traces();
