@@ -539,10 +539,10 @@ TEST_CASE("LLaMA-Factory v1: the caller's length, and a batch that is none") {
     CHECK(of(base, {.total_steps = 77}).schedule(76) == 1e-4);
     CHECK(reason(base + "micro_batch_size: 2\nglobal_batch_size: 5\n", ten_thousand) ==
           "t.yaml:5: global_batch_size: found 5, accepted: a multiple of 4 (micro_batch_size x 2 processes)");
-    const resolved packed = of("train.training_stage: Supervised Fine-Tuning\ntrain.learning_rate: 5e-5\n"
-                               "train.max_steps: 10\ntrain.packing: true\n",
-                               {.total_steps = 10});
-    CHECK(has_note(packed, "train.packing (t.yaml:4) puts several examples into one"));
+    const std::string board = "train.training_stage: Supervised Fine-Tuning\ntrain.learning_rate: 5e-5\n"
+                              "train.num_train_epochs: '1'\ntrain.packing: true\n";
+    CHECK(has_note(of(board, ten_thousand), "packing (t.yaml:4) makes one sequence of several examples"));
+    CHECK(!has_note(of(board, {.total_steps = 10}), "packing"));
 }
 
 TEST_CASE("OLMo: lengths in updates, tokens and epochs") {
