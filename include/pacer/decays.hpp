@@ -13,6 +13,8 @@ namespace pacer::detail {
 /// says false; the steps that are left then.
 template <class Visit>
 PACER_HOST constexpr step_range visit_stairs(step_range steps, step_t every, const Visit& visit) {
+    if (steps.stride < 1)
+        PACER_UNREACHABLE();
     while (steps.count > 0) {
         const step_t stair = steps.first / every;
         // The last stair that fits has no end.
