@@ -554,7 +554,7 @@ private:
             // The ends are known less well than to a step.
             std::vector<step_t> ends = hints_.totals;
             ends.insert(ends.end(), {end, end - 1, end + 1});
-            const auto slack = static_cast<step_t>(log_.exactness() * static_cast<double>(length)) + 1;
+            const step_t slack = whole(std::floor(static_cast<real>(log_.exactness()) * length)) + 1;
             for (const step_t to : ends) {
                 if (std::abs(to - end) > 4 * slack + 4)
                     continue;
@@ -628,7 +628,7 @@ private:
                             continue;
                         const auto length = static_cast<double>(total);
                         for (const double ratio : usual_ratios)
-                            if (const auto w = static_cast<step_t>(std::ceil(ratio * length)); w >= low && w <= high) {
+                            if (const step_t w = whole(std::ceil(ratio * length)); w >= low && w <= high) {
                                 a.warmup = w;
                                 add(a, d);
                             }
