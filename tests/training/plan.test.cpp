@@ -256,6 +256,9 @@ TEST_CASE("rollouts multiply the examples") {
     p.iterations = 2;
     CHECK(plan(p).total_steps() == 2500);
     p = grpo;
+    p.epochs = 0;
+    CHECK(plan(p).total_steps() == 0);
+    p = grpo;
     p.steps_per_generation = 8;  // generations of 16 prompts, each trained on in 8 micro-batches
     CHECK(plan(p).total_steps() == 1250);
     p.steps_per_generation = 3;
