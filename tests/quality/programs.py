@@ -97,11 +97,11 @@ class Builder:
         probe = "#if __has_include(<catch2/catch_test_macros.hpp>)\nyes\n#endif\n"
         made = subprocess.run([compiler, "-std=c++20", "-E", "-P", "-x", "c++", "-"], input=probe, text=True, capture_output=True)
         self.libraries = (["-lCatch2Main", "-lCatch2"] if "yes" in made.stdout else []) + ["-lyaml-cpp"]
-        self.library, self.defined = [], []
+        self.compiled, self.defined = [], []
         if with_library:
             for name in ("pacer", "recipes"):
                 self.make("-O1", f"-I{root}/include", "-c", self.root / f"src/{name}.cpp", "-o", self.work / f"{name}.o")
-                self.library.append(self.work / f"{name}.o")
+                self.compiled.append(self.work / f"{name}.o")
             self.defined = ["-DPACER_COMPILED", "-DPACER_COMPILED_RECIPES"]
         # As tools/CMakeLists.txt has it: the page is a string of the command.
         page = (SOURCE / "tools/page.html").read_text()
@@ -126,7 +126,7 @@ class Builder:
         compiling = [*self.command, *self.defined, *[f for f in flags if not f.startswith("-l")], *begin, *self.includes()]
         commands = [[*compiling, "-c", self.root / s, "-o", made] for s, made in zip(sources, objects)]
         main = [] if own_main else [self.work / "main.o"]
-        commands.append([*self.command, *objects, *main, *self.library, *flags, *self.libraries, "-o", program])
+        commands.append([*self.command, *objects, *main, *self.compiled, *flags, *self.libraries, "-o", program])
         for command in commands:
             done = subprocess.run(list(map(str, command)), capture_output=True, text=True, timeout=timeout)
             if done.returncode != 0:
