@@ -14,8 +14,8 @@ using step_t = std::int64_t;
 /// The `total_steps` of a schedule that has no end: the largest step.
 inline constexpr step_t endless = 0x7FFF'FFFF'FFFF'FFFF;
 
-/// The steps first, first + stride, ..., `count` of them. All of them fit into a step_t. A schedule
-/// is asked for strides of 1 or more alone; a ramp that is half of a wave, also for others.
+/// The steps first, first + stride, ..., `count` of them. All of them fit into a step_t. A schedule is asked for strides
+/// of 1 or more alone; a ramp that is half of a wave, also for others.
 struct step_range {
     step_t first;
     step_t stride;

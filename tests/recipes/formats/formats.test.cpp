@@ -105,6 +105,7 @@ TEST_CASE("axolotl: other lengths than examples, and a batch that is not full") 
           "has (of batches only the Hugging Face Trainer's length is planned)");
     CHECK_THAT(reason(yaml, {.tokens = 9}), ContainsSubstring("(tokens are counted in sequences of sequence_length)"));
     CHECK(reason(yaml, {.batches = 0}) == "batches: found 0, accepted: a number of 1 or more");
+    CHECK(reason(yaml, {.sequence_parallel = 0}) == "sequence_parallel: found 0, accepted: a number of 1 or more");
     CHECK(has_note(of(yaml + "dataloader_drop_last: true", {.examples = 15, .world_size = 2}),
                    "with dataloader_drop_last true (t.yaml:3) the 15 examples make no batch for every process (8 x 2): "
                    "the Trainer plans this many updates and then makes 0"));

@@ -9,6 +9,7 @@
 #include <pacer/expression/make.hpp>
 #include <pacer/recipes/detail/build.hpp>
 #include <pacer/recipes/detail/compiled.hpp>
+#include <pacer/recipes/detail/facts.hpp>
 #include <pacer/recipes/recipe.hpp>
 #include <pacer/recipes/resolved.hpp>
 #include <pacer/training/plan.hpp>
@@ -31,7 +32,7 @@ public:
 
     [[nodiscard]] PACER_HOST resolved run() {
         notes_ = r_.notes;
-        check_facts();
+        check_facts(facts_);
         choose_trainer();
         count_processes();
         if (!r_.deepspeed)
@@ -105,26 +106,6 @@ private:
             if (is_written(key))
                 return key;
         return *(keys.end() - 1);
-    }
-
-    // Facts.
-
-    PACER_HOST void check_facts() const {
-        const auto wrong_fact = [](const char* name, step_t value, const char* accepted) {
-            throw recipe_error({"", 0, name}, "found " + std::to_string(value) + ", accepted: " + accepted);
-        };
-        if (facts_.total_steps && (*facts_.total_steps < 1 || *facts_.total_steps > longest))
-            wrong_fact("total_steps", *facts_.total_steps, "a number of updates from 1 to 2^53");
-        const auto from_1 = [&](const char* name, const std::optional<step_t>& value) {
-            if (value && *value < 1)
-                wrong_fact(name, *value, "a number of 1 or more");
-        };
-        from_1("examples", facts_.examples);
-        from_1("world_size", facts_.world_size);
-        from_1("batches", facts_.batches);
-        from_1("tokens", facts_.tokens);
-        from_1("sequence_length", facts_.sequence_length);
-        from_1("sequence_parallel", facts_.sequence_parallel);
     }
 
     // Which version of the Trainer.

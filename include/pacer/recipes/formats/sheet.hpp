@@ -7,6 +7,7 @@
 
 #include <pacer/expression/make.hpp>
 #include <pacer/recipes/detail/build.hpp>
+#include <pacer/recipes/detail/facts.hpp>
 #include <pacer/recipes/detail/mistakes.hpp>
 #include <pacer/recipes/format.hpp>
 #include <pacer/recipes/resolved.hpp>
@@ -166,7 +167,9 @@ PACER_HOST inline std::string count_of_epochs(step_t n) { return std::to_string(
 /// What is wrong is gathered: a reader goes on with a value that is right, and `finish` refuses the file with all of it.
 class sheet {
 public:
-    PACER_HOST sheet(const document& from, const run_facts& facts) : sheet(from, facts, own_) { check_facts(); }
+    PACER_HOST sheet(const document& from, const run_facts& facts) : sheet(from, facts, own_) {
+        recipes::detail::check_facts(facts);
+    }
     /// Of a part of another sheet's document: its mistakes are that one's.
     PACER_HOST sheet(const document& part, const sheet& whole) : sheet(part, whole.facts_, whole.found_) {}
     sheet(const sheet&) = delete;
@@ -463,21 +466,6 @@ private:
     /// Trainers read "1e-4" as a number where they want one: PyYAML takes 1e-4 for a text.
     [[nodiscard]] PACER_HOST static tree plain(const tree& value) {
         return value.is == tree::kind::text ? number_or_text(value.text) : value;
-    }
-
-    PACER_HOST void check_facts() const {
-        const auto wrong_fact = [](const char* name, step_t value, const char* accepted) {
-            throw recipe_error({"", 0, name}, "found " + std::to_string(value) + ", accepted: " + accepted);
-        };
-        if (facts_.total_steps && (*facts_.total_steps < 1 || *facts_.total_steps > longest))
-            wrong_fact("total_steps", *facts_.total_steps, "a number of updates from 1 to 2^53");
-        if (facts_.examples && *facts_.examples < 1)
-            wrong_fact("examples", *facts_.examples, "a number of 1 or more");
-        for (const auto& [name, value] :
-             {std::pair{"world_size", facts_.world_size}, std::pair{"batches", facts_.batches},
-              std::pair{"tokens", facts_.tokens}, std::pair{"sequence_length", facts_.sequence_length}})
-            if (value && *value < 1)
-                wrong_fact(name, *value, "a number of 1 or more");
     }
 
     PACER_HOST sheet(const document& from, const run_facts& facts, recipes::detail::mistakes& found)
