@@ -302,6 +302,18 @@ TEST_CASE("noise is no schedule") {
     CHECK(identify({.points = {{1, 1e-3}}}).points == 1);
 }
 
+TEST_CASE("rates of any size have a curve or none") {
+    for (const double peak : {1.7e308, 1e308, 1e300, 1e-300, 1e-310, 5e-324})
+        for (const step_t top : {0, 2, 5, 9, 19}) {
+            training_log log;
+            for (step_t k = 0; k < 20; ++k)
+                log.points.push_back({k * 10, peak / (1 + 0.3 * static_cast<double>(k < top ? top - k : k - top))});
+            const identification found = identify(log);
+            CHECK(found.points == 20);
+            CHECK(!found.lines(log).empty());
+        }
+}
+
 TEST_CASE("a log of thousands of stretches ends") {
     support::dice dice(7);
     training_log log;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-// Any bytes are a log, of each kind, or a mistake; what is read is identified, and replayed against a recipe.
+// Any bytes are a log, of each kind, or a mistake; what is read are steps and rates.
 #include "fuzz.hpp"
 
-#include <pacer/analysis/identify.hpp>
-#include <pacer/analysis/replay.hpp>
 #include <pacer/analysis/tensorboard.hpp>
+#include <pacer/analysis/training_log.hpp>
 
+#include <cmath>
 #include <iterator>
 #include <sstream>
 
@@ -25,15 +25,10 @@ int log(const std::uint8_t* data, std::size_t size) {
                 read_events(file, "events.out.tfevents.0.0.0", {.record_bytes = 1 << 20, .scalars = 100'000}));
             return 0;
         }
-        const training_log log = parse_log(text, names[kind]);
-        if (log.points.size() > 200)
-            return 0;  // for the sake of speed
-        static_cast<void>(identify(log));
-        const replay_report report = replay({.learning_rate = 1e-4, .warmup_steps = 3}, log);
-        require(report.points.size() == log.points.size(), "points are lost", text);
+        for (const log_point& p : parse_log(text, names[kind]).points)
+            require(p.step >= 0 && std::isfinite(p.lr) && !std::signbit(p.lr), "a point that is none", text);
     } catch (const pacer::recipes::recipe_error&) {  // refused
     } catch (const tensorboard_error&) {
-    } catch (const pacer::invalid_schedule&) {
     }
     return 0;
 }

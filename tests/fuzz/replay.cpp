@@ -16,6 +16,7 @@ int checkpoint(const std::uint8_t* data, std::size_t size);
 #ifdef PACER_FUZZ_RECIPES
 int recipe(const std::uint8_t* data, std::size_t size);
 int log(const std::uint8_t* data, std::size_t size);
+int identify(const std::uint8_t* data, std::size_t size);
 #endif
 
 }  // namespace fuzz
@@ -40,6 +41,7 @@ int main(int, char** arguments) {
 #ifdef PACER_FUZZ_RECIPES
     replay("recipe", fuzz::recipe);
     replay("log", fuzz::log);
+    replay("identify", fuzz::identify);
 #endif
     return missing;
 }

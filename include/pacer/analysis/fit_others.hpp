@@ -326,7 +326,7 @@ private:
                                     continue;
                                 one_cycle_params<> scaled = params;
                                 scaled.peak_lr = peak;
-                                if (found_.size() < most)
+                                if (found_.size() < most && !check(scaled))
                                     take("one_cycle", pacer::one_cycle<>(scaled), peak, 0,
                                          bits::of_count(total) + 4 * bits::of_choice);
                             }
