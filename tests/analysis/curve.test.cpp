@@ -5,6 +5,7 @@
 #include <pacer/analysis/curve.hpp>
 
 #include <cmath>
+#include <limits>
 #include <vector>
 
 using namespace pacer::analysis;
@@ -78,8 +79,10 @@ TEST_CASE("pacer's schedule of the same arguments is the same curve") {
         // At the joint of two cycles the last bit decides on which side a step is.
         CHECK(differ <= (a.function == hf_function::cosine_with_restarts ? 2 : 0));
     }
-    followed_curve refused =
-        curve_of({.function = hf_function::cosine_with_min_lr, .lr = 1e-3, .total = 10, .floor = 2});
+    followed_curve refused = curve_of({.function = hf_function::cosine_with_min_lr,
+                                       .lr = 1e-3,
+                                       .total = 10,
+                                       .floor = std::numeric_limits<double>::infinity()});
     add_schedule(refused);
     CHECK_FALSE(refused.curve);
     CHECK(refused.schedule(3) == refused.as_computed(3));

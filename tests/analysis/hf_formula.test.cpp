@@ -7,6 +7,7 @@
 
 #include <cmath>
 #include <limits>
+#include <optional>
 
 namespace {
 
@@ -132,6 +133,23 @@ TEST_CASE("the arguments of the dialect's schedules are those they were made wit
     CHECK(!pacer::analysis::hf_arguments_of(pacer::parse("pytorch::step_lr(lr=0.01, step_size=10)"), 0));
     CHECK(!pacer::analysis::hf_arguments_of(
         pacer::parse("join(linear(peak_lr=1, total_steps=5), 5, linear(peak_lr=1, total_steps=5))"), 0));
+}
+
+TEST_CASE("a floor above the peak is Hugging Face's own function") {
+    using pacer::analysis::hf_function;
+    for (const hf_function f : {hf_function::cosine_with_min_lr, hf_function::cosine_warmup_with_min_lr})
+        for (const std::optional<double> init : {std::optional<double>{}, std::optional<double>{0.2}}) {
+            if (init && f == hf_function::cosine_with_min_lr)
+                continue;
+            const pacer::analysis::hf_arguments a{
+                .function = f, .lr = 0.01, .warmup = 7, .total = 100, .floor = 2.5, .init = init};
+            const pacer::expression curve = pacer::analysis::expression_of(a);
+            CHECK(to_text(curve).substr(0, 4) == "hf::");
+            const pacer::analysis::hf_formula formula(a);
+            for (pacer::step_t step = 0; step < 150; ++step)
+                CHECK(std::abs(curve(step) - formula(step)) <= 1e-17);
+            CHECK(curve(100) > 0.0249);
+        }
 }
 
 TEST_CASE("a run that is over before its warm-up is the warm-up alone") {

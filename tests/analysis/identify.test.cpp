@@ -302,6 +302,18 @@ TEST_CASE("noise is no schedule") {
     CHECK(identify({.points = {{1, 1e-3}}}).points == 1);
 }
 
+TEST_CASE("a floor above the peak is told with its numbers") {
+    const pacer::expression lr = pacer::parse("hf::get_cosine_with_min_lr_schedule_with_warmup(lr=1e-4, "
+                                              "num_warmup_steps=10, num_training_steps=100, min_lr=2e-4)");
+    const identification found = identify(log_of(lr, 100));
+    REQUIRE(found.all_explained());
+    REQUIRE(found.stretches.size() == 1);
+    const std::optional<pacer::expression> same = pacer::try_parse(found.stretches[0].best().text()).value;
+    REQUIRE(same);
+    for (step_t s = 0; s <= 100; ++s)
+        CHECK(std::abs((*same)(s)-lr(s)) <= 1e-19);
+}
+
 TEST_CASE("rates of any size have a curve or none") {
     for (const double peak : {1.7e308, 1e308, 1e300, 1e-300, 1e-310, 5e-324})
         for (const step_t top : {0, 2, 5, 9, 19}) {

@@ -16,7 +16,7 @@ int checkpoint(const std::uint8_t* data, std::size_t size);
 #ifdef PACER_FUZZ_RECIPES
 int recipe(const std::uint8_t* data, std::size_t size);
 int log(const std::uint8_t* data, std::size_t size);
-int identify(const std::uint8_t* data, std::size_t size);
+int analysis(const std::uint8_t* data, std::size_t size);
 #endif
 
 }  // namespace fuzz
@@ -41,7 +41,7 @@ int main(int, char** arguments) {
 #ifdef PACER_FUZZ_RECIPES
     replay("recipe", fuzz::recipe);
     replay("log", fuzz::log);
-    replay("identify", fuzz::identify);
+    replay("analysis", fuzz::analysis);
 #endif
     return missing;
 }

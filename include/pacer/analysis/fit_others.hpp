@@ -501,9 +501,14 @@ private:
         if (floor > 0)
             fields.push_back({"min_lr", floor});
         try {
-            c.curve = make(c.scheduler, fields);
+            c.curve = floor > peak ? expression_of({.function = hf_function::cosine_with_min_lr,
+                                                    .lr = peak,
+                                                    .warmup = warmup,
+                                                    .total = total,
+                                                    .floor = floor / peak})
+                                   : make(c.scheduler, fields);
         } catch (const invalid_schedule&) {
-            c.curve.reset();  // a floor above the peak
+            return;  // rates beyond the range
         }
         // The middle and the two of the wave follow from how many updates an epoch has.
         found_.push_back({std::move(c), rare + bits::of_number(peak) + bits::of_number(floor) + bits::of_count(warmup) +

@@ -182,9 +182,28 @@ PACER_HOST inline std::optional<hf_arguments> arguments_of_dialect(const express
     return detail::arguments_of_dialect(schedule);
 }
 
-/// The same curve as pacer's schedule.
+namespace detail {
+
+/// Of a floor above the peak, which pacer's schedules refuse: Hugging Face's own function.
+[[nodiscard]] PACER_HOST inline expression rise_to_floor(const hf_arguments& a) {
+    const bool one_ahead = a.function == hf_function::cosine_warmup_with_min_lr;
+    std::vector<field_given> fields{{"lr", a.lr},
+                                    {"num_warmup_steps", a.warmup},
+                                    {"num_training_steps", a.total},
+                                    {"num_cycles", a.num_cycles},
+                                    {"min_lr_rate", a.floor}};
+    if (one_ahead && a.init)
+        fields.push_back({"warmup_lr_rate", *a.init});
+    return make(one_ahead ? hf::get_cosine_with_min_lr_schedule_with_warmup_lr_rate::params_type::name
+                          : hf::get_cosine_with_min_lr_schedule_with_warmup::params_type::name,
+                fields);
+}
+
+}  // namespace detail
+
+/// The same curve as pacer's schedule, or as Hugging Face's own function where the floor is above the peak.
 ///
-/// An error (`invalid_schedule`): arguments that pacer's schedules refuse, a floor above the peak for one.
+/// An error (`invalid_schedule`): other arguments that pacer's schedules refuse.
 [[nodiscard]] PACER_HOST inline expression expression_of(const hf_arguments& a) {
     std::vector<field_given> fields{{"peak_lr", a.lr}};
     const auto give = [&](const char* name, const field_value& value) { fields.push_back({name, value}); };
@@ -199,6 +218,9 @@ PACER_HOST inline std::optional<hf_arguments> arguments_of_dialect(const express
             give("first_step", first_step::from_first);
         return make("linear_warmup", fields);
     }
+    if (a.floor > 1 &&
+        (a.function == hf_function::cosine_with_min_lr || a.function == hf_function::cosine_warmup_with_min_lr))
+        return detail::rise_to_floor(a);
     if (a.function != hf_function::constant)
         give("warmup", warmup_steps(a.warmup));
     if (ends)
