@@ -232,6 +232,25 @@ TEST_CASE("convert: hf-yaml read back is the same schedule") {
     CHECK(read > 45);
 }
 
+TEST_CASE("convert: hf-yaml of what its reader refuses is refused") {
+    const auto is_refused = [](const char* expression, const char* why) {
+        INFO(expression);
+        const auto c = convert(pacer::parse(expression), "hf-yaml");
+        CHECK(!c);
+        CHECK(c.refusal.find(why) != std::string::npos);
+    };
+    is_refused("hf::get_polynomial_decay_schedule_with_warmup(lr=1e-3, num_warmup_steps=9, num_training_steps=90, "
+               "lr_end=1e-3)",
+               "polynomial whose end is not below its peak");
+    is_refused("cooldown(constant(peak_lr=2), at=9007199254740992, over=3, to=1, shape=cosine)",
+               "run of more than 2^53 updates");
+    is_refused("scale(scale(linear(peak_lr=2, total_steps=100), 1e300), 1e300)", "rates beyond the largest double");
+    const auto longest =
+        convert(pacer::parse("scale(burn::cosine_annealing(initial_lr=1, num_iters=9007199254740992, min_lr=1), 1)"),
+                "hf-yaml");
+    CHECK(longest.text.find("max_steps: 9007199254740992\n") != std::string::npos);
+}
+
 TEST_CASE("convert: hf-yaml of Hugging Face's own schedules has their fields as they are") {
     CHECK(text_of("hf::get_wsd_schedule(lr=1e-3, num_warmup_steps=10, num_stable_steps=30, num_decay_steps=20)",
                   "hf-yaml") == "learning_rate: 0.001\n"

@@ -3,6 +3,7 @@
 
 #include <pacer/analysis/training_log.hpp>
 
+#include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <stdexcept>
@@ -108,6 +109,17 @@ TEST_CASE("a step is a whole number, a rate is finite") {
               (cell == "1,5"                     ? std::string(":2: found 3 columns, accepted: 2")
                : cell == "-1" || cell == "1e999" ? ":2: found " + cell + rate
                                                  : ":2: found \"" + cell + "\"" + rate));
+}
+
+TEST_CASE("a rate of -0 is 0") {
+    for (const auto& [name, text] : {std::pair{"a.jsonl", "{\"step\": 1, \"learning_rate\": -0.0}\n"},
+                                     {"b.json", "{\"points\": [[1, -0e5]]}"},
+                                     {"c.csv", "1,-0\n"}}) {
+        INFO(name);
+        const auto log = pacer::analysis::parse_log(text, name);
+        REQUIRE(log.points.size() == 1);
+        CHECK_FALSE(std::signbit(log.points[0].lr));
+    }
 }
 
 TEST_CASE("a log is read as Python's json writes it") {

@@ -17,6 +17,7 @@ int checkpoint(const std::uint8_t* data, std::size_t size);
 int recipe(const std::uint8_t* data, std::size_t size);
 int log(const std::uint8_t* data, std::size_t size);
 int analysis(const std::uint8_t* data, std::size_t size);
+int convert(const std::uint8_t* data, std::size_t size);
 #endif
 
 }  // namespace fuzz
@@ -42,6 +43,7 @@ int main(int, char** arguments) {
     replay("recipe", fuzz::recipe);
     replay("log", fuzz::log);
     replay("analysis", fuzz::analysis);
+    replay("convert", fuzz::convert);
 #endif
     return missing;
 }

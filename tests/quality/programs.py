@@ -39,7 +39,7 @@ OTHERS = {
     "expression/cpp_program": Program(["tests/expression/cpp_program.cpp"], ["tests/expression/cpp_cases.txt /dev/null"]),
     "expression/tables": Program(["tests/expression/tables.cpp"], ["--check README.md docs/expressions.md docs/dialects.md"]),
     "fuzz": Program(
-        [f"tests/fuzz/{n}.cpp" for n in ("replay", "analysis", "checkpoint", "curve", "expression", "log", "recipe")],
+        [f"tests/fuzz/{n}.cpp" for n in ("replay", "analysis", "checkpoint", "convert", "curve", "expression", "log", "recipe")],
         ["tests/fuzz/corpus"],
         ["-DPACER_FUZZ_RECIPES"],
     ),

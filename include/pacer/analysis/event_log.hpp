@@ -164,11 +164,13 @@ PACER_HOST inline training_log log_of_events(const std::vector<scalar_event>& sc
     }
     const std::string chosen = tag.empty() ? chosen_tag(tags, file) : std::string(tag);
     log.points = std::move(tags[chosen]);
-    for (const log_point& p : log.points)
+    for (log_point& p : log.points) {
         if (p.step < 0 || !(p.lr >= 0 && p.lr <= pacer::detail::largest<double>))
             throw recipes::recipe_error({file, 0, chosen},
                                         "found " + std::to_string(p.lr) + " at step " + std::to_string(p.step) +
                                             ", accepted: a finite number of 0 or more, at a step of 0 or more");
+        p.lr = p.lr > 0 ? p.lr : 0;  // of -0, too
+    }
     log.notes.push_back("the tag " + recipes::detail::visible(chosen) +
                         ", whose values TensorBoard keeps as floats of 24 bits");
     return log;

@@ -57,7 +57,7 @@ PACER_HOST inline double rate_of(const tree& value, const place& at) {
     // The closed range is written so that NaN fails it.
     if (!value.is_number() || !(value.number() >= 0 && value.number() <= pacer::detail::largest<double>))
         throw recipe_error(at, "found " + shown(value) + ", accepted: a finite number of 0 or more");
-    return value.number();
+    return value.number() > 0 ? value.number() : 0;  // of -0, too
 }
 
 /// Takes records of any of the formats: {"step" | "current_steps": N, "learning_rate" | "lr": X, "total_steps": T}.

@@ -74,7 +74,7 @@ struct curve {
                shape.which() != ramp_shape::kind::exponential;
     }
 
-    PACER_HOST static step_t whole(double x) { return x >= 0 && x < 0x1p53 ? floor_to_int(x) : -1; }
+    PACER_HOST static step_t whole(double x) { return x >= 0 && x <= 0x1p53 ? floor_to_int(x) : -1; }
 };
 
 PACER_HOST inline curve unknown(std::string why) {
@@ -182,6 +182,9 @@ PACER_HOST inline bool map_rates(curve& c, double k, double d) {
     if (is_affine || is_scaled) {
         c.from = c.from * k + d;
         c.to = c.to * k + d;
+        const auto is_rate = [](double x) { return is_between_0_and(largest<double>, x); };
+        if (!is_rate(c.from) || !is_rate(c.to))
+            c = unknown("rates beyond the largest double");
         return true;
     }
     if (c.is == kind::product)

@@ -18,10 +18,14 @@ public:
     }
 
 private:
+    static constexpr const char* not_below_peak = "polynomial whose end is not below its peak";
+
     PACER_HOST void give(const char* key, const std::string& value) { kwargs_.emplace_back(key, value); }
 
     PACER_HOST analysis::conversion finish(double rate, const std::string& type, step_t total, step_t warmup) {
         std::string text;
+        if (why_.empty() && total != endless && total > longest)
+            why_ = "run of more than 2^53 updates";
         if (!why_.empty())
             return refused("Hugging Face has no " + why_ + ".");
         if (total == endless)
@@ -71,6 +75,8 @@ private:
             if (field == "timescale")
                 say_timescale();
         }
+        if (type == "polynomial" && !(f.number("lr_end") < f.number("lr")))
+            why_ = not_below_peak;
         if (total == unset)
             total = f.count("num_warmup_steps") + f.count("num_stable_steps") + f.count("num_decay_steps");
         return finish(f.number("lr"), type, total, f.count("num_warmup_steps"));
@@ -141,7 +147,7 @@ private:
             return "linear";
         if (d.shape.which() == ramp_shape::kind::linear || d.shape.which() == ramp_shape::kind::power) {
             if (!(d.to < d.from))
-                return no("polynomial whose end is not below its peak");
+                return no(not_below_peak);
             give("lr_end", real(d.to));
             give("power", real(d.shape.which() == ramp_shape::kind::linear ? 1 : d.shape.exponent()));
             return "polynomial";

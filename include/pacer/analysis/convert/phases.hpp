@@ -118,7 +118,12 @@ PACER_HOST inline phases phases_of(const curve& given, step_t length) {
             p.total = steps[k - 1] + curve::whole(p.decay->n);
             p.after = p.decay->to;
         } else if (p.decay->is == curve::kind::waves && p.total == endless) {
-            p.total = steps[k - 1] + curve::whole(p.decay->n - p.decay->begun);
+            const step_t left = curve::whole(p.decay->n - p.decay->begun);
+            if (left < 0 || left > longest - steps[k - 1]) {
+                p.why = "has no run of more than 2^53 updates";
+                return p;
+            }
+            p.total = steps[k - 1] + left;
         }
     } else if (k < parts.size()) {
         ++k;
