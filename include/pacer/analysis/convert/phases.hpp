@@ -119,16 +119,14 @@ PACER_HOST inline phases phases_of(const curve& given, step_t length) {
             p.after = p.decay->to;
         } else if (p.decay->is == curve::kind::waves && p.total == endless) {
             const step_t left = curve::whole(p.decay->n - p.decay->begun);
-            if (left < 0 || left > longest - steps[k - 1]) {
-                p.why = "has no run of more than 2^53 updates";
-                return p;
-            }
-            p.total = steps[k - 1] + left;
+            p.total = left < 0 ? longest + 1 : steps[k - 1] + left;
         }
     } else if (k < parts.size()) {
         ++k;
     }
-    if (k < parts.size())
+    if (p.total > longest && p.total != endless)
+        p.why = "has no run of more than 2^53 updates";
+    else if (k < parts.size())
         p.why = "has only a warm-up, a stable part and one decay, not what starts at step " + number(steps[k]);
     return p;
 }
