@@ -24,7 +24,7 @@ int recipe(const std::uint8_t* data, std::size_t size) {
             return 0;
         for (const pacer::step_t step : {pacer::step_t{0}, pacer::step_t{1}, plan.total_steps / 2, plan.total_steps}) {
             const double rate = (*plan.curve)(step);
-            require(std::isfinite(rate) && !std::signbit(rate), "a rate that is none", text);
+            require(std::isfinite(rate) && rate >= 0, "a rate that is none", text);
         }
     } catch (const pacer::recipes::recipe_error& error) {
         for (const char* c = error.what(); *c != '\0'; ++c)
