@@ -24,8 +24,11 @@ struct counts {
     int errors = 0;
 };
 
-void try_out(const std::string& name, const std::string& text, const std::string& what, counts& n, int most_facts = 3) {
-    static const run_facts all_facts[] = {{.examples = 1000}, {}, {.total_steps = 500, .world_size = 2}};
+void try_out(const std::string& name, const std::string& text, const std::string& what, counts& n, int most_facts = 4) {
+    static const run_facts all_facts[] = {{.examples = 1000, .world_size = 8},
+                                          {},
+                                          {.total_steps = 500, .world_size = 2},
+                                          {.examples = pacer::longest, .world_size = 3}};
     for (int k = 0; k < most_facts; ++k) {
         const run_facts& facts = all_facts[k];
         const auto complain = [&](const std::string& why) {
@@ -146,7 +149,7 @@ std::set<std::string> keys_of(const std::vector<file_of_lines>& files) {
 
 TEST_CASE("a recipe with a value of another kind, or without it, is a run or an error") {
     static constexpr const char* others[] = {
-        "-1",   "0",       "1",      "7",          "0.5",  "1e300", "9007199254740993",
+        "-1",   "0",       "1",      "7",          "0.5",  "1e300", "9007199254740992", "9007199254740993",
         "word", "\"a b\"", "[1, 2]", "{\"a\": 1}", "true", "null"};
     counts all;
     for (const file_of_lines& file : all_files())

@@ -1311,6 +1311,39 @@ TEST_CASE("every reader says all that is wrong with a file, each once and in the
           }).find("lr_decay_style") != std::string::npos);
 }
 
+TEST_CASE("counts that are more than a run may have are errors, or as good as without an end") {
+    const run_facts facts{.examples = 1000, .world_size = 8};
+    // A batch that is smaller than the processes was a division by 0.
+    CHECK(reason("model: x\nmodel_class: llm\nglobal_batch_size: 1\n", facts).find("accepted: a multiple of 8") !=
+          std::string::npos);
+    CHECK(reason("model: x\nmodel_class: llm\nnum_train_epochs: 9007199254740992\n", facts)
+              .find("a run of at most 2^53 updates") != std::string::npos);
+    CHECK(reason("max_duration: 9007199254740992ep\nscheduler:\n  name: constant\nglobal_train_batch_size: 1\n", facts)
+              .find("a run of at most 2^53 updates") != std::string::npos);
+    const std::string olmo = "max_duration: 1000ep\nscheduler:\n  name: linear_with_warmup\n  units: tokens\n"
+                             "global_train_batch_size: 1\nmodel:\n  max_sequence_length: 9007199254740992\n";
+    CHECK(of(olmo, facts).total_steps == 1'000'000);
+    CHECK(of("learning_rate: 1e-4\nmicro_batch_size: 9007199254740992\ngradient_accumulation_steps: 9007199254740992\n",
+             facts)
+              .total_steps == 1);
+    CHECK(reason("learning_rate: 1e-4\nmicro_batch_size: 1\nsample_packing: true\nnum_epochs: 1e300\n", facts)
+              .find("a run of 1 to 2^53 updates") != std::string::npos);
+    CHECK(
+        of("{\"train_micro_batch_size_per_gpu\": 9007199254740992, \"gradient_accumulation_steps\": 9007199254740992, "
+           "\"optimizer\": {\"params\": {\"lr\": 1e-3}}, \"zero_optimization\": {}}",
+           {.total_steps = 10, .world_size = 8}, "t.json")
+            .total_steps == 10);
+    CHECK(resolve(parse_command_line("torchrun --nproc_per_node 9007199254740992 --nnodes 9007199254740992 train.py "
+                                     "--learning_rate 1e-4 --max_steps 10"))
+              .total_steps == 10);
+    CHECK(reason("param_scheduler = [dict(type='StepLR', step_size=9007199254740992, by_epoch=True, "
+                 "convert_to_iter_based=True)]\ntrain_cfg = dict(max_epochs=3)\noptim_wrapper = "
+                 "dict(optimizer=dict(lr=0.1))\ntrain_dataloader = dict(batch_size=1)\n",
+                 facts, "t.py")
+              .find("step_size") != std::string::npos);
+    static_assert(pacer::longest == 9'007'199'254'740'992);
+}
+
 TEST_CASE("hostile files end in one clear line, within a second") {
     const auto many = [](const std::string& part, int times) {
         std::string text;

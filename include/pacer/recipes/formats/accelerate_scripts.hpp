@@ -38,7 +38,7 @@ public:
         double lr = given.value_or(5e-5);
         const step_t total = count_updates();
         if (s_.flag("scale_lr")) {
-            const step_t factor = accumulation() * batch() * s_.world_size();
+            const step_t factor = bounded_product(accumulation(), batch(), s_.world_size());
             lr *= static_cast<double>(factor);
             s_.say("scale_lr multiplies the rate by " + std::to_string(factor) + ", accumulation x batch x processes");
         }
@@ -119,7 +119,7 @@ private:
         if (!epochs && diffusers_)
             s_.wrong("num_train_epochs", std::string(a_count_from_1) + " (each script has a default of its own)");
         const step_t batches = divided_up(divided_up(examples, batch()), s_.world_size());
-        const step_t total = epochs.value_or(3) * divided_up(batches, accumulation());
+        const step_t total = bounded_product(epochs.value_or(3), divided_up(batches, accumulation()));
         if (total > longest)
             s_.clash("num_train_epochs", "a number that makes a run of at most 2^53 updates");
         total_from_ = count_of_epochs(epochs.value_or(3)) + " x ceil(" + std::to_string(batches) +

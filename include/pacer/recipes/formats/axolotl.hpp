@@ -141,10 +141,10 @@ private:
                                                    s_.written("gradient_accumulation_steps") +
                                                    ", accepted: one of them");
         const step_t accumulation = s_.count("gradient_accumulation_steps", 1).value_or(1);
-        const step_t batch = given.value_or(micro * accumulation) * s_.world_size();
-        const step_t parallel =
-            s_.count("tensor_parallel_size", 1).value_or(1) *
-            s_.count("context_parallel_size", 1).value_or(s_.count("sequence_parallel_degree", 1).value_or(1));
+        const step_t batch = bounded_product(given.value_or(bounded_product(micro, accumulation)), s_.world_size());
+        const step_t parallel = bounded_product(
+            s_.count("tensor_parallel_size", 1).value_or(1),
+            s_.count("context_parallel_size", 1).value_or(s_.count("sequence_parallel_degree", 1).value_or(1)));
         const double epochs = s_.number("num_epochs").value_or(1);
         const std::string size =
             std::to_string(examples) + (s_.flag("sample_packing") ? " packed batches" : " examples");
@@ -155,8 +155,8 @@ private:
         if (s_.flag("sample_packing")) {
             s_.say("sample_packing " + s_.written("sample_packing") +
                    " puts several examples into one; the number of examples is taken for that of the packed ones");
-            updates = static_cast<double>(pacer::detail::floor_to_int(static_cast<double>(whole_batches) * epochs *
-                                                                      static_cast<double>(parallel)));
+            updates = static_cast<double>(
+                floor_count(static_cast<double>(whole_batches) * epochs * static_cast<double>(parallel)));
             planned_from_ =
                 "floor(" + count_of_epochs(epochs) + " x (" + size + " / " + std::to_string(batch) + shared + "))";
         } else {
@@ -165,7 +165,8 @@ private:
             planned_from_ =
                 "ceil(" + size + " x " + count_of_epochs(epochs) + shared + " / " + std::to_string(batch) + ")";
         }
-        if (s_.flag("dataloader_drop_last") && !s_.flag("sample_packing") && examples < micro * s_.world_size())
+        if (s_.flag("dataloader_drop_last") && !s_.flag("sample_packing") &&
+            examples < bounded_product(micro, s_.world_size()))
             s_.say("with dataloader_drop_last " + s_.written("dataloader_drop_last") + " the " +
                    std::to_string(examples) + " examples make no batch for every process (" + std::to_string(micro) +
                    " x " + std::to_string(s_.world_size()) + "): the Trainer plans this many updates and then makes 0");
@@ -173,18 +174,17 @@ private:
             s_.clash("num_epochs", "a number that makes a run of 1 to 2^53 updates");
             return 1;
         }
-        return pacer::detail::ceil_to_int(updates);
+        return ceil_count(updates);
     }
 
     PACER_HOST void count_warmup() {
         const std::optional<double> written = s_.number("warmup_steps", 0, 0x1p53, "a number of 0 or more");
         const bool is_part = written && *written > 0 && *written < 1;
-        const std::optional<step_t> steps =
-            is_part || !written ? std::optional<step_t>() : pacer::detail::floor_to_int(*written);
+        const std::optional<step_t> steps = is_part || !written ? std::optional<step_t>() : floor_count(*written);
         const std::optional<double> ratio = s_.fraction("warmup_ratio");
         const auto known = static_cast<double>(known_);
         if (is_part) {
-            warmup_ = pacer::detail::ceil_to_int(*written * static_cast<double>(total_));
+            warmup_ = ceil_count(*written * static_cast<double>(total_));
             warmup_from_ =
                 s_.source("warmup_steps") + ", ceil(" + shortest(*written) + " x " + std::to_string(total_) + ")";
             s_.say("warmup_steps " + s_.written("warmup_steps") +
@@ -193,11 +193,11 @@ private:
             warmup_ = *steps;
             warmup_from_ = s_.source("warmup_steps");
         } else if (ratio) {
-            warmup_ = pacer::detail::floor_to_int(*ratio * known);
+            warmup_ = floor_count(*ratio * known);
             warmup_from_ =
                 s_.source("warmup_ratio") + ", floor(" + shortest(*ratio) + " x " + std::to_string(known_) + ")";
         } else {
-            warmup_ = (std::min)(pacer::detail::floor_to_int(0.03 * known), step_t{100});
+            warmup_ = (std::min)(floor_count(0.03 * known), step_t{100});
             warmup_from_ = "default, min(floor(0.03 x " + std::to_string(known_) + "), 100)";
         }
         if ((steps && *steps == 0) || (ratio && *ratio == 0))
@@ -285,7 +285,7 @@ private:
                s_.source("cosine_min_lr_ratio") + ", " + shortest(*floor) + " of the learning rate");
         if (!constant || *constant == 0)
             return by_name("cosine_with_min_lr", {{"min_lr", lr_ratio(*floor)}, {"past_end", past_end::wave}});
-        const step_t decay = pacer::detail::floor_to_int(*constant * static_cast<double>(total_));
+        const step_t decay = floor_count(*constant * static_cast<double>(total_));
         s_.add("decay ends", std::to_string(decay),
                s_.source("cosine_constant_lr_ratio") + ", floor(" + shortest(*constant) + " x " +
                    std::to_string(total_) + ")");

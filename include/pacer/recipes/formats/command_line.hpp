@@ -600,7 +600,7 @@ private:
         else if (local == 0 && per_node && per_node->value.is == tree::kind::integer && per_node->value.integer > 0)
             local = per_node->value.integer;
         if (local > 0 && !from.processes)
-            from.world_size = local * nodes;
+            from.world_size = local > longest / nodes ? longest : local * nodes;
         if (local > 0 || from.processes)
             return;
         const bool uses_all = std::any_of(from.words.begin(), from.words.end(),

@@ -74,11 +74,11 @@ private:
                 "the batch is not given (train_batch_size or train_micro_batch_size_per_gpu), which DeepSpeed refuses");
             return;
         }
-        if (all && micro && accumulation && *all != *micro * *accumulation * world)
-            s_.clash("train_batch_size", std::to_string(*micro * *accumulation * world) +
+        if (all && micro && accumulation && *all != bounded_product(*micro, *accumulation, world))
+            s_.clash("train_batch_size", std::to_string(bounded_product(*micro, *accumulation, world)) +
                                              " (train_micro_batch_size_per_gpu x gradient_accumulation_steps x " +
                                              std::to_string(world) + " processes)");
-        const step_t batch = all ? *all : *micro * accumulation.value_or(1) * world;
+        const step_t batch = all ? *all : bounded_product(*micro, accumulation.value_or(1), world);
         s_.add("batch", std::to_string(batch),
                all ? s_.source("train_batch_size") + ", of all processes"
                    : s_.source("train_micro_batch_size_per_gpu") + " x " + std::to_string(accumulation.value_or(1)) +

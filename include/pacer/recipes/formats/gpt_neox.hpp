@@ -55,7 +55,7 @@ private:
         const step_t planned = iterations.value_or(total_);
         const std::optional<double> part = s_.fraction("lr_decay_fraction");
         const std::optional<step_t> given = s_.count("lr_decay_iters", 1);
-        decay_ = given ? *given : part ? pacer::detail::floor_to_int(*part * static_cast<double>(planned)) : planned;
+        decay_ = given ? *given : part ? floor_count(*part * static_cast<double>(planned)) : planned;
         decay_ = (std::max)(decay_, step_t{1});
         s_.add("decay ends", std::to_string(decay_),
                given  ? s_.source("lr_decay_iters")
@@ -63,7 +63,7 @@ private:
                       : "default, the run");
         ratio_ = s_.fraction("warmup").value_or(0.01);
         warmup_ = ratio_ * static_cast<double>(decay_);
-        whole_warmup_ = pacer::detail::ceil_to_int(warmup_);
+        whole_warmup_ = ceil_count(warmup_);
         is_whole_ = static_cast<double>(whole_warmup_) == warmup_;
         s_.add("warm-up", shortest(warmup_) + " updates",
                s_.source("warmup") + ", " + shortest(ratio_) + " x " + std::to_string(decay_) + ", not rounded");

@@ -83,7 +83,7 @@ private:
             const step_t batch = s_.count("train_batch_size", 1).value_or(1);
             const step_t accumulation = s_.count("gradient_accumulation_steps", 1).value_or(1);
             const step_t batches = divided_up(examples, batch);
-            const step_t of_epoch = divided_up(batches, processes_ * accumulation);
+            const step_t of_epoch = divided_up(batches, bounded_product(processes_, accumulation));
             if (of_epoch > longest / *epochs)
                 s_.clash("max_train_epochs", "a number that makes a run of at most 2^53 updates");
             total_ = of_epoch > longest / *epochs ? 1 : *epochs * of_epoch;
@@ -120,7 +120,7 @@ private:
         }
         // On the command line 100.0 is a count; in TOML it is a hundred times the run.
         if (value.is == tree::kind::real && value.real >= 1 && s_.from().is_command) {
-            value.integer = pacer::detail::floor_to_int(value.real < 0x1p53 ? value.real : 0);
+            value.integer = floor_count(value.real < 0x1p53 ? value.real : 0);
             value.is = tree::kind::integer;
         }
         if (value.is == tree::kind::integer && value.integer >= 0 && value.integer <= longest)
@@ -129,7 +129,7 @@ private:
             s_.wrong(key, accepted);
             return 0;
         }
-        return pacer::detail::floor_to_int(value.real * static_cast<double>(total_ * processes_));
+        return floor_count(value.real * static_cast<double>(bounded_product(total_, processes_)));
     }
 
     [[nodiscard]] PACER_HOST resolved choose() {
@@ -145,14 +145,16 @@ private:
         const bool is_part = given != nullptr && given->value.is == tree::kind::real;
         s_.add("warm-up", in_updates(warmup_) + " updates",
                s_.source("lr_warmup_steps") +
-                   (is_part ? ", floor(" + given->value.text + " x " + std::to_string(total_ * processes_) + ")" : "") +
+                   (is_part ? ", floor(" + given->value.text + " x " +
+                                  std::to_string(bounded_product(total_, processes_)) + ")"
+                            : "") +
                    (processes_ > 1 ? ", " + std::to_string(warmup_) + " steps of the scheduler" : ""));
         if (processes_ > 1)
             s_.say("each of the " + std::to_string(processes_) +
                    " processes steps the scheduler in each update: a warm-up "
                    "that is given in steps is that much shorter");
-        if (warmup_ > total_ * processes_) {
-            s_.clash("lr_warmup_steps", "at most " + std::to_string(total_ * processes_));
+        if (warmup_ > bounded_product(total_, processes_)) {
+            s_.clash("lr_warmup_steps", "at most " + std::to_string(bounded_product(total_, processes_)));
             warmup_ = 0;
         }
         fields_ = {{"peak_lr", lr_}, {"total_steps", total_}};
@@ -245,7 +247,7 @@ private:
                                            std::to_string(processes_) + ", as the warm-up)");
         if (cycles != 1)
             s_.wrong("lr_scheduler_num_cycles", "1 (other waves of a warmup_stable_decay are not supported)");
-        if (warmup_ + decay > total_ * processes_)
+        if (warmup_ + decay > bounded_product(total_, processes_))
             s_.clash("lr_decay_steps", "at most what the warm-up leaves of the run");
         s_.add("decay", in_updates(decay) + " updates", s_.source("lr_decay_steps"));
         fields_.push_back({"decay_steps", decay / processes_});

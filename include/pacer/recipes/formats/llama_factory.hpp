@@ -137,17 +137,25 @@ private:
         const step_t world = s_.world_size();
         const step_t parallel = s_.count("dp_size", 1).value_or(world / s_.count("cp_size", 1).value_or(1));
         const step_t micro = s_.count("micro_batch_size", 1).value_or(1);
-        const step_t batch = s_.count("global_batch_size", 1).value_or(micro * (std::max)(parallel, step_t{1}));
-        const step_t all = micro * (std::max)(parallel, step_t{1});
-        if (batch % all != 0)
+        const step_t processes = (std::max)(parallel, step_t{1});
+        const step_t all = bounded_product(micro, processes);
+        const step_t batch = s_.count("global_batch_size", 1).value_or(all);
+        if (batch % all != 0) {
             s_.clash("global_batch_size", "a multiple of " + std::to_string(all) + " (micro_batch_size x " +
-                                              std::to_string(parallel) + " processes)");
+                                              std::to_string(processes) + " processes)");
+            return 1;
+        }
         const step_t epochs = s_.count("num_train_epochs", 1).value_or(3);
-        const step_t of_epoch = *s_.facts().examples / (all / micro) / (batch / (all / micro));
-        s_.add("updates", std::to_string(epochs * of_epoch),
+        const step_t of_epoch = *s_.facts().examples / processes / (batch / processes);
+        const step_t total = bounded_product(epochs, of_epoch);
+        if (total > longest) {
+            s_.clash("num_train_epochs", "a number that makes a run of at most 2^53 updates");
+            return 1;
+        }
+        s_.add("updates", std::to_string(total),
                count_of_epochs(epochs) + " x floor(" + std::to_string(*s_.facts().examples) + " examples / " +
                    std::to_string(batch) + ")");
-        return epochs * of_epoch;
+        return total;
     }
 
     sheet s_;

@@ -286,9 +286,7 @@ private:
                                               ", which Megatron refuses; accepted: the other unit");
     }
 
-    [[nodiscard]] PACER_HOST bool is_whole(double x) const {
-        return static_cast<double>(pacer::detail::floor_to_int(x)) == x;
-    }
+    [[nodiscard]] PACER_HOST bool is_whole(double x) const { return static_cast<double>(floor_count(x)) == x; }
 
     [[nodiscard]] PACER_HOST pacer::megatron::optimizer_param_scheduler dialect(step_t unit) const {
         using style = pacer::megatron::lr_decay_style;
@@ -297,7 +295,7 @@ private:
             {.init_lr = init_lr_,
              .max_lr = lr_,
              .min_lr = min_lr_,
-             .lr_warmup_steps = pacer::detail::floor_to_int(warmup_) / unit,
+             .lr_warmup_steps = floor_count(warmup_) / unit,
              .lr_decay_steps = decay_ / unit,
              .lr_decay_style = style_ == "constant" ? style::constant
                                : style_ == "linear" ? style::linear
@@ -312,10 +310,10 @@ private:
     }
 
     [[nodiscard]] PACER_HOST resolved report() {
-        const step_t whole_warmup = rampup_ ? rampup_->first_update_at(pacer::detail::ceil_to_int(warmup_))
-                                            : pacer::detail::ceil_to_int(warmup_ / static_cast<double>(batch_));
-        const bool in_updates = is_whole(warmup_) && pacer::detail::floor_to_int(warmup_) % batch_ == 0 &&
-                                decay_ % batch_ == 0 && (wsd_ < 0 || wsd_ % batch_ == 0);
+        const step_t whole_warmup =
+            rampup_ ? rampup_->first_update_at(ceil_count(warmup_)) : ceil_count(warmup_ / static_cast<double>(batch_));
+        const bool in_updates = is_whole(warmup_) && floor_count(warmup_) % batch_ == 0 && decay_ % batch_ == 0 &&
+                                (wsd_ < 0 || wsd_ % batch_ == 0);
         if (rampup_)
             s_.say("Megatron counts in samples: an update is at the samples of those before it, whose batches grow");
         else if (in_samples_)

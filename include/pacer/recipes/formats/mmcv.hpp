@@ -112,7 +112,7 @@ private:
         if (!s_.flag("auto_scale_lr.enable"))
             return;
         const step_t base = s_.needed_count("auto_scale_lr.base_batch_size", 1, a_count_from_1);
-        const step_t batch = s_.needed_count(batch_key(), 1, a_count_from_1) * s_.world_size();
+        const step_t batch = bounded_product(s_.needed_count(batch_key(), 1, a_count_from_1), s_.world_size());
         const double factor = static_cast<double>(batch) / static_cast<double>(base);
         s_.say("auto_scale_lr multiplies the rate by " + shortest(factor) + ", the batch of " + std::to_string(batch) +
                " over the base of " + std::to_string(base));

@@ -102,9 +102,10 @@ private:
         const std::optional<step_t> batch = s_.count("train_dataloader.batch_size", 1);
         if (!base || !batch)
             return s_.wrong(base ? "train_dataloader.batch_size" : "auto_scale_lr.base_batch_size", a_count_from_1);
-        const double factor = static_cast<double>(*batch * s_.world_size()) / static_cast<double>(*base);
+        const double factor =
+            static_cast<double>(bounded_product(*batch, s_.world_size())) / static_cast<double>(*base);
         s_.say("auto_scale_lr multiplies the rate by " + shortest(factor) + ", the batch of " +
-               std::to_string(*batch * s_.world_size()) + " over the base of " + std::to_string(*base));
+               std::to_string(bounded_product(*batch, s_.world_size())) + " over the base of " + std::to_string(*base));
         lr_ *= factor;
     }
 
@@ -181,14 +182,14 @@ private:
         const step_t unit = by_epoch && converts ? of_epoch_ : 1;
         const step_t hold = by_epoch && !converts ? of_epoch_ : 1;
         constexpr step_t for_ever = 1'000'000'000;
-        const auto times = [&](step_t n) { return n >= for_ever ? for_ever : n * unit; };
+        const auto times = [&](step_t n) { return n >= for_ever ? for_ever : bounded_product(n, unit); };
         const step_t begin = times(p.count("begin").value_or(0));
         // The runner fills in the end of the run.
         const step_t end = times(p.count("end").value_or(by_epoch ? epochs_ : total_));
         if (end <= begin)
             p.fail(p.has("end") ? "end" : "begin", "a span of at least one step");
-        made.begin = begin * hold;
-        made.end = end >= for_ever ? endless : end * hold;
+        made.begin = bounded_product(begin, hold);
+        made.end = end >= for_ever ? endless : bounded_product(end, hold);
         fill(made, p, begin, end, unit, hold);
         return made;
     }
@@ -233,7 +234,7 @@ private:
                 for (const tree& item : given->value.items) {
                     if (item.is != tree::kind::integer || item.integer < 0)
                         p.fail("milestones", "a list of whole numbers");
-                    sorted.push_back(item.integer * unit);
+                    sorted.push_back(bounded_product(item.integer, unit));
                 }
                 std::sort(sorted.begin(), sorted.end());
                 for (const step_t milestone : sorted)
@@ -247,8 +248,11 @@ private:
                 if (!size)
                     p.fail("step_size", a_count_from_1);
                 set(made,
-                    mm::step_lr_params{
-                        .lr = lr_, .step_size = *size * unit, .gamma = gamma, .begin = begin, .end = end},
+                    mm::step_lr_params{.lr = lr_,
+                                       .step_size = bounded_product(*size, unit),
+                                       .gamma = gamma,
+                                       .begin = begin,
+                                       .end = end},
                     hold);
             } else if (made.type == "ExponentialLR") {
                 if (!p.has("gamma"))
@@ -271,7 +275,7 @@ private:
                 const std::optional<step_t> half = p.count("T_max", 1);
                 set(made,
                     mm::cosine_annealing_lr_params{.lr = lr_,
-                                                   .T_max = half ? *half * unit : pacer::detail::unset,
+                                                   .T_max = half ? bounded_product(*half, unit) : pacer::detail::unset,
                                                    .eta_min = eta,
                                                    .begin = begin,
                                                    .end = end},

@@ -95,7 +95,7 @@ private:
             s_.mistake(s_.where(sched(key + "_ratio")), "found beside " + key + "_steps " +
                                                             s_.written(sched(key + "_steps")) +
                                                             ", accepted: one of them");
-        const step_t n = steps ? *steps : pacer::detail::floor_to_int(ratio.value_or(0) * static_cast<double>(total_));
+        const step_t n = steps ? *steps : floor_count(ratio.value_or(0) * static_cast<double>(total_));
         if (steps || ratio || key == "warmup")
             s_.add(figure, std::to_string(n) + " updates",
                    ratio ? s_.source(sched(key + "_ratio")) + ", floor(" + shortest(*ratio) + " x " +

@@ -25,10 +25,10 @@ public:
                            "constant_with_warmup", "cosine_linear_envelope"});
         in_tokens_ = s_.choice("scheduler.units", "steps", {"steps", "tokens"}) == "tokens";
         s_.add_head(name_, s_.source("scheduler.name"), lr_, "optimizer.learning_rate");
-        tokens_ = s_.count("global_train_batch_size", 1).value_or(512) *
-                  s_.count("model.max_sequence_length", 1).value_or(1024);
+        tokens_ = bounded_product(s_.count("global_train_batch_size", 1).value_or(512),
+                                  s_.count("model.max_sequence_length", 1).value_or(1024));
         count_updates();
-        warmup_ = pacer::detail::floor_to_int(s_.number("scheduler.t_warmup", 0, 0x1p53, a_rate).value_or(100));
+        warmup_ = floor_count(s_.number("scheduler.t_warmup", 0, 0x1p53, a_rate).value_or(100));
         if (name_ == "constant")
             return s_.finish(name_, lr_, total_, 0, "constant", {{"peak_lr", lr_}});
         count_warmup();
@@ -47,7 +47,7 @@ private:
         const bool is_right = number.is_number() && number.number() >= 1 && number.number() <= 0x1p53;
         if (!is_right)
             s_.wrong("max_duration", "a number of updates, or of tokens (2e12T), or of epochs (1ep)");
-        const step_t given = is_right ? pacer::detail::floor_to_int(number.number()) : 1;
+        const step_t given = is_right ? floor_count(number.number()) : 1;
         std::string from = s_.source("max_duration");
         if (is_tokens) {
             total_ = divided_up(given, tokens_);
@@ -60,12 +60,12 @@ private:
             if (!fits)
                 s_.clash("max_duration", "a run of at most 2^53 updates");
             total_ = fits ? given * (examples / batch) : 1;
-            length_ = total_ * tokens_;
+            length_ = (std::min)(bounded_product(total_, tokens_), longest);
             from += ", " + count_of_epochs(given) + " x floor(" + std::to_string(examples) + " sequences / " +
                     std::to_string(batch) + ")";
         } else {
             total_ = given;
-            length_ = given <= longest / tokens_ ? given * tokens_ : longest;
+            length_ = (std::min)(bounded_product(given, tokens_), longest);
         }
         if (total_ < 1) {
             s_.clash("max_duration", "a run of at least one update");
@@ -86,7 +86,7 @@ private:
 
     PACER_HOST void count_warmup() {
         if (const std::optional<double> end = s_.number("scheduler.t_max", 1, 0x1p53, "a number from 1 to 2^53")) {
-            length_ = pacer::detail::floor_to_int(*end);
+            length_ = floor_count(*end);
             s_.add("decay ends", std::to_string(length_) + unit(), s_.source("scheduler.t_max"));
         }
         start_ = s_.number("scheduler.warmup_min_lr").value_or(lr_ * 0.10);

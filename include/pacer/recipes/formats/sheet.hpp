@@ -483,6 +483,28 @@ private:
 /// a / b, rounded up.
 PACER_HOST constexpr step_t divided_up(step_t a, step_t b) noexcept { return a / b + (a % b != 0 ? 1 : 0); }
 
+/// What stands for a count that is more than a run may have: the first double above 2^53.
+inline constexpr step_t too_many = longest + 2;
+
+/// a b of what is counted, 0 or more; `too_many` above 2^53.
+PACER_HOST constexpr step_t bounded_product(step_t a, step_t b) noexcept {
+    return a != 0 && b > longest / a ? too_many : a * b;
+}
+PACER_HOST constexpr step_t bounded_product(step_t a, step_t b, step_t c) noexcept {
+    return bounded_product(bounded_product(a, b), c);
+}
+
+/// What is counted, 0 or more, rounded to a whole number; `too_many` above 2^53.
+PACER_HOST constexpr step_t floor_count(double x) noexcept {
+    return x <= 0x1p53 ? pacer::detail::floor_to_int(x) : too_many;
+}
+PACER_HOST constexpr step_t ceil_count(double x) noexcept {
+    return x <= 0x1p53 ? pacer::detail::ceil_to_int(x) : too_many;
+}
+PACER_HOST constexpr step_t nearest_even_count(double x) noexcept {
+    return x <= 0x1p53 ? pacer::detail::nearest_even_to_int(x) : too_many;
+}
+
 /// A schedule whose steps are samples or tokens, asked with updates: step s is its step s x unit + ahead.
 template <Schedule S>
 struct in_other_units {

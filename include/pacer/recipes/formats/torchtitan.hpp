@@ -60,8 +60,7 @@ private:
             s_.say("the warm-up of " + std::to_string(p.warmup_steps) + " updates is cut to the " + std::to_string(up) +
                    " of the run");
         const bool all = !s_.has("lr_scheduler.decay_ratio");
-        const step_t asked =
-            all ? p.steps - up : pacer::detail::nearest_even_to_int(p.decay_ratio * static_cast<double>(p.steps));
+        const step_t asked = all ? p.steps - up : nearest_even_count(p.decay_ratio * static_cast<double>(p.steps));
         const step_t decay = (std::min)(asked, p.steps - up);
         s_.add("decay", std::to_string(decay) + " updates, " + type,
                all ? "default, all after the warm-up"
