@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
-// replay CORPUS: every input that is kept, CORPUS/NAME/*, given to its function, without a fuzzer.
+// replay CORPUS: every input that is kept, CORPUS/NAME/* and those in CORPUS/NAME.kept (kept.py), given to its function,
+// without a fuzzer.
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <string>
 #include <vector>
 
 namespace fuzz {
@@ -22,16 +24,34 @@ int convert(const std::uint8_t* data, std::size_t size);
 
 }  // namespace fuzz
 
+namespace {
+
+std::vector<std::uint8_t> bytes_of(const std::filesystem::path& path) {
+    std::ifstream file(path, std::ios::binary);
+    const std::vector<char> bytes{std::istreambuf_iterator<char>(file), {}};
+    return {bytes.begin(), bytes.end()};
+}
+
+}  // namespace
+
 int main(int, char** arguments) {
     const std::filesystem::path corpus = arguments[1];
     int missing = 0;
     const auto replay = [&](const char* name, int (*function)(const std::uint8_t*, std::size_t)) {
         int inputs = 0;
-        for (const auto& entry : std::filesystem::directory_iterator(corpus / name)) {
-            std::ifstream file(entry.path(), std::ios::binary);
-            const std::vector<char> bytes{std::istreambuf_iterator<char>(file), {}};
-            function(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
-            ++inputs;
+        const auto give =
+            [&](const std::vector<std::uint8_t>& bytes) {  // of its own, so that a read past its end is noticed
+                function(bytes.data(), bytes.size());
+                ++inputs;
+            };
+        for (const auto& entry : std::filesystem::directory_iterator(corpus / name))
+            give(bytes_of(entry.path()));
+        const std::vector<std::uint8_t> kept = bytes_of(corpus / (std::string(name) + ".kept"));
+        for (std::size_t at = 0; at + 4 <= kept.size();) {
+            const std::size_t size = kept[at] + (std::size_t{kept[at + 1]} << 8U) + (std::size_t{kept[at + 2]} << 16U);
+            const auto start = kept.begin() + static_cast<std::ptrdiff_t>(at + 4);
+            give({start, start + static_cast<std::ptrdiff_t>(size)});
+            at += 4 + size;
         }
         std::printf("%s: %d inputs\n", name, inputs);
         missing += inputs == 0;
