@@ -8,6 +8,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <set>
 #include <string>
 #include <string_view>
@@ -173,11 +174,14 @@ TEST_CASE("a recipe with one more setting is a run or an error") {
     const std::set<std::string> keys = keys_of(files);
     CHECK(files.size() > 60);
     CHECK(keys.size() > 200);
+    static constexpr const char* values[] = {"3", "0.25", "true"};
     counts all;
+    std::size_t turn = 0;
     for (const file_of_lines& file : files)
-        for (const std::string& key : keys)
-            for (const char* value : {"3", "0.25", "true"})
-                try_out(file.name, file.with(key, value), key + " " + value, all, 1);
-    CHECK(all.runs > 10'000);
-    CHECK(all.errors > 5'000);
+        for (const std::string& key : keys) {
+            const char* const value = values[turn++ % std::size(values)];
+            try_out(file.name, file.with(key, value), key + " " + value, all, 1);
+        }
+    CHECK(all.runs > 4'000);
+    CHECK(all.errors > 2'000);
 }
