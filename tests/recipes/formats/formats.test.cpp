@@ -1344,6 +1344,19 @@ TEST_CASE("counts that are more than a run may have are errors, or as good as wi
     static_assert(pacer::longest == 9'007'199'254'740'992);
 }
 
+TEST_CASE("a file may have a key that is called as what a reader of commands puts in") {
+    for (const char* value : {"word", "[1]", "{words: [a], assigned: {b: 1}, processes: {}}"}) {
+        const std::string text = std::string("$command: ") + value + "\nlearning_rate: 1e-3\n";
+        INFO(text);
+        const recipe r = parse_recipe(text, "t.yaml");
+        CHECK(r.learning_rate == 1e-3);
+        CHECK(r.format == "Hugging Face");
+        CHECK(of("micro_batch_size: 1\n" + text, {.examples = 10}).total_steps == 10);
+    }
+    CHECK(parse_recipe("{\"learning_rate\": 1e-3, \"$command\": 1}", "t.json").learning_rate == 1e-3);
+    CHECK(parse_command_line("python train.py --learning_rate 1e-3 --max_steps 3").learning_rate == 1e-3);
+}
+
 TEST_CASE("hostile files end in one clear line, within a second") {
     const auto many = [](const std::string& part, int times) {
         std::string text;

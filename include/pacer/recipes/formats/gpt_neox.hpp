@@ -15,7 +15,7 @@ namespace detail {
 /// The same keys, with _ for each -.
 PACER_HOST inline tree with_underscores(tree root) {
     for (entry& e : root.entries) {
-        if (e.key != command_key)
+        if (!is_about_command(e))
             std::replace(e.key.begin(), e.key.end(), '-', '_');
     }
     return root;

@@ -16,7 +16,7 @@ PACER_HOST inline tree without_sections(const tree& root) {
     flat.is = tree::kind::map;
     flat.line = root.line;
     for (const entry& e : root.entries) {
-        if (e.value.is != tree::kind::map || e.key == command_key)
+        if (e.value.is != tree::kind::map || is_about_command(e))
             flat.entries.push_back(e);
         else
             flat.entries.insert(flat.entries.end(), e.value.entries.begin(), e.value.entries.end());

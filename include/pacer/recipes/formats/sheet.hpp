@@ -43,14 +43,17 @@ struct document {
     std::string elsewhere = "default";      ///< where what has no line of its own is from
 };
 
-/// What stands beside the arguments in the tree of a command: no option is called so.
+/// What stands beside the arguments in the tree of a command: no option is called so. A key of a file may be; it has a line.
 inline constexpr std::string_view command_key = "$command";
+
+PACER_HOST inline bool is_about_command(const entry& e) { return e.key == command_key && e.line == 0; }
 
 PACER_HOST inline document document_of(const tree& root, std::string file) {
     document from{.root = root, .file = std::move(file)};
-    const tree* about = root.find(command_key);
-    if (about == nullptr)
+    const auto found = std::find_if(root.entries.begin(), root.entries.end(), is_about_command);
+    if (found == root.entries.end())
         return from;
+    const tree* const about = &found->value;
     from.is_command = true;
     for (const tree& word : about->find("words")->items)
         from.words.push_back(word.text);
@@ -60,7 +63,7 @@ PACER_HOST inline document document_of(const tree& root, std::string file) {
         from.processes = processes->entries.front();
     for (const entry& e : about->find("assigned")->entries)
         from.assigned[e.key] = e.line;
-    std::erase_if(from.root.entries, [](const entry& e) { return e.key == command_key; });
+    std::erase_if(from.root.entries, is_about_command);
     return from;
 }
 
@@ -96,7 +99,9 @@ PACER_HOST inline std::string found_of_shell(const document& from, const std::st
     return "found " + recipes::detail::visible(text) + what + set + (set.empty() ? "" : ")");
 }
 
-PACER_HOST inline bool is_command(const tree& root) { return root.find(command_key) != nullptr; }
+PACER_HOST inline bool is_command(const tree& root) {
+    return std::any_of(root.entries.begin(), root.entries.end(), is_about_command);
+}
 
 /// A decimal number as Python's int() and float() read it; a text if it is none.
 PACER_HOST inline tree number_or_text(std::string_view text) {
