@@ -18,6 +18,7 @@ public:
     }
 
 private:
+    static constexpr const char* beyond_longest = "run of more than 2^53 updates";
     static constexpr const char* not_below_peak = "polynomial whose end is not below its peak";
 
     PACER_HOST void give(const char* key, const std::string& value) { kwargs_.emplace_back(key, value); }
@@ -25,7 +26,7 @@ private:
     PACER_HOST analysis::conversion finish(double rate, const std::string& type, step_t total, step_t warmup) {
         std::string text;
         if (why_.empty() && total != endless && total > longest)
-            why_ = "run of more than 2^53 updates";
+            why_ = beyond_longest;
         if (!why_.empty())
             return refused("Hugging Face has no " + why_ + ".");
         if (total == endless)
@@ -77,8 +78,11 @@ private:
         }
         if (type == "polynomial" && !(f.number("lr_end") < f.number("lr")))
             why_ = not_below_peak;
+        const step_t parts = f.count("num_warmup_steps") + f.count("num_stable_steps") + f.count("num_decay_steps");
         if (total == unset)
-            total = f.count("num_warmup_steps") + f.count("num_stable_steps") + f.count("num_decay_steps");
+            total = parts;
+        if (type == "warmup_stable_decay" && parts > longest)
+            why_ = beyond_longest;
         return finish(f.number("lr"), type, total, f.count("num_warmup_steps"));
     }
 
