@@ -699,11 +699,12 @@ describe('recipe and log', () => {
             assert.equal(await shown.getAttribute('#run-verdict', 'role'), 'status');
             assert.equal(await shown.getAttribute('#run-found', 'aria-busy'), 'true');
             await shown.waitForSelector('#run-verdict.calm', { timeout: 120_000 });
-            t.diagnostic(`a million points are read, identified and drawn: ${Date.now() - start} ms by the clock`);
+            const whole = Date.now() - start;
+            t.diagnostic(`a million points are read, identified and drawn: ${whole} ms by the clock`);
             const { longestTask, longestFrame, moves, missed } = await shown.evaluate(() => window.watched);
             t.diagnostic(`a slider moved ${moves} times meanwhile; the longest task took ${longestTask} ms, a frame ${
                 longestFrame.toFixed(0)} ms at most`);
-            assert.ok(longestTask < 300 && moves >= 10 && missed === 0, `${longestTask} ms, ${moves} moves, ${missed} missed`);
+            assert.ok(longestTask < whole / 5 && moves >= 10 && missed === 0, `${longestTask} ms, ${moves} moves, ${missed} missed`);
             assert.deepEqual(await identification(shown), nativeIdentification(million));
             await close(shown);
         });
@@ -719,9 +720,20 @@ describe('recipe and log', () => {
     });
 
     test('a log that is removed while it is worked at is forgotten; another one is identified meanwhile', { timeout: 120_000 }, async () => {
-        const shown = await show(browser);
+        // What is asked of the first log is held back: it is worked at for as long as this test wants.
+        const shown = await show(browser, '', { prepare: () => {
+            const NativeWorker = window.Worker;
+            window.isHeldBack = true;
+            window.Worker = class extends NativeWorker {
+                postMessage(asked) {
+                    if (asked.what !== 'identify' || !window.isHeldBack)
+                        super.postMessage(asked);
+                }
+            };
+        } });
         await shown.setInputFiles('#file', million);
         await working(shown);
+        await shown.evaluate(() => { window.isHeldBack = false; });
         const small = filesOf('03-hf-cosine-max-steps').find(f => /trainer_/.test(f));
         await shown.setInputFiles('#file', small);
         await shown.waitForSelector('#run-verdict.calm');
