@@ -12,7 +12,7 @@
 template <class Read>
 std::string verdict(Read read) {
     try {
-        (void)read();
+        static_cast<void>(read());
     } catch (const pacer::recipes::recipe_error& error) {
         return error.what();
     }

@@ -7,6 +7,8 @@
 
 #include <chrono>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace {
 
@@ -219,6 +221,40 @@ TEST_CASE("commands are recognised by their words") {
     CHECK(format("python train.py model.optim.lr=1e-4 trainer.max_steps=10") == "NeMo");
     CHECK(format("python train.py --learning_rate 1e-4") == "Hugging Face");
     CHECK(format("megatron sft --lr 1e-4 --train_iters 10") == "Megatron-SWIFT");
+}
+
+TEST_CASE("what stands in memory behind a script is no part of it") {
+    const std::string script =
+        "set -e # notes\nargs=(--warmup_ratio 0.1 \"--lr_scheduler_type\" 'cosine')\r\n"
+        "read -d '' more <<'END'\n--max_steps 1000\nEND\n"
+        "A=\"--weight_decay $(echo 0.1 | cut -c1) `date` ${B:-0}\" \\\r\n  torchrun --nproc_per_node 2 \\\n"
+        "  train.py --learning_rate=1e-4 $more \"${args[@]}\" 2>&1 | tee 'a \\ b' >> log.txt; exit\n";
+    const char* const ends[] = {"",   "\\",  "\\\r", "\r", "\\ ", "\\\t\r", "\"", "\"\\", "'",
+                                "$",  "${",  "$(",   "`",  "`\r", "<",      "<<", "<<E",  "<<E\n",
+                                "=(", "x=(", "x+=(", "#",  "&",   "2>",     "--", "--a="};
+    const auto said = [](const std::string& text, const std::string& behind) {
+        // Of the very size, for the address sanitizer.
+        std::vector<char> memory(text.begin(), text.end());
+        memory.insert(memory.end(), behind.begin(), behind.end());
+        memory.shrink_to_fit();
+        std::string plan;
+        return verdict([&] {
+                   for (const std::string& line :
+                        resolve(parse_command_line(std::string_view(memory.data(), text.size()), "c.sh"),
+                                {.examples = 1000})
+                            .lines())
+                       plan += line + '\n';
+               }) +
+               plan;
+    };
+    for (std::size_t n = 0; n <= script.size(); ++n)
+        for (const char* end : ends) {
+            const std::string text = script.substr(0, n) + end;
+            CAPTURE(text);
+            const std::string alone = said(text, "");
+            CHECK(said(text, "\n --learning_rate x \n") == alone);
+            CHECK(said(text, "x --learning_rate x )}'\"`\n") == alone);
+        }
 }
 
 TEST_CASE("hostile scripts end in one line within a second") {

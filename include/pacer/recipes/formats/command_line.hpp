@@ -56,7 +56,10 @@ private:
     [[nodiscard]] PACER_HOST char peek(std::size_t ahead = 0) const {
         return at_ + ahead < text_.size() ? text_[at_ + ahead] : '\n';
     }
+    /// Behind the end there are line ends, as `peek` says.
     [[nodiscard]] PACER_HOST char take() {
+        if (at_ >= text_.size())
+            return '\n';
         const char c = text_[at_++];
         line_ += c == '\n';
         return c;
