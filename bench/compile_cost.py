@@ -35,10 +35,7 @@ const double* rates() { return all.rate; }
 """
 
 SOURCES = {
-    "include/seconds/a cosine": (budget.COSINE, "-S"),
-    "include/seconds/fill": (budget.FILL, "-S"),
-    "include/seconds/make": (budget.MAKE, "-S"),
-    "include/seconds/make, compiled once": (budget.MAKE_COMPILED, "-S"),
+    **{f"include/seconds/{what}": (source, "-S") for what, source in (budget.PROGRAMS | budget.COMPILED_ONCE).items()},
     "include/seconds/pacer.hpp": ("#include <pacer/pacer.hpp>\n", "-fsyntax-only"),
     "include/seconds/cmath": ("#include <cmath>\n", "-fsyntax-only"),
     "include/seconds/nothing": ("\n", "-fsyntax-only"),

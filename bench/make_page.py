@@ -109,10 +109,11 @@ TABLES = {
             (TIMES, 0.5)),
         Row("`#include <pacer/pacer.hpp>`, against `<cmath>`: lines", "include/lines", "pacer.hpp", "cmath",
             (TIMES, 0.5)),
-        *(Row(f"{what}, against `#include <cmath>`", "include/seconds", who, "cmath")
-          for what, who in (("a program of one `cosine`", "a cosine"), ("`fill` of a `polynomial`", "fill"),
-                            ("`make` by name", "make"),
-                            ("`make` by name, with `pacer::pacer_compiled`", "make, compiled once"))),
+        *(Row(f"{said}{how}, against `#include <cmath>`", "include/seconds", f"{what}{once}", "cmath")
+          for what, said in (("a program of one cosine", "a program of one `cosine`"),
+                             ("a program of one exact cosine", "a program of one `exact(cosine)`"),
+                             ("fill of a polynomial", "`fill` of a `polynomial`"), ("make by name", "`make` by name"))
+          for how, once in (("", ""), (", with `pacer::pacer_compiled`", ", compiled once"))),
         Row("a constexpr table of 10,000 rates, against one of 1", "constexpr table/seconds", "10,000 entries",
             "1 entry", (PLUS, 0.25)),
         Row("a loop over one schedule, against one over nothing", "a loop over one schedule/bytes", "pacer", "nothing",

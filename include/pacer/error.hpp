@@ -182,7 +182,8 @@ PACER_HOST inline invalid_handler set_invalid_handler(invalid_handler handler) n
 
 namespace detail {
 
-[[noreturn]] PACER_SELDOM PACER_HOST inline void raise(const violation& v) {
+template <class = void>
+[[noreturn]] PACER_SELDOM PACER_HOST void raise(const violation& v) {
 #if PACER_HAS_EXCEPTIONS
     throw invalid_schedule(v);
 #else
@@ -191,6 +192,7 @@ namespace detail {
     std::terminate();
 #endif
 }
+PACER_IN_LIBRARY(void raise<void>(const violation&))
 
 #if defined(__clang__)
 PACER_HOST constexpr void quote(const char* field, [[maybe_unused]] const char* rule) { delete field; }

@@ -56,7 +56,8 @@ template <class Shape = shapes::linear>
 class exact_ramp {
 public:
     /// From one rate to another over so many updates, by a shape; `shift` is added to the step.
-    PACER_HOST constexpr exact_ramp(double from, double to, step_t length, Shape shape = {}, step_t shift = 0)
+    PACER_OUT_OF_LINE PACER_HOST constexpr exact_ramp(double from, double to, step_t length, Shape shape = {},
+                                                      step_t shift = 0)
         : exact_ramp(checked(from, to, length, shape, shift)) {}
 
     /// The rate used by update `step`.
@@ -175,6 +176,8 @@ struct exact_grade {
     }
 };
 
+PACER_IN_LIBRARY(auto warmup_ramp<exact_grade>(double, double, double, first_step, ramp_shape))
+
 PACER_HOST constexpr bool is_multiple_of(double x, double part) noexcept {
     return static_cast<double>(static_cast<word>(x / part)) == x / part;
 }
@@ -257,6 +260,11 @@ private:
 /// Of a schedule.
 template <class S>
 exact(S) -> exact<S>;
+
+PACER_IN_LIBRARY(class exact_ramp<shapes::linear>)
+PACER_IN_LIBRARY(class exact_ramp<shapes::cosine>)
+PACER_IN_LIBRARY(class exact_ramp<shapes::power>)
+PACER_IN_LIBRARY(class exact_ramp<shapes::any>)
 
 }  // namespace pacer
 

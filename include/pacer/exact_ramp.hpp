@@ -102,7 +102,7 @@ PACER_HD_APART constexpr double decide_rounding(word hi_m, int hi_e, word lo_m, 
 template <class Shape>
 class exact_kernel {
 public:
-    PACER_HOST constexpr exact_kernel(double from, double to, word length, Shape shape) noexcept
+    PACER_OUT_OF_LINE PACER_HOST constexpr exact_kernel(double from, double to, word length, Shape shape) noexcept
         : rising_(order_of(from) < order_of(to)),
           hi_(number_from_rate(rising_ ? to : from)),
           lo_(number_from_rate(rising_ ? from : to)),
@@ -122,7 +122,7 @@ public:
     };
 
     /// The value `x` updates into the ramp.
-    [[nodiscard]] PACER_HD constexpr double at(word x) const noexcept {
+    [[nodiscard]] PACER_OUT_OF_LINE PACER_HD constexpr double at(word x) const noexcept {
         if (x >= length_)
             return to_;
         if (x == 0)
@@ -343,6 +343,11 @@ private:
     double to_;
     PACER_NO_UNIQUE_ADDRESS Shape shape_;
 };
+
+PACER_IN_LIBRARY(class exact_kernel<shapes::linear>)
+PACER_IN_LIBRARY(class exact_kernel<shapes::cosine>)
+PACER_IN_LIBRARY(class exact_kernel<shapes::power>)
+PACER_IN_LIBRARY(class exact_kernel<shapes::any>)
 
 }  // namespace pacer::detail
 

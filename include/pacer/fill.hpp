@@ -7,6 +7,7 @@
 #include <pacer/error.hpp>
 #include <pacer/numerics/bulk.hpp>
 #include <pacer/segments.hpp>
+#include <pacer/waves.hpp>
 
 #include <span>
 
@@ -85,6 +86,14 @@ template <Schedule S, class RatesAreFloatOrDouble>
     requires(!std::convertible_to<RatesAreFloatOrDouble&, std::span<double>> &&
              !std::convertible_to<RatesAreFloatOrDouble&, std::span<float>>)
 void fill(const S&, detail::whole_number, RatesAreFloatOrDouble&, detail::whole_number = 1) = delete;
+
+PACER_IN_LIBRARY(void ramp<shapes::linear>::visit_segments(step_range, detail::writer<double>&) const)
+PACER_IN_LIBRARY(void ramp<shapes::cosine>::visit_segments(step_range, detail::writer<double>&) const)
+PACER_IN_LIBRARY(void ramp<shapes::power>::visit_segments(step_range, detail::writer<double>&) const)
+PACER_IN_LIBRARY(void ramp<shapes::any>::visit_segments(step_range, detail::writer<double>&) const)
+PACER_IN_LIBRARY(void ramp<shapes::compact>::visit_segments(step_range, detail::writer<double>&) const)
+PACER_IN_LIBRARY(void detail::cosine_train<false>::visit_segments(step_range, detail::writer<double>&) const)
+PACER_IN_LIBRARY(void detail::cosine_train<true>::visit_segments(step_range, detail::writer<double>&) const)
 
 }  // namespace pacer
 

@@ -163,6 +163,16 @@
 #define PACER_ONE_COPY
 #endif
 
+/// Says of an instantiation that the library pacer::pacer_compiled has it: units that are linked to it make none of their own.
+/// (Compilers for devices want the code of what runs there, too.)
+#if defined(PACER_COMPILES_LIBRARY)
+#define PACER_IN_LIBRARY(...) template __VA_ARGS__;
+#elif defined(PACER_COMPILED) && !defined(__CUDACC__) && !defined(__HIPCC__) && !defined(SYCL_LANGUAGE_VERSION)
+#define PACER_IN_LIBRARY(...) extern template __VA_ARGS__;
+#else
+#define PACER_IN_LIBRARY(...)
+#endif
+
 /// Before a member that may be empty.
 #if defined(PACER_DETAIL_MSVC) && defined(_MSC_VER)
 #define PACER_NO_UNIQUE_ADDRESS [[msvc::no_unique_address]]

@@ -245,7 +245,8 @@ class ramp : detail::hidden_left<!detail::SymmetricProfile<typename Shape::profi
 
 public:
     /// From one rate to another over so many updates, by a shape; `shift` is added to the step.
-    PACER_HOST constexpr ramp(double from, double to, double length, Shape shape = {}, double shift = 0)
+    PACER_OUT_OF_LINE PACER_HOST constexpr ramp(double from, double to, double length, Shape shape = {},
+                                                double shift = 0)
         : ramp(checked{{{from, to}}, length, shift, shape}) {}
 
     /// The rate used by update `step`.
@@ -263,7 +264,7 @@ public:
 
     /// See segments.hpp. The range may fall.
     template <class Visitor>
-    PACER_HOST constexpr void visit_segments(step_range steps, Visitor& v) const {
+    PACER_OUT_OF_LINE PACER_HOST constexpr void visit_segments(step_range steps, Visitor& v) const {
         if (is_fractional() || !detail::UnfusedProfile<profile_type>) {
             v.each(*this, steps);
             return;
@@ -426,6 +427,12 @@ private:
     step_t split_ = 0;
     profile_type profile_;
 };
+
+PACER_IN_LIBRARY(class ramp<shapes::linear>)
+PACER_IN_LIBRARY(class ramp<shapes::cosine>)
+PACER_IN_LIBRARY(class ramp<shapes::power>)
+PACER_IN_LIBRARY(class ramp<shapes::any>)
+PACER_IN_LIBRARY(class ramp<shapes::compact>)
 
 }  // namespace pacer
 

@@ -50,7 +50,8 @@ class cosine_train {
     static constexpr double most_whole_waves = 500;  // their products with 2^54 updates fit
 
 public:
-    PACER_HOST constexpr cosine_train(double from, double to, double length, double num_cycles, double shift)
+    PACER_OUT_OF_LINE PACER_HOST constexpr cosine_train(double from, double to, double length, double num_cycles,
+                                                        double shift)
         : half_(from, to, length > 0 ? length : 1, {}, shift) {
         if (half_.is_plain() && (Restarting || num_cycles != single || !(length > 0)))
             half_.hide();
@@ -70,7 +71,7 @@ public:
 
     /// See segments.hpp.
     template <class Visitor>
-    PACER_HOST constexpr void visit_segments(step_range steps, Visitor& v) const {
+    PACER_OUT_OF_LINE PACER_HOST constexpr void visit_segments(step_range steps, Visitor& v) const {
         const step_t n = num_cycles() == single ? steps.until(half_.total_steps()) : 0;
         if (n > 0)
             half_.visit_segments(steps.take(n), v);
@@ -162,6 +163,9 @@ private:
 
 using cosine_wave = cosine_train<false>;
 using cosine_restarts = cosine_train<true>;
+
+PACER_IN_LIBRARY(class cosine_train<false>)
+PACER_IN_LIBRARY(class cosine_train<true>)
 
 }  // namespace pacer::detail
 

@@ -51,7 +51,21 @@ double rate(const char* name, long long step) {
     return pacer::make(name, {{"peak_lr", 1e-3}, {"total_steps", 1000}})(step);
 }
 """
-MAKE_COMPILED = "#define PACER_COMPILED\n" + MAKE
+EXACT = """
+#include <pacer/exact.hpp>
+#include <pacer/schedules/cosine.hpp>
+double rate(long long step, double peak) {
+    return pacer::exact(pacer::cosine{{.peak_lr = peak, .total_steps = 1000}})(step);
+}
+"""
+# What is compiled of each program, and of all of them where the rest comes from the library.
+PROGRAMS = {
+    "a program of one cosine": COSINE,
+    "a program of one exact cosine": EXACT,
+    "fill of a polynomial": FILL,
+    "make by name": MAKE,
+}
+COMPILED_ONCE = {f"{what}, compiled once": "#define PACER_COMPILED\n" + source for what, source in PROGRAMS.items()}
 NOTHING = "struct schedule { double rate; double operator()(long) const { return rate; } };\n" + LOOP
 
 
@@ -112,8 +126,7 @@ def measure(cxx):
     costs = {(row, "instructions"): count for row, count in sorted(instructions(cxx).items())}
     costs["#include <pacer/pacer.hpp>", "lines"] = preprocessed_lines(cxx, "pacer/pacer.hpp")
     costs["a loop over cosine_with_min_lr", "bytes"] = bytes_of_a_loop(cxx)
-    for what, source in (("a program of one cosine", COSINE), ("fill of a polynomial", FILL), ("make by name", MAKE),
-                         ("make by name, compiled once", MAKE_COMPILED)):
+    for what, source in (PROGRAMS | COMPILED_ONCE).items():
         costs[what, "bytes"] = bytes_of_code(cxx, source)
     return costs
 

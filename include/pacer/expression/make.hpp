@@ -652,16 +652,14 @@ template <class = void>
     return *std::move(parsed.value);
 }
 
-#ifdef PACER_COMPILED  // then these are in the library pacer::pacer_compiled
-extern template expression make<void>(std::string_view, const std::vector<field_given>&);
-extern template any_schedule<double> make<double>(std::string_view, const std::vector<field_given>&);
-extern template any_schedule<float> make<float>(std::string_view, const std::vector<field_given>&);
-extern template parsed_expression try_parse<void>(std::string_view);
-extern template expression parse<void>(std::string_view);
+PACER_IN_LIBRARY(expression make<void>(std::string_view, const std::vector<field_given>&))
+PACER_IN_LIBRARY(any_schedule<double> make<double>(std::string_view, const std::vector<field_given>&))
+PACER_IN_LIBRARY(any_schedule<float> make<float>(std::string_view, const std::vector<field_given>&))
+PACER_IN_LIBRARY(parsed_expression try_parse<void>(std::string_view))
+PACER_IN_LIBRARY(expression parse<void>(std::string_view))
 namespace detail::syntax {
-extern template problem make_node<void>(std::string_view, const std::vector<argument>&, std::size_t, node_pointer&);
+PACER_IN_LIBRARY(problem make_node<void>(std::string_view, const std::vector<argument>&, std::size_t, node_pointer&))
 }
-#endif
 
 }  // namespace pacer
 

@@ -5,8 +5,8 @@
 // What expressions consist of: named schedules and operators behind virtual functions, never changed, shared by all
 // expressions that they are part of. Each holds the schedule or operator of C++ itself, so its rates are those.
 
+#include <pacer/dialects/cosine_warmup_with_min_lr.hpp>
 #include <pacer/dialects/dialect.hpp>
-#include <pacer/dialects/hugging_face.hpp>
 #include <pacer/expression/fields.hpp>
 #include <pacer/expression/transitions.hpp>
 #include <pacer/numerics/bulk.hpp>
@@ -708,9 +708,7 @@ PACER_HOST inline node_pointer make_join(const std::vector<node_pointer>& pieces
     return made;
 }
 
-#ifdef PACER_COMPILED  // then it is in the library pacer::pacer_compiled
-extern template void write_rates<void>(const node&, step_range, double*, instruction_set);
-#endif
+PACER_IN_LIBRARY(void write_rates<void>(const node&, step_range, double*, instruction_set))
 
 }  // namespace detail::syntax
 }  // namespace pacer

@@ -274,6 +274,8 @@ private:
     alignas(64) double from_first_[block];  // of the positions in a block
 };
 
+PACER_IN_LIBRARY(class writer<double>)
+
 }  // namespace pacer::detail
 
 #endif

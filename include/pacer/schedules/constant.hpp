@@ -44,7 +44,7 @@ template <class Real = double>
 struct constant : detail::named<constant_params<Real>> {
     PACER_HOST constexpr explicit constant(const constant_params<Real>& p) : constant::named(p) {}
 };
-PACER_EXPLAIN_FIELDS(constant)
+PACER_SCHEDULE(constant)
 
 }  // namespace pacer
 

@@ -52,7 +52,7 @@ struct constant_with_warmup : detail::named<constant_with_warmup_params<Real>> {
     PACER_HOST constexpr explicit constant_with_warmup(const constant_with_warmup_params<Real>& p)
         : constant_with_warmup::named(p) {}
 };
-PACER_EXPLAIN_FIELDS(constant_with_warmup)
+PACER_SCHEDULE(constant_with_warmup)
 
 }  // namespace pacer
 

@@ -61,7 +61,7 @@ template <class Real = double>
 struct cosine : detail::named<cosine_params<Real>> {
     PACER_HOST constexpr explicit cosine(const cosine_params<Real>& p) : cosine::named(p) {}
 };
-PACER_EXPLAIN_FIELDS(cosine)
+PACER_SCHEDULE(cosine)
 
 }  // namespace pacer
 

@@ -67,7 +67,7 @@ struct cosine_with_min_lr : detail::named<cosine_with_min_lr_params<Real>> {
     PACER_HOST constexpr explicit cosine_with_min_lr(const cosine_with_min_lr_params<Real>& p)
         : cosine_with_min_lr::named(p) {}
 };
-PACER_EXPLAIN_FIELDS(cosine_with_min_lr)
+PACER_SCHEDULE(cosine_with_min_lr)
 
 }  // namespace pacer
 

@@ -71,7 +71,7 @@ struct cosine_with_restarts : detail::named<cosine_with_restarts_params<Real>> {
     PACER_HOST constexpr explicit cosine_with_restarts(const cosine_with_restarts_params<Real>& p)
         : cosine_with_restarts::named(p) {}
 };
-PACER_EXPLAIN_FIELDS(cosine_with_restarts)
+PACER_SCHEDULE(cosine_with_restarts)
 
 }  // namespace pacer
 

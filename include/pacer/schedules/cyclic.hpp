@@ -191,7 +191,8 @@ template <class Real = double>
 struct cyclic : detail::named<cyclic_params<Real>> {
     PACER_HOST constexpr explicit cyclic(const cyclic_params<Real>& p) : cyclic::named(p) {}
 };
-PACER_EXPLAIN_FIELDS(cyclic)
+PACER_SCHEDULE(cyclic)
+PACER_IN_LIBRARY(struct detail::triangles<detail::plain_grade>)
 
 }  // namespace pacer
 

@@ -221,7 +221,7 @@ concept ScheduleParameters = requires(const P& p) {
 
 /// Which rule these parameters break, if any; what the constructor of the schedule asks.
 template <ScheduleParameters P>
-[[nodiscard]] PACER_HOST constexpr violation check(const P& p) noexcept {
+[[nodiscard]] PACER_OUT_OF_LINE PACER_HOST constexpr violation check(const P& p) noexcept {
     if (const violation v = detail::check_fields(p))
         return v;
     if constexpr (requires {

@@ -134,7 +134,7 @@ template <class Real = double>
 struct exponential : detail::named<exponential_params<Real>> {
     PACER_HOST constexpr explicit exponential(const exponential_params<Real>& p) : exponential::named(p) {}
 };
-PACER_EXPLAIN_FIELDS(exponential)
+PACER_SCHEDULE(exponential)
 
 }  // namespace pacer
 

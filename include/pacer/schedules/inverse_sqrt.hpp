@@ -92,7 +92,7 @@ template <class Real = double>
 struct inverse_sqrt : detail::named<inverse_sqrt_params<Real>> {
     PACER_HOST constexpr explicit inverse_sqrt(const inverse_sqrt_params<Real>& p) : inverse_sqrt::named(p) {}
 };
-PACER_EXPLAIN_FIELDS(inverse_sqrt)
+PACER_SCHEDULE(inverse_sqrt)
 
 }  // namespace pacer
 

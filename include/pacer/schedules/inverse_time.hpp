@@ -135,7 +135,7 @@ template <class Real = double>
 struct inverse_time : detail::named<inverse_time_params<Real>> {
     PACER_HOST constexpr explicit inverse_time(const inverse_time_params<Real>& p) : inverse_time::named(p) {}
 };
-PACER_EXPLAIN_FIELDS(inverse_time)
+PACER_SCHEDULE(inverse_time)
 
 }  // namespace pacer
 

@@ -55,7 +55,7 @@ template <class Real = double>
 struct linear : detail::named<linear_params<Real>> {
     PACER_HOST constexpr explicit linear(const linear_params<Real>& p) : linear::named(p) {}
 };
-PACER_EXPLAIN_FIELDS(linear)
+PACER_SCHEDULE(linear)
 
 }  // namespace pacer
 

@@ -53,7 +53,7 @@ template <class Real = double>
 struct linear_warmup : detail::named<linear_warmup_params<Real>> {
     PACER_HOST constexpr explicit linear_warmup(const linear_warmup_params<Real>& p) : linear_warmup::named(p) {}
 };
-PACER_EXPLAIN_FIELDS(linear_warmup)
+PACER_SCHEDULE(linear_warmup)
 
 }  // namespace pacer
 

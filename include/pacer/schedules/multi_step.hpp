@@ -118,7 +118,7 @@ template <class Real = double>
 struct multi_step : detail::named<multi_step_params<Real>> {
     PACER_HOST constexpr explicit multi_step(const multi_step_params<Real>& p) : multi_step::named(p) {}
 };
-PACER_EXPLAIN_FIELDS(multi_step)
+PACER_SCHEDULE(multi_step)
 
 }  // namespace pacer
 

@@ -19,6 +19,11 @@
     };                                                                                                                 \
     name(...)->name<::pacer::detail::fields_go_in_two_braces>;
 
+/// After the class of a schedule of pacer's own.
+#define PACER_SCHEDULE(name)                                                                                           \
+    PACER_EXPLAIN_FIELDS(name)                                                                                         \
+    PACER_IN_LIBRARY(violation check<name##_params<double>>(const name##_params<double>&))
+
 namespace pacer::detail {
 
 /// The parameters of a schedule, without the schedule: to read its name off them, nothing else has to be compiled.
@@ -76,7 +81,7 @@ class named {
 public:
     using params_type = Params;
 
-    PACER_HOST constexpr explicit named(const Params& p) : named(resolved{p}) {}
+    PACER_OUT_OF_LINE PACER_HOST constexpr explicit named(const Params& p) : named(resolved{p}) {}
 
     /// The rate used by update `step`.
     [[nodiscard]] PACER_ALWAYS_INLINE PACER_HD constexpr real operator()(step_t step) const noexcept {
@@ -178,6 +183,8 @@ PACER_OUT_OF_LINE PACER_HOST constexpr auto warmup_ramp(double init, double peak
     return Grade::make_ramp(init, peak, steps, Grade::warmup_shape(shape), static_cast<double>(offset.shift),
                             offset.longer);
 }
+
+PACER_IN_LIBRARY(auto warmup_ramp<plain_grade>(double, double, double, first_step, ramp_shape))
 
 /// A warm-up, then whatever follows it.
 template <class Grade, class Params, class Tail>

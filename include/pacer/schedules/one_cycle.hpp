@@ -114,7 +114,7 @@ template <class Real = double>
 struct one_cycle : detail::named<one_cycle_params<Real>> {
     PACER_HOST constexpr explicit one_cycle(const one_cycle_params<Real>& p) : one_cycle::named(p) {}
 };
-PACER_EXPLAIN_FIELDS(one_cycle)
+PACER_SCHEDULE(one_cycle)
 
 }  // namespace pacer
 

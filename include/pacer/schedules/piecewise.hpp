@@ -163,7 +163,7 @@ template <class Real = double>
 struct piecewise : detail::named<piecewise_params<Real>> {
     PACER_HOST constexpr explicit piecewise(const piecewise_params<Real>& p) : piecewise::named(p) {}
 };
-PACER_EXPLAIN_FIELDS(piecewise)
+PACER_SCHEDULE(piecewise)
 
 }  // namespace pacer
 

@@ -57,7 +57,7 @@ template <class Real = double>
 struct polynomial : detail::named<polynomial_params<Real>> {
     PACER_HOST constexpr explicit polynomial(const polynomial_params<Real>& p) : polynomial::named(p) {}
 };
-PACER_EXPLAIN_FIELDS(polynomial)
+PACER_SCHEDULE(polynomial)
 
 }  // namespace pacer
 

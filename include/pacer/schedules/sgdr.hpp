@@ -175,7 +175,8 @@ template <class Real = double>
 struct sgdr : detail::named<sgdr_params<Real>> {
     PACER_HOST constexpr explicit sgdr(const sgdr_params<Real>& p) : sgdr::named(p) {}
 };
-PACER_EXPLAIN_FIELDS(sgdr)
+PACER_SCHEDULE(sgdr)
+PACER_IN_LIBRARY(struct detail::cosine_cycles<detail::plain_grade>)
 
 }  // namespace pacer
 

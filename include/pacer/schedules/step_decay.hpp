@@ -62,7 +62,7 @@ template <class Real = double>
 struct step_decay : detail::named<step_decay_params<Real>> {
     PACER_HOST constexpr explicit step_decay(const step_decay_params<Real>& p) : step_decay::named(p) {}
 };
-PACER_EXPLAIN_FIELDS(step_decay)
+PACER_SCHEDULE(step_decay)
 
 }  // namespace pacer
 

@@ -141,7 +141,7 @@ struct warmup_stable_decay : detail::named<warmup_stable_decay_params<Real>> {
     PACER_HOST constexpr explicit warmup_stable_decay(const warmup_stable_decay_params<Real>& p)
         : warmup_stable_decay::named(p) {}
 };
-PACER_EXPLAIN_FIELDS(warmup_stable_decay)
+PACER_SCHEDULE(warmup_stable_decay)
 
 }  // namespace pacer
 

@@ -265,12 +265,10 @@ template <class = void>
     return *std::move(loaded.value);
 }
 
-#ifdef PACER_COMPILED  // then these are in the library pacer::pacer_compiled
-extern template loaded_checkpoint try_from_text<void>(std::string_view);
-extern template checkpoint from_text<void>(std::string_view);
-extern template loaded_checkpoint try_load<void>(const std::string&);
-extern template checkpoint load<void>(const std::string&);
-#endif
+PACER_IN_LIBRARY(loaded_checkpoint try_from_text<void>(std::string_view))
+PACER_IN_LIBRARY(checkpoint from_text<void>(std::string_view))
+PACER_IN_LIBRARY(loaded_checkpoint try_load<void>(const std::string&))
+PACER_IN_LIBRARY(checkpoint load<void>(const std::string&))
 
 }  // namespace pacer
 
