@@ -2,6 +2,7 @@
 #include "catch.hpp"
 #include "recipes/read.hpp"
 
+#include <pacer/dialects/hugging_face.hpp>
 #include <pacer/recipes/read_json.hpp>
 
 #include <iterator>
