@@ -3,6 +3,8 @@
 
 #include <pacer/dialects/hugging_face.hpp>
 
+#include <string>
+
 using pacer::lr_or_ratio;
 using pacer::past_end;
 using pacer::step_t;
@@ -62,6 +64,21 @@ TEST_CASE("Hugging Face: the vectors of its tests") {
                      {0, 5, 10, 7.656, 5.625, 3.906, 2.5, 1.406, 0.625, 0.156}, loose));
     BOTH_CHECK(gives(get_inverse_sqrt_schedule({.lr = v(10.0), .num_warmup_steps = 2}),
                      {0, 5, 10, 8.165, 7.071, 6.325, 5.774, 5.345, 5, 4.714}, loose));
+}
+
+TEST_CASE("Hugging Face refuses a polynomial that does not fall") {
+    const auto what = [](double lr_end) {
+        try {
+            const pacer::hf::get_polynomial_decay_schedule_with_warmup lr(
+                {.lr = 1e-3, .num_warmup_steps = 10, .num_training_steps = 100, .lr_end = lr_end});
+            return std::string();
+        } catch (const pacer::invalid_schedule& error) {
+            return std::string(error.what());
+        }
+    };
+    CHECK(what(1e-3) == "pacer: lr_end = 0.001: must be below lr");
+    CHECK(what(2e-3) == "pacer: lr_end = 0.002: must be below lr");
+    CHECK(what(0.00099) == "");
 }
 
 TEST_CASE("Hugging Face: a warm-up longer than the run, and none left for the decay") {

@@ -244,7 +244,7 @@ struct get_polynomial_decay_schedule_with_warmup_params {
     double lr = -1;                                    ///< the rate after the warm-up; finite, 0 or more; must be given
     step_t num_warmup_steps = pacer::detail::unset;    ///< updates, 0 to 2^53; must be given
     step_t num_training_steps = pacer::detail::unset;  ///< the length, warm-up included, 0 to 2^53; must be given
-    double lr_end = 1e-7;                              ///< the rate at the end, at most `lr`
+    double lr_end = 1e-7;                              ///< the rate at the end, below `lr`
     double power = 1;                                  ///< the exponent, above 0
 
     template <class Self, class Visitor>
@@ -256,7 +256,7 @@ struct get_polynomial_decay_schedule_with_warmup_params {
         visit(fields::power, p.power);
     }
     PACER_HOST constexpr violation check() const noexcept {
-        return pacer::detail::check_at_most("lr_end", lr_end, lr, "must be at most lr");
+        return lr_end < lr ? violation{} : pacer::detail::bad_rate("lr_end", lr_end, "must be below lr");
     }
     PACER_HOST constexpr auto schedule() const {
         return detail::after_warmup(
