@@ -908,6 +908,15 @@ TEST_CASE("OpenRLHF: the caller's length, a scheduler without a floor, and micro
     CHECK(verdict([&] {
               return run("--learning_rate 5e-6 --train_batch_size 128", {.examples = 100});
           }).find("a batch of which the run has at least one") != std::string::npos);
+    // What is more than is counted is no shorter run for being divided.
+    for (const char* command : {"train_ppo_ray --train.batch_size 1099511627776 --rollout.n_samples_per_prompt 1000000 "
+                                "--actor.adam.lr 5e-7 --data.max_samples 1000000000000",
+                                "train_sft --train.batch_size 1000000 --train.micro_batch_size 1 --adam.lr 5e-6 "
+                                "--train.max_epochs 1000000 --data.max_samples 1000000000000"})
+        CHECK(verdict([&] {
+                  return resolve(parse_command_line(std::string("python -m openrlhf.cli.") + command, "run.sh"),
+                                 {.examples = 1'000'000'000'000});
+              }).find("train.batch_size: ") != std::string::npos);
 }
 
 TEST_CASE("ms-swift: its defaults") {

@@ -295,7 +295,7 @@ private:
             {.init_lr = init_lr_,
              .max_lr = lr_,
              .min_lr = min_lr_,
-             .lr_warmup_steps = floor_count(warmup_) / unit,
+             .lr_warmup_steps = bounded_quotient(floor_count(warmup_), unit),
              .lr_decay_steps = decay_ / unit,
              .lr_decay_style = style_ == "constant" ? style::constant
                                : style_ == "linear" ? style::linear

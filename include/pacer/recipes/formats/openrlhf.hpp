@@ -91,7 +91,7 @@ private:
         if (ppo) {
             const step_t samples = count("n_samples_per_prompt", "rollout.n_samples_per_prompt", 1);
             const step_t episodes = count("num_episodes", "train.num_episodes", 1);
-            total = bounded_product(bounded_product(examples, samples) / batch, episodes, epochs);
+            total = bounded_product(bounded_quotient(bounded_product(examples, samples), batch), episodes, epochs);
             total_from_ = "floor(" + std::to_string(examples) + " prompts x " + std::to_string(samples) + " / " +
                           std::to_string(batch) + ") x " + std::to_string(episodes) + " episodes x " +
                           count_of_epochs(epochs);
@@ -99,7 +99,7 @@ private:
             const step_t micro = s_.count("train.micro_batch_size", 1).value_or(8);
             const step_t world = s_.world_size();
             const step_t accumulation = (std::max)(batch / micro / world, step_t{1});
-            total = bounded_product(examples / world / micro, epochs) / accumulation;
+            total = bounded_quotient(bounded_product(examples / world / micro, epochs), accumulation);
             total_from_ = "floor(" + std::to_string(examples / world / micro) + " micro-batches x " +
                           count_of_epochs(epochs) + " / " + std::to_string(accumulation) + ")";
         } else {

@@ -499,6 +499,9 @@ PACER_HOST constexpr step_t bounded_product(step_t a, step_t b, step_t c) noexce
     return bounded_product(bounded_product(a, b), c);
 }
 
+/// a / b of what is counted, rounded down; of `too_many` it is that.
+PACER_HOST constexpr step_t bounded_quotient(step_t a, step_t b) noexcept { return a > longest ? too_many : a / b; }
+
 /// What is counted, 0 or more, rounded to a whole number; `too_many` above 2^53.
 PACER_HOST constexpr step_t floor_count(double x) noexcept {
     return x <= 0x1p53 ? pacer::detail::floor_to_int(x) : too_many;
