@@ -4,7 +4,10 @@
 #ifndef PACER_TESTS_SUPPORT_DIALECT_EXAMPLES_HPP
 #define PACER_TESTS_SUPPORT_DIALECT_EXAMPLES_HPP
 
-// Fields are read from texts here; expressions, which take a compiler long, are not made.
+#include <pacer/dialects/all.hpp>
+
+// Fields are read from texts here; that expressions know the dialects, which takes a compiler long, is not needed. (All else is
+// compiled where it is used: what the macro says is known by now.)
 #ifndef PACER_COMPILED
 #define PACER_COMPILED
 #endif
