@@ -395,6 +395,19 @@ TEST_CASE("Megatron: what it refuses") {
     CHECK(said("--lr 1 --min-lr 2").find("min_lr") != std::string::npos);
     CHECK(said("--lr 1 --lr-warmup-iter 2").find("the nearest is lr_warmup_iters") != std::string::npos);
     CHECK(said("--lr 1 --global-batch-size $GBS") == "accepted");  // no length depends on it
+    const auto of_shell = [](const std::string& before, const std::string& batch) {
+        return verdict([&] {
+            return resolve(
+                parse_command_line(before + "python x.py --lr 1 --train-samples 100 --global-batch-size " + batch));
+        });
+    };
+    for (const char* variable : {"$GBS", "${GBS}"})
+        CHECK(of_shell("GBS=16; ", variable) ==
+              "command:1: global_batch_size: found " + std::string(variable) +
+                  ", a shell variable, which is not expanded (line 1 sets it); accepted: a whole number of 1 or more");
+    CHECK(of_shell("GBS=16; ", "${GBS}0") ==
+          "command:1: global_batch_size: found ${GBS}0, a shell variable, which is not expanded (line 1 sets GBS); "
+          "accepted: a whole number of 1 or more");
     CHECK(said("--lr 1 --warmup 0.1").find("warmup: is no argument of Megatron any more") != std::string::npos);
     CHECK(said("--lr 1 --train-samples 1000 --global-batch-size 10").find("found beside train_iters 100") !=
           std::string::npos);
@@ -639,6 +652,19 @@ TEST_CASE("LLaMA-Factory v1 has a constant rate and no scheduler") {
     CHECK(reason(base + "lr_scheduler_type: cosine\n").find("is no key of version 1") != std::string::npos);
 }
 
+TEST_CASE("torchtitan: the keys it had before, and a file that is another's") {
+    const resolved old = of("[optimizer]\nlr = 1e-3\n[training]\nsteps = 100\nwarmup_steps = 10\n[lr_scheduler]\n"
+                            "decay_type = \"cosine\"\n",
+                            {}, "t.toml");
+    CHECK(old.warmup_steps == 10);
+    CHECK(is_near(old.schedule(0), 1e-4));
+    CHECK(is_near(old.schedule(55), 0.5e-3));
+    CHECK_THAT(reason("[training]\nsteps = 100\n", {}, "t.toml"),
+               ContainsSubstring("found no key of a known trainer's"));
+    // A training set alone is no sign of LLaMA-Factory's version 1.
+    CHECK(format_of("model: m\ntrain_dataset: d\nlearning_rate: 1\n") == "Hugging Face");
+}
+
 // OLMo.
 
 TEST_CASE("LLaMA-Factory v1: the caller's length, and a batch that is none") {
@@ -680,6 +706,25 @@ TEST_CASE("OLMo: lengths in updates, tokens and epochs") {
           std::string::npos);
     CHECK(reason(base + scheduler + "  warmup_min_lr: 1\nmax_duration: 100\n").find("a rate below 0.001") !=
           std::string::npos);
+}
+
+TEST_CASE("OLMo: a length that is none, one that is given, and a warm-up of the whole run") {
+    const auto text = [](const std::string& duration, const std::string& scheduler) {
+        return "max_duration: " + duration + "\nscheduler: {" + scheduler + "}\noptimizer: {learning_rate: 1}\n";
+    };
+    for (const char* none : {"T", "ep", "' T'"})
+        CHECK_THAT(reason(text(none, "name: constant")),
+                   ContainsSubstring("accepted: a number of updates, or of tokens (2e12T), or of epochs (1ep)"));
+    CHECK(of(text("100", "name: constant"), {.total_steps = 100}).notes.empty());
+    const resolved rise = of(text("100", "name: cosine_linear_envelope, t_warmup: 100"));
+    CHECK(is_near(rise.schedule(0), 0.1 + 0.9 / 100));
+    CHECK(is_near(rise.schedule(49), 0.55));
+    // By tokens, a constant rate has no end.
+    const resolved flat = of("global_train_batch_size: 4\nmodel: {max_sequence_length: 10}\n" +
+                             text("400T", "name: constant, units: tokens, t_warmup: 100"));
+    CHECK(flat.total_steps == 10);
+    CHECK(flat.schedule(9) == 1);
+    CHECK(flat.schedule.total_steps() == pacer::endless);
 }
 
 // NeMo.
@@ -801,6 +846,33 @@ TEST_CASE("NeMo: PyTorch's schedulers, lengths, and what it refuses") {
     CHECK(is_near(floor.schedule(50), 0.005));
     CHECK(floor.schedule(101) == 0.5);
     CHECK(has_note(floor, "is above the peak"));
+}
+
+TEST_CASE("NeMo: lengths that agree, batches that are not full, and what PyTorch's schedulers do not take") {
+    const auto text = [](const std::string& trainer, const std::string& more, const std::string& sched) {
+        return "trainer: {" + trainer + "}\nmodel: {" + more + "optim: {lr: 0.1, sched: {" + sched + "}}}\n";
+    };
+    const std::string cosine = "name: CosineAnnealing, max_steps: ";
+    CHECK(of(text("max_steps: 100", "", cosine + "100")).notes.empty());
+    CHECK(has_note(of(text("max_steps: 100", "", cosine + "90")),
+                   "trainer.max_steps 100 (t.yaml:1) replaces sched.max_steps 90 (t.yaml:2)"));
+    const std::string exponential = "name: ExponentialLR, gamma: 0.5";
+    for (const auto& [drop, total] : {std::pair{"true", 36}, std::pair{"false", 39}}) {
+        const resolved run =
+            of(text("max_epochs: 3", "train_ds: {batch_size: 8, drop_last: " + std::string(drop) + "}, ", exponential),
+               {.examples = 100});
+        CHECK(run.total_steps == total);
+        CHECK(run.schedule(total / 3 - 1) == 0.1);
+        CHECK(run.schedule(total / 3) == 0.05);
+    }
+    CHECK(reason(text("max_epochs: 3, max_steps: 100", "", exponential)) ==
+          "t.yaml:1: trainer.max_epochs: found 3, accepted: a number of epochs of a known length (ExponentialLR falls "
+          "after each)");
+    CHECK(reason(text("max_epochs: 4, max_steps: 100", "", exponential + ", min_lr: 0.1")) ==
+          "t.yaml:2: model.optim.sched.min_lr: is no parameter of ExponentialLR, which stops at it; accepted: gamma");
+    CHECK(reason(text("max_steps: 100", "", "name: StepLR, step_size: 5, min_lr: 0.1")) ==
+          "t.yaml:2: model.optim.sched.min_lr: is no parameter of StepLR, which stops at it; accepted: step_size, "
+          "gamma");
 }
 
 // GPT-NeoX.
@@ -1072,6 +1144,19 @@ TEST_CASE("OpenRLHF: the caller's length, a scheduler without a floor, and micro
           }).find("a batch of which the run has at least one") != std::string::npos);
 }
 
+TEST_CASE("OpenRLHF: Hugging Face's two cosines with a floor") {
+    for (const char* name : {"cosine_with_min_lr", "cosine_warmup_with_min_lr"}) {
+        const resolved run = resolve(parse_command_line("deepspeed --module openrlhf.cli.train_sft --learning_rate 1 "
+                                                        "--max_epochs 1 --train_batch_size 10 --lr_scheduler " +
+                                                        std::string(name)),
+                                     {.examples = 1000});
+        CHECK(run.total_steps == 100);
+        CHECK(run.warmup_steps == 3);
+        // The second one runs one update ahead.
+        CHECK(run.schedule(name == std::string("cosine_with_min_lr") ? 100 : 99) == 0.1);
+    }
+}
+
 TEST_CASE("ms-swift: its defaults") {
     const auto run = [](const std::string& more, step_t processes) {
         return resolve(parse_command_line("swift sft --num_train_epochs 1 " + more),
@@ -1207,6 +1292,11 @@ TEST_CASE("axolotl: ReLoRA's restarts lie over the schedule") {
     CHECK(old.schedule(75) == 1e-3);
     CHECK(is_near(old.schedule(115), 1e-3 * (0.5 * 0.999 + 0.001)));
     CHECK(of(base + "jagged_restart_steps: false\n").schedule(100) == 1e-3);
+    // Where a restart is shorter than its decay, it is looked at from before the first update on.
+    const resolved brief = of("micro_batch_size: 1\nlearning_rate: 1\nmax_steps: 100\nwarmup_steps: 0\n"
+                              "jagged_restart_steps: 5\njagged_restart_anneal_steps: 10\n");
+    CHECK(brief.schedule(-1) == brief.schedule(0));
+    CHECK(brief.schedule(0) == 0.001);
 }
 
 // nanotron.
@@ -1332,8 +1422,9 @@ TEST_CASE("MMCV 1: the names that lengths and batches had before") {
                        std::string(times) + "))\nrunner = dict(max_epochs=3)\n" + steps,
                    {.examples = 100});
     };
-    CHECK(repeated("3").total_steps == 225);
-    CHECK(std::any_of(repeated("3").figures.begin(), repeated("3").figures.end(), [](const figure& f) {
+    const resolved three = repeated("3");
+    CHECK(three.total_steps == 225);
+    CHECK(std::any_of(three.figures.begin(), three.figures.end(), [](const figure& f) {
         return f.source == "3 epochs x ceil(ceil(100 x 3 examples / 1 processes) / 4)";
     }));
     CHECK(repeated("9007199254740992").total_steps == 3 * (pacer::longest / 4));
@@ -1461,9 +1552,10 @@ TEST_CASE("Megatron-SWIFT: its own defaults, and epochs") {
         return resolve(parse_command_line("megatron rlhf --rlhf_type grpo --num_train_epochs 2 " + more),
                        {.examples = 1000});
     };
-    CHECK(grpo("").total_steps == 1000 * 8 * 2 / 16);
+    const resolved eight = grpo("");
+    CHECK(eight.total_steps == 1000 * 8 * 2 / 16);
     CHECK(grpo("--num_generations 1").total_steps == 1000 * 2 / 16);
-    CHECK(std::any_of(grpo("").figures.begin(), grpo("").figures.end(), [](const figure& f) {
+    CHECK(std::any_of(eight.figures.begin(), eight.figures.end(), [](const figure& f) {
         return f.source == "floor(1000 examples x 8 generations x 2 epochs / 16)";
     }));
     CHECK(has_note(run("--train_iters 7 --num_train_epochs 1", {.examples = 1000}),
