@@ -345,6 +345,8 @@ TEST_CASE("groups: every field is checked, and a peak below the floor") {
     CHECK(message([&] { groups.add({.multiplied = static_cast<multiplied>(7)}); }) ==
           "pacer: multiplied = 7: must be one of peak, curve");
     CHECK(message([&] { groups.add({.start = -1}); }) == "pacer: start = -1: must be an update from 0 to 2^53");
+    CHECK(message([&] { groups.add({.start = pacer::longest + 1}); }) ==
+          "pacer: start = 9007199254740993: must be an update from 0 to 2^53");
     CHECK(message([&] { groups.add({.clock = static_cast<group_clock>(7)}); }) ==
           "pacer: clock = 7: must be one of own, run");
     CHECK(message([&] { groups.add({.multiplier = 0.01}); }) ==
