@@ -8,6 +8,7 @@
 #include <pacer/expression/make.hpp>
 
 #include <algorithm>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -266,6 +267,8 @@ TEST_CASE("what is refused says where, what was found and what is accepted") {
     CHECK(problem("scale(constant(peak_lr=1), factr=2)") ==
           "1:28: field = factr: must be one of schedule, factor; the nearest is factor");
     CHECK(problem("scale(schedule=2, factor=2)") == "1:16: schedule: must be a schedule");
+    CHECK(problem("scale(constant(peak_lr=1), factor=constant(peak_lr=1))") ==
+          "1:35: factor: must be a value, not a schedule");
     CHECK(problem("join(linear(peak_lr=1, total_steps=10), 5)") == "1:1: join: must end with a schedule");
     CHECK(problem("join(5, linear(peak_lr=1, total_steps=10))") ==
           "1:6: join: must be schedules with a step between each two: join(a, 100, b, 200, c)");
@@ -273,6 +276,11 @@ TEST_CASE("what is refused says where, what was found and what is accepted") {
           "1:51: at = 4: boundaries of a join must not be negative and must not decrease");
     CHECK_THAT(problem("greedy(peak_lr=1)"), ContainsSubstring("controller"));
     CHECK(problem("scale(\x01)") == "1:7: found '?)', accepted: a value");
+    CHECK(problem("linear(warmup_shape=power(4, 5))") == "1:28: found ', 5))', accepted: ')'");
+    // Of several mistakes in one place the first is said.
+    CHECK(problem("linear(warmup_shape=power(;") == "1:27: found ';', accepted: a value");
+    const std::string much(70, 'x');
+    CHECK(problem("linear(" + much + ")") == "1:8: field = " + much.substr(0, 64) + ": must be FIELD=VALUE");
     std::string deep = "constant(peak_lr=1)";
     for (int k = 0; k < 64; ++k)
         deep = "advance(" + deep + ", 1)";
@@ -322,6 +330,9 @@ TEST_CASE("ratios are written without rounding") {
     CHECK(pacer::detail::syntax::percent(1) == "100%");
     CHECK(pacer::detail::syntax::percent(0.0025) == "0.25%");
     CHECK(pacer::detail::syntax::percent(0) == "0%");
+    CHECK(pacer::detail::syntax::percent(1e20) == "1e22%");
+    CHECK(pacer::detail::syntax::percent(1.25e20) == "1.25e22%");
+    CHECK(pacer::detail::syntax::percent(std::numeric_limits<double>::infinity()) == "inf%");
 }
 
 TEST_CASE("made by name from texts") {
