@@ -5,6 +5,7 @@
 #include "support/error_of.hpp"
 #include "support/schedules.hpp"
 
+#include <pacer/expression/compare.hpp>
 #include <pacer/expression/make.hpp>
 
 #include <algorithm>
@@ -288,6 +289,10 @@ TEST_CASE("what is refused says where, what was found and what is accepted") {
     CHECK(problem("advance(" + deep + ", 1)") == "1:521: operators may stand in each other 64 deep");
     CHECK_THAT(support::error_of([&] { static_cast<void>(expression_of(pacer::advance(parse(deep), 1))); }),
                ContainsSubstring("depth = 65: operators may stand in each other so deep (64)"));
+    CHECK_THAT(support::error_of([&] {
+                   static_cast<void>(expression_of(pacer::join(parse(deep), 5, pacer::constant{{.peak_lr = 1}})));
+               }),
+               ContainsSubstring("depth = 65: operators may stand in each other so deep (64)"));
     CHECK_THAT(problem(std::string(100'000, '(')), ContainsSubstring("NAME(...)"));
     CHECK_THAT(problem(std::string(pacer::longest_expression_text + 1, ' ')), ContainsSubstring("2^26 bytes"));
     // Schedules that are shared count as often as they stand in the tree.
@@ -296,6 +301,20 @@ TEST_CASE("what is refused says where, what was found and what is accepted") {
         twice = pacer::sum(twice, twice);
     CHECK_THAT(support::error_of([&] { static_cast<void>(expression_of(pacer::sum(twice, twice))); }),
                ContainsSubstring("so many schedules and operators an expression may have (1000000)"));
+}
+
+TEST_CASE("joins of more or fewer pieces differ in their number, and in those that both have") {
+    const expression two = parse("join(constant(peak_lr=1), 10, constant(peak_lr=2))");
+    const expression three = parse("join(constant(peak_lr=1), 12, constant(peak_lr=3), 20, constant(peak_lr=4))");
+    const auto listed = [](const std::vector<pacer::expression_difference>& all) {
+        std::string text;
+        for (const pacer::expression_difference& d : all)
+            text += d.path + ' ' + d.first + ' ' + d.second + '\n';
+        return text;
+    };
+    CHECK(listed(differences(two, three)) == "join.pieces 2 3\njoin[1].at 10 12\njoin[1].peak_lr 2 3\n");
+    CHECK(listed(differences(three, two)) == "join.pieces 3 2\njoin[1].at 12 10\njoin[1].peak_lr 3 2\n");
+    CHECK(differences(three, three).empty());
 }
 
 TEST_CASE("no bytes do more than be refused") {

@@ -474,9 +474,11 @@ TEST_CASE("whether a curve scales is asked of its fields, for expressions as for
     CHECK(shared(pacer::blend(free, 5, 5, unused)));
     CHECK(shared(pacer::cooldown(free, 5, 5, 0)));
     CHECK(!shared(pacer::cooldown(free, 5, 5, 0.01)));
+    CHECK(!shared(pacer::cooldown(hidden, 5, 5, 0)));
 
     // Every named schedule says the same of itself and as an expression.
     for (const char* text : {"product(constant(peak_lr=1), constant(peak_lr=1))",
+                             "scale(product(constant(peak_lr=1), constant(peak_lr=1)), 1)",
                              "piecewise(at=[0, 10], rates=[1, 0.1], total_steps=20)"}) {
         group_rates groups(pacer::parse(text));
         CHECK(message([&] { groups.add({.multiplier = 0.5}); }) ==

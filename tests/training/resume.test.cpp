@@ -593,6 +593,18 @@ TEST_CASE("what a policy does not allow is refused by name") {
     CHECK(last.curve.schedule.total_steps() == pacer::endless);
 }
 
+TEST_CASE("a curve that was changed often is left at its first update, too") {
+    expression deep = saved_curve;
+    for (int k = 0; k < 12; ++k)
+        deep = pacer::scale(deep, 1);
+    for (const resume_policy& policy : {pacer::blend(10), pacer::rewarm(10)}) {
+        const resumed run = resume(at_update(0, deep), new_curve, policy);
+        CHECK(run.curve.schedule(0) == 1);
+        CHECK(run.curve.schedule(10) == new_curve(10));
+        CHECK(same_from(run.curve.schedule, new_curve, 10, 300));
+    }
+}
+
 TEST_CASE("a new curve that is under way to another can be restarted as a whole") {
     const expression original = resume(at_update(40), new_curve, pacer::blend(10)).curve.schedule;
     const resumed run = resume(at_update(1000), original, pacer::restart);
