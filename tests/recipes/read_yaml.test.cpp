@@ -260,6 +260,10 @@ TEST_CASE("a key that says something of the schedule in other words is not passe
 }
 
 TEST_CASE("a file with no key of a known trainer's is refused") {
+    CHECK_THAT(
+        reason("model: {learning_rate: 1}"),
+        ContainsSubstring("t.yaml:1: model: found learning_rate inside of it, accepted: at the top of the file"));
+    CHECK_THAT(reason("model: {transformers_version: 4.51.0}"), ContainsSubstring("found no key of a known trainer's"));
     for (const char* text : {"a: 1", "name: x\nversion: 1", "- optimizer: {}\n- training_precision: x", "{}",
                              "hidden_size: 64\ntransformers_version: 4.51.3\nmodel_type: llama"})
         CHECK(

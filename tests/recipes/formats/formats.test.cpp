@@ -9,6 +9,8 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <filesystem>
+#include <fstream>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -1248,6 +1250,20 @@ TEST_CASE("accelerate's scripts: what wins, and what they cannot run") {
                     "its own)") != std::string::npos);
 }
 
+TEST_CASE("accelerate's scripts: a run that is too long, and files that a command reads") {
+    CHECK(verdict([] {
+              return resolve(parse_command_line("accelerate launch train_text_to_image.py --train_batch_size 1 "
+                                                "--num_train_epochs 9007199254740992"),
+                             {.examples = 1000});
+          }) == "command:1: num_train_epochs: found 9007199254740992, accepted: a number that makes at most 2^53 "
+                "updates");
+    for (const char* named : {"conf.toml", "--config_file conf.yaml", "--config conf.json", "--config_path conf.yml"}) {
+        const std::string text = named;
+        CHECK(verdict([&] { return resolve(parse_command_line("python train.py " + text)); }) ==
+              "command:1: found a command that reads " + text.substr(text.find("conf.")) + ", accepted: that file");
+    }
+}
+
 TEST_CASE("scripts with loops of their own are not read as another trainer's") {
     const auto command = [](const std::string& arguments) {
         return reason("python " + arguments, ten_thousand, "c.sh");
@@ -1335,6 +1351,56 @@ TEST_CASE("nanotron: its phases") {
                  "    learning_rate: 1\n") ==
           "t.yaml: optimizer.learning_rate_scheduler.lr_warmup_style: found nothing, accepted: linear or constant "
           "(nanotron has no default)");
+}
+
+TEST_CASE("MMEngine and MMCV 1: a configuration lies over those that it names") {
+    namespace fs = std::filesystem;
+    const fs::path folder = fs::temp_directory_path() / "pacer_formats_bases";
+    fs::create_directory(folder);
+    const auto put = [&](const std::string& name, const std::string& text) {
+        std::ofstream(folder / name, std::ios::binary) << text;
+        return (folder / name).string();
+    };
+    const auto run = [](const std::string& file) { return resolve(read_recipe(file)); };
+    put("run.py", "optimizer = dict(type='SGD', lr=0.1)\nrunner = dict(type='IterBasedRunner', max_iters=100)\n"
+                  "lr_config = dict(policy='step', step=[50], gamma=0.5)\n");
+    const resolved over =
+        run(put("a.py", "_base_ = 'run.py'\noptimizer = dict(lr=0.2)\nlr_config = dict(gamma=0.1)\n"));
+    CHECK(over.schedule(49) == 0.2);
+    CHECK(is_near(over.schedule(50), 0.02));
+    CHECK(over.notes.empty());
+    // What is deleted, or is no dict on both sides, takes the place of what was there.
+    const resolved anew = run(
+        put("b.py", "_base_ = ['run.py']\nlr_config = dict(_delete_=True, policy='step', step=[20], min_lr=0.05)\n"));
+    CHECK(is_near(anew.schedule(20), 0.05));
+    CHECK(anew.schedule(19) == 0.1);
+    CHECK(verdict([&] {
+              return run(put("c.py", "_base_ = ['run.py']\noptimizer = 3\n"));
+          }).ends_with("optimizer.lr: found nothing, accepted: a finite number of 0 or more, written as a number"));
+    // Most say nothing themselves.
+    const resolved plain = run(put("f.py", "_base_ = ['run.py']\nmodel = dict(type='RetinaNet')\n"));
+    CHECK(plain.scheduler == "step");
+    CHECK(plain.schedule(50) == 0.05);
+    // One of several that is not there is said, and so is one that itself could not be read in full.
+    const std::string part = "could not be read in full; what is said there is taken to be not given";
+    for (const char* bases : {"['none.py', 'run.py']", "['run.py', 'none.py']", "'b_of_none.py'"}) {
+        put("b_of_none.py", "_base_ = ['none.py', 'run.py']\n");
+        const resolved some = run(put("d.py", "_base_ = " + std::string(bases) + "\n"));
+        CHECK(some.schedule(0) == 0.1);
+        CHECK(has_note(some, part));
+    }
+    // One that names itself has an end.
+    const resolved endless = run(put("e.py", "_base_ = ['run.py', 'e.py']\n"));
+    CHECK(endless.schedule(0) == 0.1);
+    CHECK(has_note(endless, part));
+    // Nor does one of many that name each other take long.
+    const auto begun = std::chrono::steady_clock::now();
+    std::string many = "_base_ = ['run.py'";
+    for (int k = 0; k < 20; ++k)
+        many += ", 'g.py'";
+    CHECK(has_note(run(put("g.py", many + "]\n")), part));
+    CHECK(std::chrono::steady_clock::now() - begun < std::chrono::seconds(10));
+    fs::remove_all(folder);
 }
 
 // MMCV 1.
