@@ -6,7 +6,6 @@
 /// Source: mmcv 1.7, `runner/hooks/lr_updater.py`, `runner/iter_based_runner.py`; mmdet 2.28, `datasets/samplers`.
 
 #include <pacer/list.hpp>
-#include <pacer/recipes/formats/mmengine.hpp>
 #include <pacer/recipes/formats/sheet.hpp>
 
 #include <cmath>
