@@ -101,6 +101,34 @@ TEST_CASE("dialects: the schedule of C++ as an expression, with the same bits") 
     CHECK(pacer::make("keras::piecewise_constant_decay", {{"boundaries", "[2]"}, {"values", "[1, 0.5]"}})(3) == 0.5);
 }
 
+TEST_CASE("dialects: the schedules of C++ have the rate of the first update before it, too") {
+    const auto check = [](const auto& lr) {
+        for (const step_t step : {step_t{-1}, step_t{-1000}, -pacer::endless})
+            CHECK(support::same_bits(lr(step), lr(0)));
+    };
+    check(pacer::darknet::sigmoid({.learning_rate = 0.5, .gamma = 0.1, .step = 9}));
+    check(pacer::darknet::sgdr({.learning_rate = 0.5, .sgdr_cycle = 10}));
+    check(pacer::deepspeed::one_cycle({.cycle_min_lr = 0.1, .cycle_max_lr = 1, .cycle_first_step_size = 10}));
+    check(pacer::fairseq::cosine({.lr = 1, .lr_period_updates = 10}));
+    check(pacer::fairseq::triangular({.lr = 0.1, .max_lr = 1, .lr_period_updates = 10}));
+    check(pacer::keras::cosine_decay_restarts({.initial_learning_rate = 1, .first_decay_steps = 10}));
+    check(pacer::keras::polynomial_decay({.initial_learning_rate = 1, .decay_steps = 10, .cycle = true}));
+    check(pacer::pytorch::exponential_lr({.lr = 1e-3, .gamma = 1.5}));
+    check(pacer::timm::cosine_lr_scheduler({.lr = 1, .t_initial = 10}));
+    check(pacer::timm::poly_lr_scheduler({.lr = 1, .t_initial = 10, .cycle_limit = 2}));
+}
+
+TEST_CASE("dialects: a part of no length, and a progress that is slow at first") {
+    const pacer::deepspeed::one_cycle falls_at_once(
+        {.cycle_min_lr = 0.5, .cycle_max_lr = 1, .cycle_first_step_size = 4, .cycle_second_step_size = 0});
+    CHECK(falls_at_once(3) == 0.875);
+    CHECK(falls_at_once(4) == 0.5);
+    CHECK(falls_at_once(1000) == 0.5);
+    const pacer::timm::poly_lr_scheduler to_the_end({.lr = 1, .t_initial = 10, .lr_min = 0.25, .k_decay = 1e-3});
+    for (step_t step = 0; step < 12; ++step)
+        CHECK((to_the_end(step) >= 0.25 && to_the_end(step) <= 1));
+}
+
 TEST_CASE("dialects: two of them differ by name and by field") {
     const auto found = pacer::differences(parse("pytorch::exponential_lr(lr=1, gamma=0.5)"),
                                           parse("mlx::exponential_decay(init=1, decay_rate=0.5)"));
@@ -118,6 +146,14 @@ TEST_CASE("dialects: what is wrong is said") {
                    ContainsSubstring("the nearest is optax::cosine_decay_schedule"));
     CHECK(problem("jax::cosine(x=1)") ==
           "1:1: name = jax::cosine: must be a schedule of a dialect of pacer/dialects/all.hpp");
+    for (const char* growth : {"0.5", "1.005", "9007199254740994"})
+        CHECK_THAT(problem("keras::cosine_decay_restarts(initial_learning_rate=1, first_decay_steps=10, t_mul=" +
+                           std::string(growth) + ")"),
+                   ContainsSubstring("t_mul = "));
+    CHECK_THAT(problem("timm::tanh_lr_scheduler(lr=1, t_initial=10, lb=-101, ub=3)"),
+               ContainsSubstring("lb = -101: must be from -100 to 100 and below ub, which is too"));
+    CHECK_THAT(problem("olmo_core::power_lr(lr=1, t_max=100, warmup=10, decay=10, b=-5)"),
+               ContainsSubstring("b = -5: must be below 0, and not below -4"));
     CHECK(problem("mlx::step_decay(init=1, decay_rate=0.5)") ==
           "1:1: step_size: must be given, as a number of updates from 0 to 2^53");
     CHECK(problem("torchtitan::lr_scheduler(lr=1, steps=10, decay_type=squrt)") ==

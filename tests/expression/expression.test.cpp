@@ -5,9 +5,11 @@
 #include "support/error_of.hpp"
 #include "support/schedules.hpp"
 
+#include <pacer/expression/compare.hpp>
 #include <pacer/expression/make.hpp>
 
 #include <algorithm>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -266,6 +268,8 @@ TEST_CASE("what is refused says where, what was found and what is accepted") {
     CHECK(problem("scale(constant(peak_lr=1), factr=2)") ==
           "1:28: field = factr: must be one of schedule, factor; the nearest is factor");
     CHECK(problem("scale(schedule=2, factor=2)") == "1:16: schedule: must be a schedule");
+    CHECK(problem("scale(constant(peak_lr=1), factor=constant(peak_lr=1))") ==
+          "1:35: factor: must be a value, not a schedule");
     CHECK(problem("join(linear(peak_lr=1, total_steps=10), 5)") == "1:1: join: must end with a schedule");
     CHECK(problem("join(5, linear(peak_lr=1, total_steps=10))") ==
           "1:6: join: must be schedules with a step between each two: join(a, 100, b, 200, c)");
@@ -273,12 +277,21 @@ TEST_CASE("what is refused says where, what was found and what is accepted") {
           "1:51: at = 4: boundaries of a join must not be negative and must not decrease");
     CHECK_THAT(problem("greedy(peak_lr=1)"), ContainsSubstring("controller"));
     CHECK(problem("scale(\x01)") == "1:7: found '?)', accepted: a value");
+    CHECK(problem("linear(warmup_shape=power(4, 5))") == "1:28: found ', 5))', accepted: ')'");
+    // Of several mistakes in one place the first is said.
+    CHECK(problem("linear(warmup_shape=power(;") == "1:27: found ';', accepted: a value");
+    const std::string much(70, 'x');
+    CHECK(problem("linear(" + much + ")") == "1:8: field = " + much.substr(0, 64) + ": must be FIELD=VALUE");
     std::string deep = "constant(peak_lr=1)";
     for (int k = 0; k < 64; ++k)
         deep = "advance(" + deep + ", 1)";
     CHECK(problem(deep) == "none");
     CHECK(problem("advance(" + deep + ", 1)") == "1:521: operators may stand in each other 64 deep");
     CHECK_THAT(support::error_of([&] { static_cast<void>(expression_of(pacer::advance(parse(deep), 1))); }),
+               ContainsSubstring("depth = 65: operators may stand in each other so deep (64)"));
+    CHECK_THAT(support::error_of([&] {
+                   static_cast<void>(expression_of(pacer::join(parse(deep), 5, pacer::constant{{.peak_lr = 1}})));
+               }),
                ContainsSubstring("depth = 65: operators may stand in each other so deep (64)"));
     CHECK_THAT(problem(std::string(100'000, '(')), ContainsSubstring("NAME(...)"));
     CHECK_THAT(problem(std::string(pacer::longest_expression_text + 1, ' ')), ContainsSubstring("2^26 bytes"));
@@ -288,6 +301,20 @@ TEST_CASE("what is refused says where, what was found and what is accepted") {
         twice = pacer::sum(twice, twice);
     CHECK_THAT(support::error_of([&] { static_cast<void>(expression_of(pacer::sum(twice, twice))); }),
                ContainsSubstring("so many schedules and operators an expression may have (1000000)"));
+}
+
+TEST_CASE("joins of more or fewer pieces differ in their number, and in those that both have") {
+    const expression two = parse("join(constant(peak_lr=1), 10, constant(peak_lr=2))");
+    const expression three = parse("join(constant(peak_lr=1), 12, constant(peak_lr=3), 20, constant(peak_lr=4))");
+    const auto listed = [](const std::vector<pacer::expression_difference>& all) {
+        std::string text;
+        for (const pacer::expression_difference& d : all)
+            text += d.path + ' ' + d.first + ' ' + d.second + '\n';
+        return text;
+    };
+    CHECK(listed(differences(two, three)) == "join.pieces 2 3\njoin[1].at 10 12\njoin[1].peak_lr 2 3\n");
+    CHECK(listed(differences(three, two)) == "join.pieces 3 2\njoin[1].at 12 10\njoin[1].peak_lr 3 2\n");
+    CHECK(differences(three, three).empty());
 }
 
 TEST_CASE("no bytes do more than be refused") {
@@ -322,6 +349,9 @@ TEST_CASE("ratios are written without rounding") {
     CHECK(pacer::detail::syntax::percent(1) == "100%");
     CHECK(pacer::detail::syntax::percent(0.0025) == "0.25%");
     CHECK(pacer::detail::syntax::percent(0) == "0%");
+    CHECK(pacer::detail::syntax::percent(1e20) == "1e22%");
+    CHECK(pacer::detail::syntax::percent(1.25e20) == "1.25e22%");
+    CHECK(pacer::detail::syntax::percent(std::numeric_limits<double>::infinity()) == "inf%");
 }
 
 TEST_CASE("made by name from texts") {

@@ -200,6 +200,12 @@ TEST_CASE("float schedules by name") {
     CHECK(support::error_of([] {
               static_cast<void>(make<float>("constant", {{"peak_lr", 1e300}}));
           }) == "pacer: peak_lr = inf: must be a finite rate of 0 or more");
+    CHECK(support::error_of([] {
+              static_cast<void>(make<float>("constant", {{"peak_lr", -1e300}}));
+          }) == "pacer: peak_lr = -inf: must be a finite rate of 0 or more");
+    CHECK(support::error_of([] {
+              static_cast<void>(make<float>("constant", {{"peak_lr", "much"}}));
+          }) == "pacer: peak_lr = much: must be a number");
 }
 
 TEST_CASE("a value that is none is refused with what its field accepts") {
@@ -218,17 +224,33 @@ TEST_CASE("a value that is none is refused with what its field accepts") {
     CHECK(said("multi_step", {{"peak_lr", 1}, {"milestones", "[1, x]"}, {"factor", 0.1}}) ==
           "pacer: milestones = [1, x]: must be a list of steps ([30, 60, 90])");
     const std::string count = "must be a number of updates, a ratio of total_steps (3%, floor(3%)) or off";
-    for (const char* wrong : {"1'%", "%", "floor(3)", "3%%"})
+    for (const char* wrong : {"1'%", "%", "floor(3)", "3%%", "", "floor[3%)", "floor(3%]", "floor()", "3e%", "3e+%",
+                              "3ex%", "3e10001%", "3e-10001%"})
         CHECK(said("cosine", {{"peak_lr", 1}, {"total_steps", 9}, {"warmup", wrong}}) ==
               "pacer: warmup = " + std::string(wrong) + ": " + count);
     CHECK(said("cosine", {{"peak_lr", "1'_0"}, {"total_steps", 9}}) == "pacer: peak_lr = 1'_0: must be a number");
     CHECK(said("cosine", {{"peak_lr", 1}, {"total_steps", 9}, {"warmup", pacer::no_warmup}}) == "accepted");
+    for (const char* ten : {"10%", "1e1%", "1e+1%", "1000e-2%", "1'0%"})
+        CHECK(make("cosine", {{"peak_lr", 1}, {"total_steps", 100}, {"warmup", ten}}) ==
+              make("cosine", {{"peak_lr", 1}, {"total_steps", 100}, {"warmup", pacer::warmup_ratio(0.1)}}));
+    for (const char* wrong : {"[1, 2", "1, 2]", "[1,, 2]", "[1, ]", "[ ]", "["})
+        CHECK(said("multi_step", {{"peak_lr", 1}, {"milestones", wrong}, {"factor", 0.1}}) ==
+              "pacer: milestones = " + std::string(wrong) + ": must be a list of steps ([30, 60, 90])");
+    const std::string shapes = "must be one of linear, cosine, one_minus_sqrt, half_life, exponential, power(EXPONENT)";
+    for (const std::string& wrong :
+         {std::string("power(x)"), std::string("power(0)"), std::string("power(-1)"), std::string("power(inf)"),
+          std::string("power(nan)"), std::string("power[4)"), std::string("power(4"), std::string(150, 'x')})
+        CHECK_THAT(said("cosine", {{"peak_lr", 1}, {"total_steps", 9}, {"warmup", 3}, {"warmup_shape", wrong}}),
+                   ContainsSubstring("pacer: warmup_shape = " + wrong.substr(0, 64)) && ContainsSubstring(shapes));
+    CHECK(said("constant", {{"peak_lr", -1e300}}) == "pacer: peak_lr = -1e+300: must be a finite rate of 0 or more");
     CHECK(said("cosine", {{"peak_lr", std::string_view("1e-3")}, {"total_steps", 9}}) == "accepted");
 }
 
 TEST_CASE("a dialect's list that has no room for one more value is refused") {
     const auto said = [](const std::string& text) { return pacer::try_parse(text).error; };
     std::string sixteen = "[1";
+    // A ratio is one of a peak, and a dialect's schedule has none.
+    CHECK(said("pytorch::exponential_lr(lr=10%, gamma=0.5)") == "1:28: lr = 10%: must be a number");
     std::string ones = "[1";
     for (int k = 2; k <= 16; ++k) {
         sixteen += ", " + std::to_string(k);

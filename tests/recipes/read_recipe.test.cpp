@@ -22,7 +22,7 @@ const std::string data = std::string(PACER_TEST_DATA) + "/data/";
 // A folder that lives as long as the test.
 class temporary_folder {
 public:
-    temporary_folder() : path_(fs::temp_directory_path() / "pacer_read_recipe") {
+    explicit temporary_folder(const char* name = "pacer_read_recipe") : path_(fs::temp_directory_path() / name) {
         fs::remove_all(path_);
         fs::create_directory(path_);
     }
@@ -111,6 +111,11 @@ TEST_CASE("a folder of many files is refused") {
         folder.put("f" + std::to_string(i) + ".json", "{}");
     CHECK(verdict([&] { return read_recipe(folder.path()); }) ==
           folder.path() + ": holds too many files, accepted: a recipe, or a folder with one");
+    const temporary_folder weights("pacer_read_recipe_weights");
+    for (int i = 0; i < 1001; ++i)
+        weights.put("f" + std::to_string(i) + ".bin", "");
+    CHECK(verdict([&] { return read_recipe(weights.path()); }) ==
+          weights.path() + ": holds too many files, accepted: a recipe, or a folder with one");
     folder.put("recipe.json", "{\"learning_rate\": 0.5}");
     CHECK(read_recipe(folder.path()).learning_rate == 0.5);
 }
@@ -123,6 +128,11 @@ TEST_CASE("the version of transformers stands in the recipe, or beside it") {
     CHECK(read_recipe(path).transformers_version == "4.51.3");
     CHECK(read_recipe(path).where("transformers_version").line == 2);
     CHECK(read_recipe(path).where("transformers_version").file == (fs::path(folder.path()) / "config.json").string());
+    // One that is null is none.
+    folder.put("generation_config.json", "{\"transformers_version\": \"4.40.0\"}");
+    folder.put("config.json", "{\"transformers_version\": null}");
+    CHECK(read_recipe(path).transformers_version == "4.40.0");
+    fs::remove(fs::path(folder.path()) / "generation_config.json");
     folder.put(
         "README.md",
         "### Training hyperparameters\n- seed: 3\n### Framework versions\n\n- PEFT 0.1\n- Transformers 4.46.0\n");
@@ -154,6 +164,7 @@ TEST_CASE("a model card is read") {
     CHECK(card.where("learning_rate").line == 10);
     CHECK(card.transformers_version == "4.46.0");
     CHECK(card.is_model_card);
+    CHECK(parse_recipe("### Training hyperparameters \r\n- learning_rate: 5e-05\n", "README.md").learning_rate == 5e-5);
     // The card of sentence-transformers lists what is not a default, and then everything.
     const recipe sentences = parse_recipe("### Training Hyperparameters\n#### Non-Default Hyperparameters\n"
                                           "- `learning_rate`: 2e-05\n#### All Hyperparameters\n<details>\n"

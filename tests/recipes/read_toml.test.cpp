@@ -41,6 +41,8 @@ TEST_CASE("TOML's values are shown as they are written") {
           "t.toml:2: optimizer.lr: found \"1979-05-27\", accepted: a finite number of 0 or more");
     CHECK(refusal("[optimizer]\nlr = true\n[training]\nsteps = 100\n") ==
           "t.toml:2: optimizer.lr: found true, accepted: a finite number of 0 or more");
+    CHECK(refusal("[optimizer]\nlr = false\n[training]\nsteps = 100\n") ==
+          "t.toml:2: optimizer.lr: found false, accepted: a finite number of 0 or more");
     CHECK(refusal("[optimizer]\nlr = \"\"\"\nfast\"\"\"\n[training]\nsteps = 100\n") ==
           "t.toml:2: optimizer.lr: found \"fast\", accepted: a finite number of 0 or more");
     CHECK(refusal("[optimizer]\nlr = 1.0\n[training]\nsteps = 0x1p\n").find("is not TOML") != std::string::npos);
@@ -49,6 +51,12 @@ TEST_CASE("TOML's values are shown as they are written") {
 TEST_CASE("TOML that is nested too deeply, or has too many values, is refused") {
     CHECK(reason("x = " + std::string(70, '[') + std::string(70, ']')) ==
           "t.toml:1: is nested too deeply, accepted: at most 64 levels");
+    // Half of it in the name of a table.
+    std::string table = "[a";
+    for (int k = 0; k < 40; ++k)
+        table += ".a";
+    CHECK(reason(table + "]\nx = " + std::string(40, '[') + std::string(40, ']')) ==
+          "t.toml:2: is nested too deeply, accepted: at most 64 levels");
     // Brackets in texts and comments are none.
     const std::string brackets(70, '[');
     CHECK(reason(titan + "x = \"\\\"" + brackets + "\"\ny = '" + brackets + "'\nz = \"\"\"\n" + brackets +

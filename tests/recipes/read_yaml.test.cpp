@@ -5,7 +5,9 @@
 #include <pacer/recipes/detail/build.hpp>
 #include <pacer/recipes/read_yaml.hpp>
 
+#include <cmath>
 #include <fstream>
+#include <limits>
 #include <string>
 #include <utility>
 
@@ -104,12 +106,18 @@ TEST_CASE("numbers are those of OmegaConf") {
         CHECK(reason(std::string("learning_rate: ") + text) ==
               "t.yaml:1: learning_rate: found \"" + shown + "\", accepted: a finite number of 0 or more");
     }
-    for (const std::string text : {".inf", "-.INF", ".nan", "1e999", "true"})
+    for (const std::string text :
+         {".inf", "-.INF", "+.Inf", ".nan", ".NaN", ".NAN", "1e999", "-1:30", "-1:30.5", "true"})
         CHECK(reason("learning_rate: " + text) ==
               "t.yaml:1: learning_rate: found " + text + ", accepted: a finite number of 0 or more");
     CHECK(reason("learning_rate: [1]") ==
           "t.yaml:1: learning_rate: found a list, accepted: a finite number of 0 or more");
     CHECK(reason("learning_rate: yes") == "t.yaml:1: learning_rate: found yes, accepted: a finite number of 0 or more");
+    const auto number = [](const std::string& text) { return detail::yaml_tree(text, "t.yaml").number(); };
+    CHECK(number("-1:30") == -90);
+    CHECK(number("-1:30.5") == -90.5);
+    CHECK(number("+.Inf") == std::numeric_limits<double>::infinity());
+    CHECK(std::isnan(number(".NaN")));
     CHECK(reason("max_steps: -5") ==
           "t.yaml:1: max_steps: found -5, accepted: a whole number of 0 or more, or -1 for not set");
     CHECK(reason("dataloader_drop_last: \"true\"") ==
@@ -150,6 +158,7 @@ TEST_CASE("null and None are not given") {
 TEST_CASE("an alias may be a key, if what it stands for may") {
     CHECK(parse_yaml("seed: &name max_steps\n*name : 7\n", "t.yaml").max_steps == 7);
     CHECK(reason("seed: &name [1]\n*name : 7\n").find("found a list") != std::string::npos);
+    CHECK(reason("seed: &name {a: 1}\n*name : 7\n").find("found a map as a key") != std::string::npos);
     CHECK(reason("max_steps: 1\n: 7\n") == "t.yaml:2: found nothing as a key, accepted: a name");
 }
 
@@ -251,6 +260,10 @@ TEST_CASE("a key that says something of the schedule in other words is not passe
 }
 
 TEST_CASE("a file with no key of a known trainer's is refused") {
+    CHECK_THAT(
+        reason("model: {learning_rate: 1}"),
+        ContainsSubstring("t.yaml:1: model: found learning_rate inside of it, accepted: at the top of the file"));
+    CHECK_THAT(reason("model: {transformers_version: 4.51.0}"), ContainsSubstring("found no key of a known trainer's"));
     for (const char* text : {"a: 1", "name: x\nversion: 1", "- optimizer: {}\n- training_precision: x", "{}",
                              "hidden_size: 64\ntransformers_version: 4.51.3\nmodel_type: llama"})
         CHECK(
@@ -313,6 +326,7 @@ TEST_CASE("what a message shows of a file is harmless") {
     CHECK(detail::visible("\xC0\x80\xED\xA0\x80") == "\\xC0\\x80\\xED\\xA0\\x80");
     CHECK(detail::visible("\xC2\x9B"
                           "31m\xE2\x80\xAE") == "\\xC2\\x9B31m\\xE2\\x80\\xAE");
+    CHECK(detail::visible("\xEF\xBB\xBF\xEF\xBB\xBE") == "\\xEF\\xBB\\xBF\xEF\xBB\xBE");
     CHECK(detail::visible("\xF0\x9F\x98\x80 \xC3\xA9") == "\xF0\x9F\x98\x80 \xC3\xA9");
     CHECK(reason("\"lr_scheduler_typ\\n\": 1\nmax_steps: 1").find('\n') == std::string::npos);
 }
@@ -333,6 +347,7 @@ TEST_CASE("a text that is no YAML map is refused, with its line") {
     CHECK(reason("- a\n- b") == "t.yaml:1: found a list, accepted: a map of training arguments");
     CHECK(reason("max_steps: 1\n---\nmax_steps: 2") == "t.yaml:2: found a second document, accepted: one");
     CHECK(reason("max_steps: 1\n? [a]\n: 1") == "t.yaml:2: found a list as a key, accepted: a name");
+    CHECK(reason("max_steps: 1\n? {a: 1}\n: 1") == "t.yaml:2: found a map as a key, accepted: a name");
     CHECK(reason("max_steps: 1\nmax_steps: 1") == "t.yaml:2: max_steps: found a second time, first in line 1");
     CHECK(verdict([] { return read_yaml(data + "/data/recipes/unclosed.yaml"); }) ==
           data + "/data/recipes/unclosed.yaml:3: found \": 3\", accepted: a comma or ]");

@@ -272,6 +272,21 @@ TEST_CASE("without a length a recipe is refused where it needs one") {
           "does not say (world_size)");
     CHECK(reason("sequence_parallel_size: 4\nlearning_rate: 1", {.examples = 9, .world_size = 6}) ==
           "t.yaml:1: sequence_parallel_size: found 4, accepted: a divisor of the 6 processes");
+    for (const step_t processes : {1, 2})
+        CHECK(reason("learning_rate: 1", {.examples = 9, .world_size = processes, .sequence_parallel = 3}) ==
+              "sequence_parallel: found 3, which must divide world_size");
+    CHECK(reason("learning_rate: 1", {.examples = 9, .sequence_parallel = 3}) ==
+          "sequence_parallel: found 3, which must divide world_size");
+    CHECK(reason("num_generations: 4\nsteps_per_generation: 2", {.examples = 1, .world_size = 2}) ==
+          "examples: found 1, of which no generation can be made: the Trainer ends with an error; accepted: 8 prompts "
+          "or more (8 x 2 processes x 2 / 4 rollouts)");
+    for (const std::string decays : {"type: WarmupDecayLR, params: {warmup_num_steps: 2, total_num_steps: auto}}}",
+                                     "type: WarmupLR, params: {warmup_num_steps: auto}}}\nwarmup_ratio: 0.1"})
+        CHECK(reason("learning_rate: 1\ndeepspeed: {scheduler: {" + decays) ==
+              "t.yaml: max_steps: found nothing, accepted: the number of updates, or else the number of examples the "
+              "run has");
+    CHECK(reason("seed: 1\nmax_steps: 1", {.total_steps = pacer::longest + 1}) ==
+          "total_steps: found 9007199254740993, accepted: a number of updates from 1 to 2^53");
     CHECK(reason("num_train_epochs: 9223372036854775807", {{}, 7, 1, {}}) ==
           "t.yaml:1: num_train_epochs: found 9223372036854775807, accepted: a number that makes at most 2^53 updates");
     CHECK(reason("max_steps: 9007199254740993") ==
@@ -316,6 +331,16 @@ TEST_CASE("constant ignores a warm-up, and says so") {
     CHECK(has_note(r, "warmup_ratio 0.03 (t.yaml:2) is ignored by constant"));
     CHECK(has_note(r, "warmup_steps 7 (t.yaml:3) is ignored by constant"));
     CHECK(has_note(r, "power (t.yaml:4) is ignored by constant"));
+
+    // So does pacer's own warm-up of the whole run.
+    for (const char* warmup : {"warmup_steps: 4", "warmup_ratio: 0.35"}) {
+        const resolved rise =
+            of("learning_rate: 1\nmax_steps: 10\nlr_scheduler_type: linear_warmup\n" + std::string(warmup));
+        CHECK(rise.warmup_steps == 0);
+        CHECK(rise.schedule(0) == 0);
+        CHECK(rise.schedule(5) == 0.5);
+        CHECK(rise.schedule(12) == 1);
+    }
 }
 
 TEST_CASE("a warm-up longer than the run is read as it runs") {
@@ -344,6 +369,8 @@ TEST_CASE("max_steps wins over epochs, and says so") {
     CHECK(has_note(of("max_steps: 10\nnum_train_epochs: 3.0"),
                    "max_steps 10 (t.yaml:1) wins over num_train_epochs 3.0 (t.yaml:2)"));
     CHECK(of("max_steps: 10").notes.empty());
+    // -1 is not set.
+    CHECK(of("lr_scheduler_type: constant\nmax_steps: -1\nnum_train_epochs: 3").notes.empty());
 }
 
 TEST_CASE("the cosines go on past the end, the others hold") {
@@ -480,6 +507,30 @@ TEST_CASE("the processes of a model card are counted, and its batches compared")
                ContainsSubstring("(cosine_with_min_lr needs it; a model card does not print lr_scheduler_kwargs)"));
     CHECK(has_note(of(card + "- num_devices: 8", {.examples = 6400, .world_size = 2}),
                    "the run has 2 processes, not the num_devices 8 of t.yaml:4"));
+    CHECK(has_note(of(card + "- lr_scheduler_type: cosine_with_restarts", facts),
+                   "a model card does not print lr_scheduler_kwargs; those of cosine_with_restarts are taken for the "
+                   "defaults"));
+    CHECK(reason("per_gpu_train_batch_size: 4\ntotal_train_batch_size: 10") ==
+          "t.yaml:2: total_train_batch_size: found 10, accepted: 4, which is the batch size 4 (t.yaml:1) x "
+          "accumulation 1 (default) x 1 process (default)");
+}
+
+TEST_CASE("the processes that a command starts are compared with the others that are known") {
+    const std::string command = "torchrun --nproc_per_node 4 run.py --max_steps 10 --learning_rate 1e-3 ";
+    CHECK(has_note(resolve(parse_command_line(command), {.world_size = 3}),
+                   "the run has 3 processes, not the 4 that its command starts"));
+    const auto said = [](const std::string& text) {
+        try {
+            (void)resolve(parse_command_line(text));
+        } catch (const recipe_error& error) {
+            return std::string(error.what());
+        }
+        return std::string("accepted");
+    };
+    CHECK(said(command + "--total_train_batch_size 32") == "accepted");
+    CHECK(said(command + "--total_train_batch_size 7") ==
+          "command:1: total_train_batch_size: found 7, accepted: 32, which is the batch size 8 (default) x "
+          "accumulation 1 (default) x 4 processes (its launcher's)");
 }
 
 TEST_CASE("what else changes the number of batches") {
@@ -499,6 +550,10 @@ TEST_CASE("what else changes the number of batches") {
         has_note(of("accelerator_config: a.json\nmax_steps: 3"),
                  "accelerator_config \"a.json\" (t.yaml:1) is a file that is not read; split_batches in it would make "
                  "other batches"));
+    CHECK(has_note(of("accelerator_config: '  '\nmax_steps: 3"),
+                   "accelerator_config \"  \" (t.yaml:1) is a file that is not read; split_batches in it would make "
+                   "other batches"));
+    CHECK(of("accelerator_config: {split_batches: null}\nper_device_train_batch_size: 32", facts).total_steps == 471);
 
     // Processes that share a sequence go through the same batches.
     const std::string shared = "per_device_train_batch_size: 2\ngradient_accumulation_steps: 8\nnum_train_epochs: 3\n"
@@ -593,6 +648,58 @@ TEST_CASE("what becomes of the examples is said") {
     CHECK(has_note(of("max_steps: 5", {.tokens = 7, .sequence_length = 8}),
                    "7 tokens make no whole batch for every process: the Trainer plans 5 updates and then makes 0"));
     CHECK(of("num_train_epochs: 10", facts).lines()[2].find("ceil(10 epochs x 125 updates)") != std::string::npos);
+    // No note where nothing becomes of them.
+    CHECK(of("val_size: 0.1\nlearning_rate: 1", {.world_size = 1, .batches = 100}).notes.empty());
+    CHECK(of("auto_find_batch_size: false\nlearning_rate: 1", facts).notes.empty());
+    CHECK(
+        has_note(of("stage: pt\npacking: true", facts),
+                 "packing (t.yaml:2) makes one sequence of several examples: the number of examples has to be that of "
+                 "the sequences"));
+    // The caller's length of a sequence needs no word on where it is from.
+    for (const char* cut : {"stage: pt\ncutoff_len: 64", "stage: pt"}) {
+        const resolved known = of(cut, {.world_size = 1, .tokens = 10'000, .sequence_length = 100});
+        CHECK(known.total_steps == 39);
+        CHECK(known.notes.empty());
+    }
+    const resolved ppo = of("stage: ppo\nppo_buffer_size: 1\nlearning_rate: 1", facts);
+    CHECK(ppo.total_steps == 375);
+    CHECK(ppo.notes.empty());
+    CHECK(
+        of("stage: ppo\nmax_steps: 0\ntransformers_version: 4.48.0", {.examples = 100, .world_size = 1}).total_steps ==
+        39);
+    CHECK(has_note(of("num_generations: 8\nsteps_per_generation: 2\ntransformers_version: 4.48.0",
+                      {.examples = 1, .world_size = 1}),
+                   "1 example makes no whole generation: the Trainer plans 3 updates and then makes 0"));
+}
+
+TEST_CASE("a length that is given is compared with what the data make") {
+    const std::string yaml = "gradient_accumulation_steps: 2\n";
+    CHECK(
+        has_note(of(yaml, {.total_steps = 9, .batches = 33}),
+                 "the run has 9 updates, where 33 batches make 51 (ceil(3 epochs x 17 updates), each epoch 33 batches "
+                 "/ (1 process x 2))"));
+    CHECK(has_note(of(yaml, {.total_steps = 9, .batches = 1}),
+                   "the run has 9 updates, where 1 batch makes 3 (ceil(3 epochs x 1 update), each epoch 1 batch "
+                   "/ (1 process x 2))"));
+    CHECK(
+        has_note(of(yaml, {.total_steps = 9, .tokens = 1000, .sequence_length = 10}),
+                 "the run has 9 updates, where 1000 tokens make 21 (ceil(3 epochs x 7 updates), each epoch 1000 tokens "
+                 "in sequences of 10 / (8 x 1 process x 2))"));
+    CHECK(of("learning_rate: 1", {.total_steps = 30, .examples = 80}).notes.empty());
+    CHECK(has_note(of("dataloader_drop_last: true", {.total_steps = 9, .examples = 5}),
+                   "the run has 9 updates; the recipe itself does not say how many"));
+    // That an older version makes this many is said where the version is not known.
+    const std::string of_100 =
+        "the run has 18 updates, where 100 examples make 21 (ceil(3 epochs x 7 updates), each epoch "
+        "100 examples / (8 x 1 process x 2))";
+    CHECK(has_note(of(yaml, {.total_steps = 18, .examples = 100}), of_100 + "; transformers up to 4.51 makes 18"));
+    CHECK(has_note(of(yaml + "transformers_version: 4.55", {.total_steps = 18, .examples = 100}), of_100));
+    CHECK(has_note(of("max_steps: 0\nlearning_rate: 1", {.total_steps = 36, .examples = 90}),
+                   "the run has 36 updates, where 90 examples make 0 (max_steps 0); transformers up to 4.48 makes 36"));
+    // No older version reads a part of the run as warmup_steps.
+    CHECK(has_note(of("warmup_steps: 0.5", {.total_steps = 9, .examples = 90}),
+                   "the run has 9 updates, where 90 examples make 36 (ceil(3 epochs x 12 updates), each epoch 90 "
+                   "examples / (8 x 1 process x 1))"));
 }
 
 TEST_CASE("what Hugging Face runs is read as it runs, if no schedule of pacer's is so") {
@@ -614,6 +721,9 @@ TEST_CASE("what Hugging Face runs is read as it runs, if no schedule of pacer's 
     CHECK(has_note(inside,
                    "the warm-up of 10 updates (warmup_steps) and the decay of 95 are longer than the run of 100: the "
                    "decay begins part-way down"));
+    CHECK(has_note(of(common + "warmup_stable_decay\nwarmup_ratio: 0.1\nlr_scheduler_kwargs: {num_decay_steps: 95}"),
+                   "the warm-up of 10 updates (warmup_ratio) and the decay of 95 are longer than the run of 100: the "
+                   "decay begins part-way down"));
     const resolved waves =
         of(common + "warmup_stable_decay\nlr_scheduler_kwargs: {num_decay_steps: 20, num_cycles: 1.5}");
     CHECK(std::abs(waves.schedule(90) - 5e-5) < 1e-18);
@@ -630,6 +740,10 @@ TEST_CASE("what Hugging Face runs is read as it runs, if no schedule of pacer's 
 
     const run_facts v5{{}, {}, 1, hf_trainer::v5};
     CHECK(of(common + "inverse_sqrt\nlr_scheduler_kwargs: {timescale: 100.0}", v5).curve);
+    // More than a count of steps can be: the rate does not fall at all.
+    const resolved slow = of(common + "inverse_sqrt\nlr_scheduler_kwargs: {timescale: 1e17}", v5);
+    CHECK(!slow.curve);
+    CHECK(std::abs(slow.schedule(99) - 1e-4) < 1e-18);
     CHECK(std::abs(of(common + "inverse_sqrt\nlr_scheduler_kwargs: {timescale: 0.5}", v5).schedule(4) - 1e-4 / 3) <
           1e-18);
     CHECK(of(common + "polynomial\nlr_scheduler_kwargs: {power: 0}").schedule(50) == 1e-4);
@@ -675,6 +789,14 @@ TEST_CASE("a DeepSpeed configuration that contradicts the arguments is Hugging F
         "last_batch_iteration 7 (t.yaml:4) begins inside the schedule; the curve here is that from its start"));
     CHECK_THAT(reason(yaml + decay + "-2" + rest),
                ContainsSubstring("last_batch_iteration: found -2, accepted: a whole number of -1 or more"));
+    // No whole number of processes makes this batch of 4s.
+    CHECK(reason(yaml + "deepspeed: {train_batch_size: 7}") ==
+          "t.yaml:4: train_batch_size: found 7, accepted: 4 (per_device_train_batch_size x "
+          "gradient_accumulation_steps x 1 process; Hugging Face refuses another) or \"auto\"");
+    // What is null is not given.
+    const std::string nothing = "deepspeed: {scheduler: {type: WarmupLR";
+    for (const char* null : {"}}", ", params: null}}", ", params: {warmup_num_steps: null}}, train_batch_size: null}"})
+        CHECK(of(yaml + nothing + null).warmup_steps == 1000);
 }
 
 TEST_CASE("DeepSpeed's schedulers without a warm-up know nothing of the arguments") {
@@ -695,6 +817,16 @@ TEST_CASE("DeepSpeed's schedulers without a warm-up know nothing of the argument
     CHECK(cycle.peak_lr == 1e-3);
     CHECK(cycle.total_steps == 100);
     CHECK(has_note(cycle, "warmup_steps 5 (t.yaml:2) is ignored by OneCycle"));
+    const resolved stairs = of(with("OneCycle", "cycle_min_lr: 1e-5, cycle_max_lr: 1e-3, cycle_first_step_size: 10, "
+                                                "cycle_first_stair_count: 5, cycle_second_stair_count: 2"));
+    const pacer::deepspeed::one_cycle in_stairs({.cycle_min_lr = 1e-5,
+                                                 .cycle_max_lr = 1e-3,
+                                                 .cycle_first_step_size = 10,
+                                                 .cycle_first_stair_count = 5,
+                                                 .cycle_second_stair_count = 2});
+    for (step_t s = 0; s < 30; ++s)
+        CHECK(stairs.schedule(s) == in_stairs(s));
+    CHECK(stairs.schedule(3) != expected(3));
     const resolved range = of("deepspeed: {scheduler: {type: LRRangeTest, params: {lr_range_test_min_lr: 1e-4, "
                               "lr_range_test_staircase: true, lr_range_test_step_size: 3}}}");
     CHECK(range.total_steps == pacer::endless);
@@ -754,6 +886,11 @@ TEST_CASE("warmup_stable_decay is laid out as Hugging Face does") {
                             "more (warmup_stable_decay needs it)");
     CHECK(reason(common + "lr_scheduler_kwargs: {num_decay_steps: 9223372036854775807, num_stable_steps: 1}") ==
           "t.yaml:5: num_decay_steps: makes a schedule that is too long, accepted: at most 2^53 updates");
+    for (const char* stable : {"9007199254740993", "9007199254740980"})
+        CHECK(reason(common + "lr_scheduler_kwargs: {num_decay_steps: 20, num_stable_steps: " + stable + "}") ==
+              "t.yaml:5: num_stable_steps: makes a schedule that is too long, accepted: at most 2^53 updates");
+    CHECK(reason(common + "lr_scheduler_kwargs: {num_decay_steps: 9007199254740993}") ==
+          "t.yaml:5: num_decay_steps: makes a schedule that is too long, accepted: at most 2^53 updates");
     CHECK(reason(common + "lr_scheduler_kwargs: {num_decay_steps: 20, num_cycles: 0.5}") == "accepted");
 }
 
@@ -774,6 +911,17 @@ TEST_CASE("LLaMA-Factory fills in the parts of warmup_stable_decay") {
     CHECK(params_of<pacer::warmup_stable_decay<>>(of(common + "lr_scheduler_kwargs: {num_stable_steps: 20}"))
               .decay_steps == 60);
     CHECK(of(common + "lr_scheduler_kwargs: {num_stable_steps: 20, num_decay_steps: 70}").notes.empty());
+    // Of a run that ends inside its warm-up, -5 updates: a third is -2, rounded down, and the rest -3.
+    const std::string rising = "stage: sft\nlearning_rate: 1\nmax_steps: 10\nwarmup_steps: 15\nlr_scheduler_type: "
+                               "warmup_stable_decay\n";
+    for (const char* given : {"", "lr_scheduler_kwargs: {num_stable_steps: 3}"}) {
+        const resolved run = of(rising + given);
+        CHECK(run.schedule(0) == 0);
+        CHECK(run.schedule(5) == 1.0 / 3);
+        CHECK(run.schedule(9) == 0.6);
+        CHECK(has_note(run, "the warm-up of 15 updates (warmup_steps) and the decay of -3 are longer than the run of "
+                            "10: the decay begins part-way down"));
+    }
 }
 
 TEST_CASE("DeepSpeed's scheduler is filled in as Hugging Face does, and wins") {

@@ -50,6 +50,12 @@ TEST_CASE("tokens, and what is missing or null") {
     REQUIRE(state.notes.size() == 1);
     CHECK(state.notes[0] == "samples are not known: they need train_batch_size, which is not in the file, world_size "
                             "and accumulation");
+    const std::string begun = R"({"global_step": 0, "train_batch_size": 4})";
+    CHECK(parse_trainer_state(begun, "t.json", {.last_epoch = 0, .world_size = 2, .accumulation = 3}).at.samples() ==
+          0);
+    const trainer_state half = parse_trainer_state(begun, "t.json", {.last_epoch = 0, .world_size = 2});
+    REQUIRE(half.notes.size() == 2);
+    CHECK(half.notes[0] == "samples are not known: they need world_size and accumulation");
 }
 
 TEST_CASE("a state is read as Python's json writes it") {

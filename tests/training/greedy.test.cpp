@@ -191,8 +191,19 @@ TEST_CASE("greedy: the text of a state") {
         INFO(wrong);
         CHECK_THROWS_AS(pacer::parse_greedy_state(wrong), pacer::invalid_schedule);
     }
+    for (const char* field :
+         {" lr=", " best=", " good=", " bad=", " cooldown=", " warmup=", " at_min=", " metrics=", " window="}) {
+        std::string wrong = good;
+        const std::size_t at = wrong.find(field);
+        wrong.erase(at, wrong.find(' ', at + 1) - at);
+        INFO(wrong);
+        CHECK_THROWS_AS(pacer::parse_greedy_state(wrong), pacer::invalid_schedule);
+        wrong = good;
+        wrong.replace(wrong.find('=', at), 1, ":");
+        CHECK_THROWS_AS(pacer::parse_greedy_state(wrong), pacer::invalid_schedule);
+    }
     for (const char* field : {"lr=-1", "lr=inf", "lr=nan", "best=nan", "good=-1", "bad=-1", "cooldown=-1", "warmup=-1",
-                              "at_min=-1", "metrics=0.5"}) {
+                              "at_min=-1", "metrics=0.5", "good=9223372036854775807"}) {
         std::string wrong = good;
         const std::string name(field, std::string(field).find('=') + 1);
         const std::size_t at = wrong.find(" " + name) + 1;
@@ -237,6 +248,10 @@ TEST_CASE("greedy: every field is checked") {
     CHECK(with([](greedy_params& p) { p.cooldown = -1; }).find("cooldown") != std::string::npos);
     CHECK(with([](greedy_params& p) { p.warmup = -1; }).find("warmup") != std::string::npos);
     CHECK(with([](greedy_params& p) { p.reset_start = -1; }).find("reset_start") != std::string::npos);
+    CHECK(with([](greedy_params& p) { p.window_size = -1; }) ==
+          "pacer: window_size = -1: must be a number of metrics from 0 to 1000000");
+    CHECK(with([](greedy_params& p) { p.patience = pacer::longest + 1; }) ==
+          "pacer: patience = 9007199254740993: must be a number of metrics from 0 to 2^53");
     CHECK(with([](greedy_params& p) { p.window_size = 1'000'001; }) ==
           "pacer: window_size = 1000001: must be a number of metrics from 0 to 1000000");
     CHECK(with([](greedy_params& p) { p.eps = -1; }) == "pacer: eps = -1: must be finite, 0 or more");

@@ -345,6 +345,8 @@ TEST_CASE("groups: every field is checked, and a peak below the floor") {
     CHECK(message([&] { groups.add({.multiplied = static_cast<multiplied>(7)}); }) ==
           "pacer: multiplied = 7: must be one of peak, curve");
     CHECK(message([&] { groups.add({.start = -1}); }) == "pacer: start = -1: must be an update from 0 to 2^53");
+    CHECK(message([&] { groups.add({.start = pacer::longest + 1}); }) ==
+          "pacer: start = 9007199254740993: must be an update from 0 to 2^53");
     CHECK(message([&] { groups.add({.clock = static_cast<group_clock>(7)}); }) ==
           "pacer: clock = 7: must be one of own, run");
     CHECK(message([&] { groups.add({.multiplier = 0.01}); }) ==
@@ -472,9 +474,11 @@ TEST_CASE("whether a curve scales is asked of its fields, for expressions as for
     CHECK(shared(pacer::blend(free, 5, 5, unused)));
     CHECK(shared(pacer::cooldown(free, 5, 5, 0)));
     CHECK(!shared(pacer::cooldown(free, 5, 5, 0.01)));
+    CHECK(!shared(pacer::cooldown(hidden, 5, 5, 0)));
 
     // Every named schedule says the same of itself and as an expression.
     for (const char* text : {"product(constant(peak_lr=1), constant(peak_lr=1))",
+                             "scale(product(constant(peak_lr=1), constant(peak_lr=1)), 1)",
                              "piecewise(at=[0, 10], rates=[1, 0.1], total_steps=20)"}) {
         group_rates groups(pacer::parse(text));
         CHECK(message([&] { groups.add({.multiplier = 0.5}); }) ==

@@ -366,6 +366,8 @@ TEST_CASE("a plan does not overflow") {
     CHECK(plan({.examples = 8, .max_steps = -huge - 1}).total_steps() == 3);
     CHECK(reason({.examples = huge, .per_device_batch = 1, .epochs = 1}) ==
           "pacer: epochs = 1: must make a run of at most 2^53 updates");
+    CHECK(reason({.examples = huge, .per_device_batch = 2, .rollouts = 2, .iterations = huge, .epochs = 1}) ==
+          "pacer: epochs = 1: must make a run of at most 2^53 updates");
 }
 
 TEST_CASE("a plan checks every field") {

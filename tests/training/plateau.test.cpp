@@ -250,7 +250,8 @@ TEST_CASE("plateau: the text of a state") {
     }
 
     for (const char* wrong :
-         {"", "plateau", "plateau 2 lr=0.1 best=1 bad=0 cooldown=0 metrics=0", "plateau 1", "plateau 1 lr=0.1",
+         {"", "plateau", "plateau 1 lr=0.1 best=1 bad=0 cooldown=0",
+          "plateau 2 lr=0.1 best=1 bad=0 cooldown=0 metrics=0", "plateau 1", "plateau 1 lr=0.1",
           "plateau 1 lr=0.1 best=1 bad=0 cooldown=0 metrics=0 ", "plateau 1 lr=0.1 best=1 bad=0 cooldown=0 metrics=0\n",
           "plateau 1 best=1 lr=0.1 bad=0 cooldown=0 metrics=0", "plateau 1 lr=0,1 best=1 bad=0 cooldown=0 metrics=0",
           "plateau 1 lr=-1 best=1 bad=0 cooldown=0 metrics=0", "plateau 1 lr=inf best=1 bad=0 cooldown=0 metrics=0",
@@ -309,6 +310,10 @@ TEST_CASE("plateau: every field is checked") {
 TEST_CASE("a cut of a function of the user's: from step 0 on, and a NaN stays one") {
     const auto counting = [](step_t step) { return 100 + static_cast<double>(step); };
     CHECK(pacer::cut(counting, {.lr = 0.5})(-4) == 50);
+    // The floor holds a rate up, but lifts none above what it is without the cut.
+    CHECK(pacer::cut(counting, {.lr = 0.5}, 60)(0) == 60);
+    CHECK(pacer::cut(counting, {.lr = 0.5}, 60)(40) == 70);
+    CHECK(pacer::cut(counting, {.lr = 0.5}, 120)(10) == 110);
 #ifndef __FAST_MATH__
     const auto none = [](step_t) { return std::numeric_limits<double>::quiet_NaN(); };
     const double rate = pacer::cut(none, {.lr = 0.5}, 0.1)(3);

@@ -96,6 +96,21 @@ TEST_CASE("a cooldown of every schedule is exact at both ends and falls") {
     CHECK(wrong.text() == "");
 }
 
+TEST_CASE("a cooldown like the one that is under way is that one; another one begins in it") {
+    const pacer::linear lr{{.peak_lr = 1, .total_steps = 100}};
+    const expression begun = cooldown_from(lr, 50, 20, ramp_shape::linear, 0);
+    const auto again = [&](step_t at, step_t over, double to) {
+        return pacer::to_text(cooldown_from(begun, at, over, ramp_shape::linear, to));
+    };
+    const std::string text = "cooldown(linear(peak_lr=1, total_steps=100), at=50, over=20)";
+    CHECK(pacer::to_text(begun) == text);
+    CHECK(again(50, 20, 0) == text);
+    CHECK(again(60, 20, 0) == text);
+    CHECK(again(40, 20, 0) == "cooldown(" + text + ", at=40, over=20)");
+    CHECK(again(60, 10, 0) == "cooldown(" + text + ", at=60, over=10)");
+    CHECK(again(55, 20, 0.1) == "cooldown(" + text + ", at=55, over=20, to=0.1)");
+}
+
 TEST_CASE("extend, by hand") {
     SECTION("a line goes on as a line") {
         const pacer::linear lr{{.peak_lr = 1, .total_steps = 100}};
@@ -468,6 +483,8 @@ TEST_CASE("what cannot be re-planned is refused by name") {
     };
     CHECK(cooling(-1, 10, 0) == "pacer: step = -1: must be 0 or more");
     CHECK(cooling(50, 0, 0) == "pacer: steps = 0: must be a number of updates from 1 to 2^53");
+    CHECK(cooling(50, pacer::longest + 1, 0) ==
+          "pacer: steps = 9007199254740993: must be a number of updates from 1 to 2^53");
     CHECK(cooling(10, 5, 1.5) == "pacer: end_lr = 1.5: must be at most the rate at the joint (1)");
     CHECK(cooling(10, 5, -0.5) == "pacer: end_lr = -0.5: must be a finite rate of 0 or more");
     CHECK(cooling(pacer::endless - 1, 5, 0).starts_with("pacer: at = 9223372036854775806: "));

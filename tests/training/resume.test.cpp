@@ -172,6 +172,8 @@ TEST_CASE("the report is five readable lines") {
           "policy    restart: the new curve from its own step 0");
     CHECK(resume(saved, new_curve, pacer::rewarm(5)).report.lines()[0] == "policy    rewarm over 5 steps");
     CHECK(resume(saved, new_curve, pacer::blend(5)).report.lines()[0] == "policy    blend over 5 steps");
+    CHECK(resume(at_update(1), new_curve, pacer::use_new).report.lines()[1] ==
+          "position  1 update applied, 0 skipped, 0 samples, 0 tokens; the curve counts updates");
 }
 
 TEST_CASE("a resume counts nothing: doing it twice is doing it once") {
@@ -317,6 +319,39 @@ TEST_CASE("what the saved curve already is, or is on its way to, is not done aga
     const resumed to_plain = resume(at_update(60, extended), longer, pacer::blend(10));
     CHECK(to_plain.report.is_changed);
     CHECK(!resume(then(to_plain, 65), longer, pacer::blend(10)).report.is_changed);
+
+    // What is lasting counts, and where it began: a restart that was extended, and is then left for something else.
+    clocked_expression both = restarted.curve;
+    both.schedule = pacer::extend(both.schedule, 300, 60);
+    const expression longer_new = pacer::linear{{.peak_lr = 0.5, .total_steps = 260}};
+    CHECK(first_line(resume(at_update(70, both), longer_new, pacer::require_same)) ==
+          "policy    require_same: the saved curve is the one asked for, extended at step 60");
+    const resumed left = resume(at_update(70, both), saved_curve, pacer::blend(10));
+    CHECK(first_line(resume(then(left, 75), saved_curve, pacer::require_same)) ==
+          "policy    require_same: the saved curve is on its way to the one asked for since step 70");
+    // A blend to what is itself under way.
+    const resumed twice = resume(at_update(42), blended.curve.schedule, pacer::blend(10));
+    CHECK(first_line(resume(then(twice, 45), new_curve, pacer::require_same)) ==
+          "policy    require_same: the saved curve is on its way to the one asked for since step 40");
+    // The difference from an operator that is asked for is that of the operators.
+    CHECK(reason<pacer::resume_error>([&] {
+              static_cast<void>(
+                  resume(then(blended, 45), pacer::blend(saved_curve, 41, 10, new_curve), pacer::require_same));
+          }) == "pacer: the saved curve is not the one asked for:\n  blend.at: saved 40, asked for 41");
+    // The same curve by another clock is another.
+    CHECK(reason<pacer::resume_error>([&] {
+              static_cast<void>(resume(at_update(40), {saved_curve, pacer::run_clock::samples}, pacer::require_same));
+          }) == "pacer: the saved curve is not the one asked for:\n  clock: saved updates, asked for samples");
+
+    // Whether it was restarted is looked for behind what came later, and only there.
+    const resumed at_once = resume(at_update(0), new_curve, pacer::restart);
+    CHECK(first_line(resume(then(at_once, 5), new_curve, pacer::restart)) ==
+          "policy    restart: nothing to do, it was restarted at step 0");
+    CHECK(resume(then(at_once, 5), saved_curve, pacer::restart).curve.schedule(5) == 1);
+    for (const resume_policy& policy : {pacer::blend(10), pacer::rewarm(10)}) {
+        const resumed away = resume(then(restarted, 60), saved_curve, policy);
+        CHECK(resume(then(away, 65), saved_curve, pacer::restart).curve.schedule(65) == 1);
+    }
 }
 
 TEST_CASE("the report of an extended curve: its name, what the last update ran at, one difference") {
@@ -541,6 +576,10 @@ TEST_CASE("what a policy does not allow is refused by name") {
           "pacer: rewarm = 0: must be a number of updates from 1 to 2^53");
     CHECK(reason<pacer::invalid_schedule>([] { static_cast<void>(pacer::blend(-3)); }) ==
           "pacer: blend = -3: must be a number of updates from 1 to 2^53");
+    CHECK(reason<pacer::invalid_schedule>([] { static_cast<void>(pacer::rewarm(pacer::longest + 1)); }) ==
+          "pacer: rewarm = 9007199254740993: must be a number of updates from 1 to 2^53");
+    CHECK(reason<pacer::invalid_schedule>([] { static_cast<void>(pacer::blend(pacer::longest + 1)); }) ==
+          "pacer: blend = 9007199254740993: must be a number of updates from 1 to 2^53");
     // A new curve that is itself under way to another is like any other.
     const expression under_way = resume(at_update(40), new_curve, pacer::blend(10)).curve.schedule;
     for (const auto& policy : {pacer::blend(10), pacer::rewarm(10), pacer::use_new}) {
@@ -552,6 +591,18 @@ TEST_CASE("what a policy does not allow is refused by name") {
     const resumed last = resume(at_update(pacer::endless - 1), new_curve, pacer::restart);
     CHECK(last.curve.schedule(pacer::endless - 1) == 0.5);
     CHECK(last.curve.schedule.total_steps() == pacer::endless);
+}
+
+TEST_CASE("a curve that was changed often is left at its first update, too") {
+    expression deep = saved_curve;
+    for (int k = 0; k < 12; ++k)
+        deep = pacer::scale(deep, 1);
+    for (const resume_policy& policy : {pacer::blend(10), pacer::rewarm(10)}) {
+        const resumed run = resume(at_update(0, deep), new_curve, policy);
+        CHECK(run.curve.schedule(0) == 1);
+        CHECK(run.curve.schedule(10) == new_curve(10));
+        CHECK(same_from(run.curve.schedule, new_curve, 10, 300));
+    }
 }
 
 TEST_CASE("a new curve that is under way to another can be restarted as a whole") {

@@ -180,16 +180,16 @@ using poly = pacer::detail::dialect_schedule<poly_params>;
 
 namespace detail {
 
-/// rate / (1 + e^(gamma (b - middle)))
+/// rate / (1 + e^(gamma (b - middle))) of a batch from 0 on.
 struct sigmoid_curve {
     double rate;
     double gamma;
     double middle;
 
     PACER_ASKED_STEP_BY_STEP
-    [[nodiscard]] PACER_HD constexpr double operator()(step_t given) const noexcept {
+    [[nodiscard]] PACER_HD constexpr double operator()(step_t batch) const noexcept {
         constexpr double one_over_e = 0x1.78b56362cef38p-2;
-        const double x = pacer::detail::times(gamma, static_cast<double>(given < 0 ? 0 : given) - middle);
+        const double x = pacer::detail::times(gamma, static_cast<double>(batch) - middle);
         const double q = x == 0 ? 1 : pacer::detail::power(one_over_e, x < 0 ? -x : x);
         return pacer::detail::times(rate, x < 0 ? 1 : q) / (1 + q);
     }
@@ -231,7 +231,7 @@ using sigmoid = pacer::detail::dialect_schedule<sigmoid_params>;
 
 namespace detail {
 
-/// Cosine descents that restart one batch late: the first of a cycle is the last of the one before.
+/// Cosine descents that restart one batch late: the first of a cycle is the last of the one before. Of a batch from 1 on.
 struct late_cycles {
     double lr;
     double lowest;
@@ -240,8 +240,6 @@ struct late_cycles {
 
     PACER_ASKED_STEP_BY_STEP
     [[nodiscard]] PACER_HD constexpr double operator()(step_t batch) const noexcept {
-        if (batch <= 0)
-            return lr;
         const pacer::detail::cycle c = pacer::detail::cycle_of(batch - 1, first, growth);
         return pacer::detail::cycle_ramp<pacer::detail::half_of_cosine>(lr, lowest, c.length,
                                                                         {})(static_cast<double>(batch - c.start));

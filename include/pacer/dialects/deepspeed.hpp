@@ -240,13 +240,12 @@ struct triangle {
     step_t stairs_down;
 
     PACER_ASKED_STEP_BY_STEP
-    [[nodiscard]] PACER_HD constexpr double operator()(step_t given) const noexcept {
-        const step_t step = given < 0 ? 0 : given < up + down ? given : up + down;
+    [[nodiscard]] PACER_HD constexpr double operator()(step_t step) const noexcept {
         const bool rises = step <= up;
         const auto size = static_cast<double>(rises ? up : down);
         const auto done = static_cast<double>(rises ? step : up + down - step);
         const auto stairs = static_cast<double>(rises ? stairs_up : stairs_down);
-        if (size == 0 || done == 0)
+        if (done == 0)
             return lowest;
         const double part =
             stairs == 0

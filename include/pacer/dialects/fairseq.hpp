@@ -104,8 +104,8 @@ struct shrinking_cosines {
     double shrink;
 
     PACER_ASKED_STEP_BY_STEP
-    [[nodiscard]] PACER_HD constexpr double operator()(step_t given) const noexcept {
-        const pacer::detail::real_cycle c = pacer::detail::real_cycle_of(given < 0 ? 0 : given, period, growth);
+    [[nodiscard]] PACER_HD constexpr double operator()(step_t step) const noexcept {
+        const pacer::detail::real_cycle c = pacer::detail::real_cycle_of(step, period, growth);
         const auto number = static_cast<std::uint64_t>(c.number);
         const double top = pacer::detail::geometric_term(lr, shrink, number);
         const double floor = pacer::detail::geometric_term(min_lr, shrink, number);

@@ -213,7 +213,7 @@ using piecewise_constant_decay = pacer::detail::dialect_schedule<piecewise_const
 
 namespace detail {
 
-/// A polynomial decay that is stretched to the next multiple of `length` whenever it has ended.
+/// A polynomial decay that is stretched to the next multiple of `length` whenever it has ended. Of a step from 1 on.
 struct polynomial_saw {
     double from;
     double to;
@@ -221,12 +221,11 @@ struct polynomial_saw {
     pacer::detail::prepared_power power;
 
     PACER_ASKED_STEP_BY_STEP
-    [[nodiscard]] PACER_HD constexpr double operator()(step_t given) const noexcept {
-        const step_t step = given < 0 ? 0 : given;
-        const step_t left = step == 0 ? length : length - 1 - (step - 1) % length;
+    [[nodiscard]] PACER_HD constexpr double operator()(step_t step) const noexcept {
+        const step_t left = length - 1 - (step - 1) % length;
         const step_t end = step > endless - left ? endless : step + left;
-        if (step == 0 || step == end)
-            return step == 0 ? from : to;
+        if (step == end)
+            return to;
         const double rate =
             to + pacer::detail::times(from - to, power(static_cast<double>(end - step), static_cast<double>(end)));
         return from < to ? (rate > to ? to : rate < from ? from : rate) : (rate < to ? to : rate > from ? from : rate);

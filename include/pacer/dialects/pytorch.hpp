@@ -38,7 +38,7 @@ PACER_HOST constexpr ramp_shape shape_of(anneal_strategy strategy) noexcept {
     return strategy == anneal_strategy::cos ? ramp_shape::cosine : ramp_shape::linear;
 }
 
-/// rate factor^s for a factor above 1, as searches for the highest rate use it, up to 2^1023.
+/// rate factor^s, s from 0 on, for a factor above 1, as searches for the highest rate use it, up to 2^1023.
 struct growth {
     using nameless = void;
     static constexpr double most = 0x1p1023;
@@ -48,7 +48,7 @@ struct growth {
         : curve(rate, pacer::detail::precise_log2(factor), rate, rate < most ? most : rate) {}
 
     [[nodiscard]] PACER_HD constexpr double operator()(step_t step) const noexcept {
-        return curve(static_cast<double>(step < 0 ? 0 : step));
+        return curve(static_cast<double>(step));
     }
     [[nodiscard]] PACER_HD constexpr step_t total_steps() const noexcept { return endless; }
     template <class Visitor>

@@ -56,8 +56,7 @@ struct cycles {
 
     PACER_ASKED_STEP_BY_STEP
     [[nodiscard]] PACER_HD constexpr bool falls() const noexcept { return cycle_limit == 1; }
-    [[nodiscard]] PACER_HD constexpr double operator()(step_t given) const noexcept {
-        const step_t step = given < 0 ? 0 : given;
+    [[nodiscard]] PACER_HD constexpr double operator()(step_t step) const noexcept {
         if (step == 0 && starts_at_lr)
             return lr;
         const pacer::detail::real_cycle c = pacer::detail::real_cycle_of(step, t_initial, cycle_mul);

@@ -442,11 +442,11 @@ template <class Real = void, class Map>
 
 namespace detail::syntax {
 
-/// "LINE:COLUMN", from 1, of a place in a text.
+/// "LINE:COLUMN", from 1, of a place in a text, or of its end.
 PACER_HOST inline std::string line_and_column(std::string_view text, std::size_t place) {
     std::size_t line = 1;
     std::size_t column = 1;
-    for (std::size_t k = 0; k < place && k < text.size(); ++k) {
+    for (std::size_t k = 0; k < place; ++k) {
         ++column;
         if (text[k] == '\n') {
             ++line;

@@ -152,7 +152,7 @@ PACER_HOST std::string written(const list<T>& numbers) {
 template <class T>
 PACER_HOST bool read_number(std::string_view text, T& to) {
     const auto [end, error] = detail::from_chars(text.data(), text.data() + text.size(), to);
-    return error == std::errc{} && end == text.data() + text.size() && !text.empty();
+    return error == std::errc{} && end == text.data() + text.size();
 }
 
 /// Without the marks between groups of digits; empty if one of them stands anywhere else.

@@ -54,8 +54,7 @@ struct triangles {
     step_t down;
     cycle_mode mode;
 
-    [[nodiscard]] PACER_HD constexpr double operator()(step_t given) const noexcept {
-        const step_t step = given < 0 ? 0 : given;
+    [[nodiscard]] PACER_HD constexpr double operator()(step_t step) const noexcept {
         const cycle c = cycle_of(step, up + down, 1);
         const bool falls = step - c.start >= up;
         const step_t start = falls ? c.start + up : c.start;

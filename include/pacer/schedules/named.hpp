@@ -202,8 +202,7 @@ struct warmup_then_lists {
     step_t warmup_steps;
 
     template <class Params>
-    PACER_HD constexpr double operator()(step_t given, const Params& p) const noexcept {
-        const step_t step = given < 0 ? 0 : given;
+    PACER_HD constexpr double operator()(step_t step, const Params& p) const noexcept {
         return step < warmup_steps ? warmup(step) : p.rate_at(step);
     }
     template <class Params, class Visitor>

@@ -26,8 +26,7 @@ struct cosine_cycles {
     ramp_shape warmup_shape;
     first_step first;
 
-    [[nodiscard]] PACER_HD constexpr double operator()(step_t given) const noexcept {
-        const step_t step = given < 0 ? 0 : given;
+    [[nodiscard]] PACER_HD constexpr double operator()(step_t step) const noexcept {
         const cycle c = cycle_of(step, length, growth);
         const step_t x = step - c.start;
         if (x >= warmup_steps)

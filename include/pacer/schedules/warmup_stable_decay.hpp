@@ -57,16 +57,14 @@ struct warmup_stable_decay_params {
                                                    detail::rate_of(min_lr, peak_lr)))
             return v;
         const warmup_stable_decay_params p = resolved();
-        if (p.stable_steps < 0 && p.decay_steps >= 0 && p.total_steps >= 0 && stable_steps == detail::unset)
+        if (p.stable_steps < 0 && p.decay_steps >= 0 && p.total_steps >= 0)
             return detail::bad_count("decay_steps", p.decay_steps, "warm-up and decay must be at most total_steps");
-        if (p.decay_steps < 0 && p.stable_steps >= 0 && p.total_steps >= 0 && decay_steps == detail::unset)
+        if (p.decay_steps < 0 && p.stable_steps >= 0 && p.total_steps >= 0)
             return detail::bad_count("stable_steps", p.stable_steps,
                                      "warm-up and stable part must be at most total_steps");
         for (const step_t length : {p.stable_steps, p.decay_steps, p.total_steps})
             if (length == detail::unset)
-                return detail::missing(p.total_steps == detail::unset    ? "total_steps"
-                                       : p.stable_steps == detail::unset ? "stable_steps"
-                                                                         : "decay_steps",
+                return detail::missing(p.total_steps == detail::unset ? "total_steps" : "stable_steps",
                                        "of warmup, stable_steps, decay_steps and total_steps three must be given (a "
                                        "warmup that is not mentioned is off)");
         if (const violation v =

@@ -79,7 +79,7 @@ struct plan_params {
 
 namespace detail {
 
-/// The numbers a plan consists of; only for parameters whose single fields have been checked.
+/// The numbers a plan consists of; only for parameters whose fields have been checked, and that rollouts divide the batch.
 struct planned {
     step_t batches = -1;
     step_t per_process_batches = -1;
@@ -103,12 +103,12 @@ PACER_HOST constexpr step_t capped_product(step_t a, step_t b) noexcept {
 PACER_HOST constexpr step_t rollout_batches(const plan_params& p, step_t prompts) noexcept {
     const step_t steps = p.steps_per_generation == -1 ? p.accumulation : p.steps_per_generation;
     const step_t group = capped_product(capped_product(p.per_device_batch, p.world_size), steps) / p.rollouts;
-    return capped_product(prompts / (group < 1 ? 1 : group), capped_product(p.iterations, steps));
+    return capped_product(prompts / group, capped_product(p.iterations, steps));
 }
 
 PACER_HOST constexpr planned count_updates(const plan_params& p) noexcept {
     planned n;
-    const step_t examples = p.tokens == -1 || p.sequence_length < 1 ? p.examples : p.tokens / p.sequence_length;
+    const step_t examples = p.tokens == -1 ? p.examples : p.tokens / p.sequence_length;
     n.batches = examples == -1 ? p.batches : divided(examples, p.per_device_batch, p.drop_last);
     if (n.batches >= 0) {
         n.per_process_batches = p.rollouts > 1    ? rollout_batches(p, examples)

@@ -214,7 +214,9 @@ PACER_HOST inline compared_curves compare(const clocked_expression& saved, const
     step_t since = 0;
     const auto changed_by = [&](standing how, step_t at) {
         // The lasting kind counts: what was extended stays so when the transition to it is over.
-        so_far = so_far == standing::same || so_far == standing::under_way ? how : so_far;
+        if (so_far != standing::same && so_far != standing::under_way)
+            return;
+        so_far = how;
         since = at;
     };
     for (;;) {

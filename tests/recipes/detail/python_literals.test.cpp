@@ -68,6 +68,9 @@ TEST_CASE("numbers and arithmetic as Python has them") {
     CHECK(value_of("10 ** 20") == "1e+20");  // more than a step can be
     CHECK(value_of("before * 2") == "14");
     CHECK(value_of("1 / 0") == "nan");
+    CHECK(value_of("1 // 0") == "nan");
+    CHECK(value_of("2 * 3 ** 2 * 2") == "36");
+    CHECK(value_of("unknown * 2") == "'unknown * 2'");
     CHECK(value_of("0x10") == "'0x10'");
     CHECK(value_of("1j + 2") == "'1j + 2'");
     CHECK(value_of("-'a'") == "'-'a''");
@@ -77,6 +80,8 @@ TEST_CASE("texts, lists, dicts") {
     CHECK(value_of("'a'") == "'a'");
     CHECK(value_of("\"it's\"") == "'it's'");
     CHECK(value_of("'a' \"b\"") == "'ab'");
+    CHECK(value_of("''") == "''");
+    CHECK(value_of("'' 'a'") == "'a'");
     CHECK(value_of("'''two\nlines'''") == "'two\nlines'");
     CHECK(value_of("\"\"\"a \"quoted\" word\"\"\"") == "'a \"quoted\" word'");
     CHECK(value_of("'a\\'b'") == "'a\\'b'");

@@ -56,6 +56,27 @@ TEST_CASE("a command is read in every spelling a shell and argparse take") {
                    "--max_steps +1000 --warmup_steps 100 &");
 }
 
+TEST_CASE("a command without a name is quoted by its lines alone") {
+    const resolved run = resolve(parse_command_line("python pretrain_gpt.py \\\n --lr 0.5 --train-iters 10", ""));
+    REQUIRE(run.figures.size() > 2);
+    CHECK(run.figures[1].source == "line 2");
+    CHECK(verdict([] { return resolve(parse_command_line("python pretrain_gpt.py --lr x --train-iters 10", "")); }) ==
+          "line 1: lr: found \"x\", accepted: a finite number of 0 or more");
+}
+
+TEST_CASE("how many processes there are is not said by a variable that is empty, or by no launcher") {
+    const std::string arguments = "--learning_rate 1e-4 --per_device_train_batch_size 10 --num_train_epochs 1";
+    const run_facts facts{.examples = 1000};
+    CHECK(of("NPROC_PER_NODE=2 swift sft " + arguments + " --gradient_accumulation_steps 1", facts).total_steps == 50);
+    CHECK(of("NPROC_PER_NODE= swift sft " + arguments + " --gradient_accumulation_steps 1", facts).total_steps == 100);
+    CHECK(of("CUDA_VISIBLE_DEVICES=0,1 llamafactory-cli train --stage sft " + arguments, facts).total_steps == 50);
+    CHECK(of("CUDA_VISIBLE_DEVICES= llamafactory-cli train --stage sft " + arguments, facts).total_steps == 100);
+    CHECK(of("CUDA_VISIBLE_DEVICES='' llamafactory-cli train --stage sft " + arguments, facts).total_steps == 100);
+    CHECK(of("deepspeed --include localhost:0,1 run.py " + arguments, facts).total_steps == 50);
+    CHECK(of("--include localhost:0,1 " + arguments, facts).total_steps == 100);
+    CHECK(of("torchrun --nproc_per_node 2 run.py " + arguments, facts).total_steps == 50);
+}
+
 TEST_CASE("variables that hold arguments are put in their place") {
     const std::string arguments = "--learning_rate 1e-4 --lr_scheduler_type cosine --max_steps 1000 --warmup_steps 100";
     check_the_same("ARGS=\"" + arguments + "\"\npython train.py $ARGS\n");

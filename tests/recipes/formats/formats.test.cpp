@@ -9,6 +9,8 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <filesystem>
+#include <fstream>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -159,6 +161,46 @@ TEST_CASE("axolotl: its own curves") {
           std::string::npos);
 }
 
+TEST_CASE("axolotl: rates that are texts, streams, processes that share a batch, and DeepSpeed") {
+    const std::string base = "micro_batch_size: 1\nmax_steps: 100\nwarmup_steps: 10\nlearning_rate: ";
+    // PyYAML takes 1e-3 for a text, and axolotl makes a number of it.
+    for (const char* scheduler : {"cosine", "rex", "one_cycle"})
+        for (const char* rate : {"1e-3", "'1e-3'", "'1E-3'", "'0.001'"})
+            CHECK(of(base + rate + "\nlr_scheduler: " + scheduler).peak_lr == 1e-3);
+    for (const char* none : {"1e.3", "1e5e5", "1e+", "1e", "e5", "1-"})
+        CHECK(reason(base + "'" + none + "'") ==
+              "t.yaml:4: learning_rate: found \"" + std::string(none) + "\", accepted: a finite number of 0 or more");
+    const resolved rex = of(base + "1e-3\nlr_scheduler: rex");
+    CHECK(rex.schedule(-1) == rex.schedule(0));
+    CHECK(rex.schedule(200) == rex.schedule(99));
+    CHECK(of(base + "1e-3", {.total_steps = 100}).notes.empty());
+    const resolved to_the_end = of(base + "1e-3\ncosine_min_lr_ratio: 0.1\ncosine_constant_lr_ratio: 0");
+    CHECK(is_near(to_the_end.schedule(55), 0.55e-3));
+
+    const std::string open = "micro_batch_size: 1\nlearning_rate: 1e-3\n";
+    CHECK(of(open + "max_steps: 50\n", {.total_steps = 50, .examples = 100}).warmup_steps == 2);  // of the given 50
+    CHECK(reason(open + "pretraining_dataset: x\n", {.examples = 100}) ==
+          "t.yaml: max_steps: found nothing, accepted: a number of updates (a streamed data set has no length)");
+    CHECK(of(open + "tensor_parallel_size: 2\n", {.examples = 1000}).total_steps == 2000);
+    CHECK(of(open + "context_parallel_size: 2\nsample_packing: true\n", {.examples = 1000}).total_steps == 2000);
+    CHECK(reason(open + "sample_packing: true\nnum_epochs: 1e300\n", {.examples = 1000}) ==
+          "t.yaml:4: num_epochs: found 1e300, accepted: a number that makes a run of 1 to 2^53 updates");
+    CHECK(reason(open, {.tokens = 10, .sequence_length = 20}) ==
+          "t.yaml: max_steps: found nothing, accepted: the number of updates, or else the number of examples the run "
+          "has (tokens are counted in sequences of sequence_length)");
+
+    const std::string with_deepspeed = base + "1e-3\ndeepspeed: {scheduler: {type: WarmupLR, params: {warmup_type: "
+                                              "linear, warmup_num_steps: auto, warmup_min_lr: 0}}}\n";
+    const resolved warms = of(with_deepspeed);
+    CHECK(warms.scheduler == "WarmupLR");
+    CHECK(is_near(warms.schedule(6), 0.5e-3));  // one update late
+    CHECK(warms.schedule(99) == 1e-3);
+    CHECK(has_note(warms, "DeepSpeed's scheduler WarmupLR (t.yaml:5) replaces cosine (default)"));
+    CHECK(reason(with_deepspeed + "jagged_restart_steps: 20\n") ==
+          "t.yaml:6: jagged_restart_steps: restarts a schedule that goes on from its last rate, which is not "
+          "determined; accepted: one of Hugging Face's schedulers");
+}
+
 // TRL.
 
 TEST_CASE("TRL: each trainer has a rate of its own") {
@@ -173,6 +215,10 @@ TEST_CASE("TRL: each trainer has a rate of its own") {
     CHECK(rate("learning_rate: 3e-4\n") == 3e-4);
     CHECK(resolve(parse_command_line("trl reward --max_steps 10")).peak_lr == 1e-4);
     CHECK(resolve(parse_command_line("python trl/scripts/kto.py --max_steps 10")).peak_lr == 1e-6);
+    const resolved online = resolve(parse_command_line("trl online_dpo --max_steps 10"));
+    CHECK(online.peak_lr == 5e-7);
+    CHECK(has_note(online, "it is 5e-07 for TRL's ONLINE_DPO"));
+    CHECK(resolve(parse_command_line("python reward.py trl --max_steps 10")).peak_lr == 1e-4);
 }
 
 TEST_CASE("TRL: GRPO trains on the completions") {
@@ -296,6 +342,13 @@ TEST_CASE("DeepSpeed alone: the batch is that of all processes, and is checked")
           "ds.json:1: train_batch_size: found 64, accepted: 16 (train_micro_batch_size_per_gpu x "
           "gradient_accumulation_steps x 2 processes)");
     CHECK(reason(parts + ", \"train_batch_size\": 16}", {.world_size = 2}, "ds.json") == "accepted");
+    // WarmupLR does not look at total_num_steps.
+    const std::string ends =
+        parts + ", \"scheduler\": {\"type\": \"WarmupLR\", \"params\": {\"total_num_steps\": 100}}}";
+    CHECK(of(ends, {}, "ds.json").total_steps == pacer::endless);
+    CHECK(of(ends, {.total_steps = 100}, "ds.json").total_steps == 100);
+    CHECK(has_note(of(ends, {.total_steps = 50}, "ds.json"),
+                   "the run has 50 updates, the schedule is for total_num_steps 100 (ds.json:1)"));
 }
 
 // Megatron-LM.
@@ -344,6 +397,19 @@ TEST_CASE("Megatron: what it refuses") {
     CHECK(said("--lr 1 --min-lr 2").find("min_lr") != std::string::npos);
     CHECK(said("--lr 1 --lr-warmup-iter 2").find("the nearest is lr_warmup_iters") != std::string::npos);
     CHECK(said("--lr 1 --global-batch-size $GBS") == "accepted");  // no length depends on it
+    const auto of_shell = [](const std::string& before, const std::string& batch) {
+        return verdict([&] {
+            return resolve(
+                parse_command_line(before + "python x.py --lr 1 --train-samples 100 --global-batch-size " + batch));
+        });
+    };
+    for (const char* variable : {"$GBS", "${GBS}"})
+        CHECK(of_shell("GBS=16; ", variable) ==
+              "command:1: global_batch_size: found " + std::string(variable) +
+                  ", a shell variable, which is not expanded (line 1 sets it); accepted: a whole number of 1 or more");
+    CHECK(of_shell("GBS=16; ", "${GBS}0") ==
+          "command:1: global_batch_size: found ${GBS}0, a shell variable, which is not expanded (line 1 sets GBS); "
+          "accepted: a whole number of 1 or more");
     CHECK(said("--lr 1 --warmup 0.1").find("warmup: is no argument of Megatron any more") != std::string::npos);
     CHECK(said("--lr 1 --train-samples 1000 --global-batch-size 10").find("found beside train_iters 100") !=
           std::string::npos);
@@ -377,6 +443,17 @@ TEST_CASE("Megatron: a warm-up that ends between two updates, and another length
     CHECK(longer.total_steps == 150);
     CHECK(longer.schedule(100) == 0);
     CHECK(has_note(longer, "the run has 150 updates, not the 100 of train_iters 100"));
+    CHECK(run("--lr-decay-style linear", {.total_steps = 100}).notes.empty());
+    CHECK(verdict([&] {
+              return run("--lr-decay-style inverse-square-root --lr-warmup-fraction 0.035");
+          }).find("makes a warm-up of 3.5000000000000004 updates, which ends between two") != std::string::npos);
+    // 250 samples of decay are 2.5 updates.
+    const resolved samples = resolve(
+        parse_command_line("python x.py --lr 1 --train-samples 10000 --global-batch-size 100 --lr-decay-style WSD "
+                           "--lr-wsd-decay-samples 250 --lr-wsd-decay-style linear"));
+    CHECK(samples.schedule(97) == 1);
+    CHECK(is_near(samples.schedule(98), 0.8));
+    CHECK(is_near(samples.schedule(99), 0.4));
 }
 
 // sd-scripts.
@@ -407,6 +484,31 @@ TEST_CASE("sd-scripts: every process steps the scheduler") {
     CHECK(resolve(parse_command_line(command + "10%")).warmup_steps == 10);
     CHECK(resolve(parse_command_line(command + "10.0")).warmup_steps == 10);
     CHECK(resolve(parse_command_line(command + "10")).schedule(100) == 1e-5);
+    const auto said = [](const std::string& text) {
+        return verdict([&] { return resolve(parse_command_line(text)); });
+    };
+    for (const char* none : {"x%", "-0.5", "1e300"})
+        CHECK_THAT(said(command + none), ContainsSubstring("accepted: a whole number of 0 or more, or a part of the "
+                                                           "run below 1"));
+    CHECK(resolve(parse_command_line("accelerate launch train_textual_inversion.py --learning_rate 1e-4 "
+                                     "--max_train_steps 100 --lr_scheduler cosine"))
+              .schedule(50) == 0.5e-4);
+    CHECK(of("pretrained_model_name_or_path = \"m\"\nlr_scheduler = \"cosine\"\noptimizer_type = \"AdamW\"\n", {},
+             "t.toml")
+              .total_steps == 1600);
+    // What is handed on to the scheduler has to be its own, and a number.
+    const std::string with = "accelerate launch train_network.py --learning_rate 1e-4 --max_train_steps 100 "
+                             "--lr_scheduler_min_lr_ratio 0.1 --lr_scheduler ";
+    for (const auto& [given, accepted] : {std::pair{"cosine --lr_scheduler_args num_cycles", "num_cycles=NUMBER"},
+                                          std::pair{"cosine --lr_scheduler_args num_cycles=x", "num_cycles=NUMBER"},
+                                          std::pair{"polynomial --lr_scheduler_args lr_end=x", "lr_end=NUMBER"},
+                                          std::pair{"cosine_with_min_lr --lr_scheduler_args min_lr=x", "min_lr=NUMBER"},
+                                          std::pair{"cosine_with_min_lr --lr_scheduler_args power=1", "min_lr=NUMBER"},
+                                          std::pair{"linear --lr_scheduler_args power=1", "nothing for linear"}}) {
+        const std::string text = given;
+        CHECK(said(with + text) == "command:1: lr_scheduler_args: found \"" + text.substr(text.rfind(' ') + 1) +
+                                       "\", accepted: " + accepted);
+    }
 }
 
 TEST_CASE("sd-scripts: its other schedulers, and what it refuses") {
@@ -463,6 +565,26 @@ TEST_CASE("sd-scripts: its other schedulers, and what it refuses") {
               .find("at most 2^53 updates") != std::string::npos);
     CHECK(reason("network_module = \"x\"\nmax_train_steps = 9007199254740992\n", {.world_size = 2}, "t.toml")
               .find("at most 2^53 updates of all processes") != std::string::npos);
+}
+
+TEST_CASE("sd-scripts: a length that is no whole number of updates") {
+    const std::string base = "network_module = \"x\"\nmax_train_steps = 1000\nlr_warmup_steps = ";
+    const auto said = [&](const std::string& more) { return reason(base + more, {.world_size = 4}, "t.toml"); };
+    for (const char* warmup : {"10", "8"})
+        for (const char* decay : {"20", "18"}) {
+            const std::string lengths = warmup + std::string("\nlr_decay_steps = ") + decay;
+            CHECK(
+                said(lengths + "\nlr_scheduler = \"warmup_stable_decay\"") ==
+                (lengths == "8\nlr_decay_steps = 20"
+                     ? "accepted"
+                     : "t.toml:4: lr_decay_steps: found " + std::string(decay) +
+                           ", accepted: a length that is a whole number of updates (a multiple of 4, as the warm-up)"));
+        }
+    CHECK(said("8\nlr_scheduler_timescale = 20\nlr_scheduler = \"inverse_sqrt\"") == "accepted");
+    CHECK(
+        said("10\nlr_scheduler_timescale = 20\nlr_scheduler = \"inverse_sqrt\"") ==
+        "t.toml:4: lr_scheduler_timescale: found 20, accepted: a length that is a whole number of updates (a multiple "
+        "of 4, as the warm-up)");
 }
 
 // torchtitan.
@@ -532,6 +654,19 @@ TEST_CASE("LLaMA-Factory v1 has a constant rate and no scheduler") {
     CHECK(reason(base + "lr_scheduler_type: cosine\n").find("is no key of version 1") != std::string::npos);
 }
 
+TEST_CASE("torchtitan: the keys it had before, and a file that is another's") {
+    const resolved old = of("[optimizer]\nlr = 1e-3\n[training]\nsteps = 100\nwarmup_steps = 10\n[lr_scheduler]\n"
+                            "decay_type = \"cosine\"\n",
+                            {}, "t.toml");
+    CHECK(old.warmup_steps == 10);
+    CHECK(is_near(old.schedule(0), 1e-4));
+    CHECK(is_near(old.schedule(55), 0.5e-3));
+    CHECK_THAT(reason("[training]\nsteps = 100\n", {}, "t.toml"),
+               ContainsSubstring("found no key of a known trainer's"));
+    // A training set alone is no sign of LLaMA-Factory's version 1.
+    CHECK(format_of("model: m\ntrain_dataset: d\nlearning_rate: 1\n") == "Hugging Face");
+}
+
 // OLMo.
 
 TEST_CASE("LLaMA-Factory v1: the caller's length, and a batch that is none") {
@@ -573,6 +708,25 @@ TEST_CASE("OLMo: lengths in updates, tokens and epochs") {
           std::string::npos);
     CHECK(reason(base + scheduler + "  warmup_min_lr: 1\nmax_duration: 100\n").find("a rate below 0.001") !=
           std::string::npos);
+}
+
+TEST_CASE("OLMo: a length that is none, one that is given, and a warm-up of the whole run") {
+    const auto text = [](const std::string& duration, const std::string& scheduler) {
+        return "max_duration: " + duration + "\nscheduler: {" + scheduler + "}\noptimizer: {learning_rate: 1}\n";
+    };
+    for (const char* none : {"T", "ep", "' T'"})
+        CHECK_THAT(reason(text(none, "name: constant")),
+                   ContainsSubstring("accepted: a number of updates, or of tokens (2e12T), or of epochs (1ep)"));
+    CHECK(of(text("100", "name: constant"), {.total_steps = 100}).notes.empty());
+    const resolved rise = of(text("100", "name: cosine_linear_envelope, t_warmup: 100"));
+    CHECK(is_near(rise.schedule(0), 0.1 + 0.9 / 100));
+    CHECK(is_near(rise.schedule(49), 0.55));
+    // By tokens, a constant rate has no end.
+    const resolved flat = of("global_train_batch_size: 4\nmodel: {max_sequence_length: 10}\n" +
+                             text("400T", "name: constant, units: tokens, t_warmup: 100"));
+    CHECK(flat.total_steps == 10);
+    CHECK(flat.schedule(9) == 1);
+    CHECK(flat.schedule.total_steps() == pacer::endless);
 }
 
 // NeMo.
@@ -694,6 +848,33 @@ TEST_CASE("NeMo: PyTorch's schedulers, lengths, and what it refuses") {
     CHECK(is_near(floor.schedule(50), 0.005));
     CHECK(floor.schedule(101) == 0.5);
     CHECK(has_note(floor, "is above the peak"));
+}
+
+TEST_CASE("NeMo: lengths that agree, batches that are not full, and what PyTorch's schedulers do not take") {
+    const auto text = [](const std::string& trainer, const std::string& more, const std::string& sched) {
+        return "trainer: {" + trainer + "}\nmodel: {" + more + "optim: {lr: 0.1, sched: {" + sched + "}}}\n";
+    };
+    const std::string cosine = "name: CosineAnnealing, max_steps: ";
+    CHECK(of(text("max_steps: 100", "", cosine + "100")).notes.empty());
+    CHECK(has_note(of(text("max_steps: 100", "", cosine + "90")),
+                   "trainer.max_steps 100 (t.yaml:1) replaces sched.max_steps 90 (t.yaml:2)"));
+    const std::string exponential = "name: ExponentialLR, gamma: 0.5";
+    for (const auto& [drop, total] : {std::pair{"true", 36}, std::pair{"false", 39}}) {
+        const resolved run =
+            of(text("max_epochs: 3", "train_ds: {batch_size: 8, drop_last: " + std::string(drop) + "}, ", exponential),
+               {.examples = 100});
+        CHECK(run.total_steps == total);
+        CHECK(run.schedule(total / 3 - 1) == 0.1);
+        CHECK(run.schedule(total / 3) == 0.05);
+    }
+    CHECK(reason(text("max_epochs: 3, max_steps: 100", "", exponential)) ==
+          "t.yaml:1: trainer.max_epochs: found 3, accepted: a number of epochs of a known length (ExponentialLR falls "
+          "after each)");
+    CHECK(reason(text("max_epochs: 4, max_steps: 100", "", exponential + ", min_lr: 0.1")) ==
+          "t.yaml:2: model.optim.sched.min_lr: is no parameter of ExponentialLR, which stops at it; accepted: gamma");
+    CHECK(reason(text("max_steps: 100", "", "name: StepLR, step_size: 5, min_lr: 0.1")) ==
+          "t.yaml:2: model.optim.sched.min_lr: is no parameter of StepLR, which stops at it; accepted: step_size, "
+          "gamma");
 }
 
 // GPT-NeoX.
@@ -874,6 +1055,61 @@ TEST_CASE("MMEngine: what a scheduler needs") {
     CHECK(said("type='MultiStepLR', milestones=[1, 2, 3]") == "accepted");
 }
 
+TEST_CASE("MMEngine: two schedulers of the rate, one after the other or one on top of the other") {
+    const auto text = [](const std::string& schedulers) {
+        return "optim_wrapper = dict(optimizer=dict(lr=0.1))\ntrain_cfg = dict(max_iters=100)\nparam_scheduler = [" +
+               schedulers + "]\n";
+    };
+    const auto run = [&](const std::string& schedulers) { return of(text(schedulers), {}, "t.py"); };
+    const auto said = [&](const std::string& schedulers) { return reason(text(schedulers), {}, "t.py"); };
+    const std::string falls = "dict(type='StepLR', begin=10, end=100, step_size=20, by_epoch=False)";
+    const resolved after = run("dict(type='ConstantLR', factor=0.5, begin=0, end=10, by_epoch=False), " + falls);
+    CHECK(after.schedule(-1) == 0.05);
+    CHECK(after.schedule(8) == 0.05);
+    CHECK(after.schedule(9) == 0.1);
+    CHECK(after.schedule(29) == 0.1);
+    CHECK(is_near(after.schedule(30), 0.01));
+    // The second one goes on from where the first one ends.
+    const resolved low =
+        run("dict(type='LinearLR', start_factor=0.5, end_factor=0.5, end=10, by_epoch=False), " + falls);
+    CHECK(low.warmup_steps == 10);
+    CHECK(is_near(low.schedule(29), 0.05));
+    CHECK(is_near(low.schedule(30), 0.005));
+    // 10^9 is MMEngine's word for no end.
+    const resolved slow =
+        run("dict(type='LinearLR', start_factor=0.5, end=1000000000, by_epoch=False), dict(type='StepLR', begin=10, "
+            "end=100, step_size=20, by_epoch=False)");
+    CHECK(slow.warmup_steps == 0);
+    CHECK(is_near(slow.schedule(30), 0.1 * (0.5 + 0.5 * 30 / 999'999'999) * 0.1));
+
+    const std::string floor = "CosineAnnealingLR', eta_min=0.01, by_epoch=False, ";
+    const std::string rise = "dict(type='LinearLR', start_factor=0.5, by_epoch=False, begin=0, end=50)";
+    CHECK(said(rise + ", dict(type='" + floor + "begin=10, end=100)") ==
+          "t.py:3: param_scheduler: found a CosineAnnealingLR with eta_min that runs beside a LinearLR, accepted: one "
+          "after the other");
+    CHECK(said("dict(type='" + floor + "begin=0, end=50), " + falls) ==
+          "t.py:3: param_scheduler: found a CosineAnnealingLR with eta_min that runs beside a StepLR, accepted: one "
+          "after the other");
+    CHECK(
+        said("dict(type='" + floor + "begin=0, end=50), dict(type='PolyLR', eta_min=0.01, begin=10, by_epoch=False)") ==
+        "t.py:3: param_scheduler: found a PolyLR with eta_min that runs beside a CosineAnnealingLR, accepted: one "
+        "after the other");
+    CHECK(said("dict(type='ConstantLR', begin=100, by_epoch=False)") ==
+          "t.py:3: begin: found 100, accepted: a span of at least one step");
+    // A ConstantLR of 1 is left out; these are not known to be of 1.
+    CHECK(run("dict(type='ConstantLR', by_epoch=False, end=10)").schedule(0) == 0.1 * (1.0 / 3));
+    CHECK(said("dict(type='ConstantLR', factor='x', by_epoch=False)") ==
+          "t.py:3: factor: found \"x\", accepted: a number from 0 to 1");
+
+    const resolved by_epoch =
+        of("optim_wrapper = dict(optimizer=dict(lr=0.1))\ntrain_cfg = dict(max_epochs=10)\n"
+           "train_dataloader = dict(batch_size=10)\nparam_scheduler = [dict(type='ExponentialLR', "
+           "gamma=0.5, convert_to_iter_based=True)]\n",
+           {.examples = 100}, "t.py");
+    CHECK(std::abs(by_epoch.schedule(50) - 0.1 / 32) < 1e-16);
+    CHECK(std::abs(by_epoch.schedule(5) - 0.1 * std::sqrt(0.5)) < 1e-16);
+}
+
 TEST_CASE("OpenRLHF: both spellings of its arguments") {
     const resolved old = resolve(parse_command_line("deepspeed --module openrlhf.cli.train_dpo --train_batch_size 100 "
                                                     "--max_epochs 2 --lr_warmup_ratio 0.05"),
@@ -919,6 +1155,19 @@ TEST_CASE("OpenRLHF: the caller's length, a scheduler without a floor, and micro
               }).find("train.batch_size: ") != std::string::npos);
 }
 
+TEST_CASE("OpenRLHF: Hugging Face's two cosines with a floor") {
+    for (const char* name : {"cosine_with_min_lr", "cosine_warmup_with_min_lr"}) {
+        const resolved run = resolve(parse_command_line("deepspeed --module openrlhf.cli.train_sft --learning_rate 1 "
+                                                        "--max_epochs 1 --train_batch_size 10 --lr_scheduler " +
+                                                        std::string(name)),
+                                     {.examples = 1000});
+        CHECK(run.total_steps == 100);
+        CHECK(run.warmup_steps == 3);
+        // The second one runs one update ahead.
+        CHECK(run.schedule(name == std::string("cosine_with_min_lr") ? 100 : 99) == 0.1);
+    }
+}
+
 TEST_CASE("ms-swift: its defaults") {
     const auto run = [](const std::string& more, step_t processes) {
         return resolve(parse_command_line("swift sft --num_train_epochs 1 " + more),
@@ -931,6 +1180,18 @@ TEST_CASE("ms-swift: its defaults") {
     CHECK(run("", 1).scheduler == "cosine");
     CHECK(run("", 1).peak_lr == 1e-4);
     CHECK(run("--train_type full", 1).peak_lr == 1e-5);
+    CHECK(run("--tuner_type full", 1).peak_lr == 1e-5);
+    CHECK(resolve(parse_command_line("swift pt --sft_type full --max_steps 10")).peak_lr == 1e-5);
+    CHECK(verdict([&] { return run("", 0); }) == "world_size: found 0, accepted: a number of 1 or more");
+    // No accumulation is filled in for GRPO.
+    const std::string grpo = "swift rlhf --rlhf_type grpo --per_device_train_batch_size 8";
+    for (const char* generations : {"", " --num_generations 8"}) {
+        const resolved rolls = resolve(parse_command_line(grpo + generations), {.examples = 64, .world_size = 1});
+        CHECK(rolls.total_steps == 192);
+        CHECK(std::any_of(rolls.figures.begin(), rolls.figures.end(), [](const figure& f) {
+            return f.name == "accumulation" && f.value == "1" && f.source == "ms-swift's default for GRPO";
+        }));
+    }
     // A streamed data set has no length, whatever is known of it; a part of the data is split off.
     CHECK_THAT(verdict([&] { return run("--streaming true", 1); }),
                ContainsSubstring("streaming: found true without max_steps, accepted: max_steps with it"));
@@ -998,6 +1259,20 @@ TEST_CASE("accelerate's scripts: what wins, and what they cannot run") {
                     "its own)") != std::string::npos);
 }
 
+TEST_CASE("accelerate's scripts: a run that is too long, and files that a command reads") {
+    CHECK(verdict([] {
+              return resolve(parse_command_line("accelerate launch train_text_to_image.py --train_batch_size 1 "
+                                                "--num_train_epochs 9007199254740992"),
+                             {.examples = 1000});
+          }) == "command:1: num_train_epochs: found 9007199254740992, accepted: a number that makes at most 2^53 "
+                "updates");
+    for (const char* named : {"conf.toml", "--config_file conf.yaml", "--config conf.json", "--config_path conf.yml"}) {
+        const std::string text = named;
+        CHECK(verdict([&] { return resolve(parse_command_line("python train.py " + text)); }) ==
+              "command:1: found a command that reads " + text.substr(text.find("conf.")) + ", accepted: that file");
+    }
+}
+
 TEST_CASE("scripts with loops of their own are not read as another trainer's") {
     const auto command = [](const std::string& arguments) {
         return reason("python " + arguments, ten_thousand, "c.sh");
@@ -1042,6 +1317,11 @@ TEST_CASE("axolotl: ReLoRA's restarts lie over the schedule") {
     CHECK(old.schedule(75) == 1e-3);
     CHECK(is_near(old.schedule(115), 1e-3 * (0.5 * 0.999 + 0.001)));
     CHECK(of(base + "jagged_restart_steps: false\n").schedule(100) == 1e-3);
+    // Where a restart is shorter than its decay, it is looked at from before the first update on.
+    const resolved brief = of("micro_batch_size: 1\nlearning_rate: 1\nmax_steps: 100\nwarmup_steps: 0\n"
+                              "jagged_restart_steps: 5\njagged_restart_anneal_steps: 10\n");
+    CHECK(brief.schedule(-1) == brief.schedule(0));
+    CHECK(brief.schedule(0) == 0.001);
 }
 
 // nanotron.
@@ -1082,7 +1362,81 @@ TEST_CASE("nanotron: its phases") {
           "(nanotron has no default)");
 }
 
+TEST_CASE("MMEngine and MMCV 1: a configuration lies over those that it names") {
+    namespace fs = std::filesystem;
+    const fs::path folder = fs::temp_directory_path() / "pacer_formats_bases";
+    fs::create_directory(folder);
+    const auto put = [&](const std::string& name, const std::string& text) {
+        std::ofstream(folder / name, std::ios::binary) << text;
+        return (folder / name).string();
+    };
+    const auto run = [](const std::string& file) { return resolve(read_recipe(file)); };
+    put("run.py", "optimizer = dict(type='SGD', lr=0.1)\nrunner = dict(type='IterBasedRunner', max_iters=100)\n"
+                  "lr_config = dict(policy='step', step=[50], gamma=0.5)\n");
+    const resolved over =
+        run(put("a.py", "_base_ = 'run.py'\noptimizer = dict(lr=0.2)\nlr_config = dict(gamma=0.1)\n"));
+    CHECK(over.schedule(49) == 0.2);
+    CHECK(is_near(over.schedule(50), 0.02));
+    CHECK(over.notes.empty());
+    // What is deleted, or is no dict on both sides, takes the place of what was there.
+    const resolved anew = run(
+        put("b.py", "_base_ = ['run.py']\nlr_config = dict(_delete_=True, policy='step', step=[20], min_lr=0.05)\n"));
+    CHECK(is_near(anew.schedule(20), 0.05));
+    CHECK(anew.schedule(19) == 0.1);
+    CHECK(verdict([&] {
+              return run(put("c.py", "_base_ = ['run.py']\noptimizer = 3\n"));
+          }).ends_with("optimizer.lr: found nothing, accepted: a finite number of 0 or more, written as a number"));
+    // Most say nothing themselves.
+    const resolved plain = run(put("f.py", "_base_ = ['run.py']\nmodel = dict(type='RetinaNet')\n"));
+    CHECK(plain.scheduler == "step");
+    CHECK(plain.schedule(50) == 0.05);
+    // One of several that is not there is said, and so is one that itself could not be read in full.
+    const std::string part = "could not be read in full; what is said there is taken to be not given";
+    for (const char* bases : {"['none.py', 'run.py']", "['run.py', 'none.py']", "'b_of_none.py'"}) {
+        put("b_of_none.py", "_base_ = ['none.py', 'run.py']\n");
+        const resolved some = run(put("d.py", "_base_ = " + std::string(bases) + "\n"));
+        CHECK(some.schedule(0) == 0.1);
+        CHECK(has_note(some, part));
+    }
+    // One that names itself has an end.
+    const resolved endless = run(put("e.py", "_base_ = ['run.py', 'e.py']\n"));
+    CHECK(endless.schedule(0) == 0.1);
+    CHECK(has_note(endless, part));
+    // Nor does one of many that name each other take long.
+    const auto begun = std::chrono::steady_clock::now();
+    std::string many = "_base_ = ['run.py'";
+    for (int k = 0; k < 20; ++k)
+        many += ", 'g.py'";
+    CHECK(has_note(run(put("g.py", many + "]\n")), part));
+    CHECK(std::chrono::steady_clock::now() - begun < std::chrono::seconds(10));
+    fs::remove_all(folder);
+}
+
 // MMCV 1.
+
+TEST_CASE("nanotron: without a warm-up the rate is held until the decay") {
+    const auto run = [](const std::string& more) {
+        return of(
+            "optimizer:\n  learning_rate_scheduler: {learning_rate: 0.1, lr_warmup_style: constant, min_decay_lr: "
+            "0.01, " +
+            more + "}\ntokens: {train_steps: 100}\n");
+    };
+    const resolved cosine = run("lr_decay_style: cosine, lr_warmup_steps: 10");
+    CHECK(cosine.scheduler == "cosine decay");
+    CHECK(cosine.warmup_steps == 0);
+    for (const step_t step : {0, 1, 5, 10})
+        CHECK(cosine.schedule(step) == 0.1);
+    CHECK(is_near(cosine.schedule(55), 0.055));
+    CHECK(cosine.schedule(100) == 0.01);
+    CHECK(is_near(run("lr_decay_style: linear").schedule(50), 0.055));
+    CHECK(is_near(run("lr_decay_style: 1-sqrt").schedule(25), 0.055));
+    CHECK(run("lr_decay_style: 1-sqrt, lr_warmup_steps: 100").schedule(99) == 0.1);
+    CHECK(
+        reason("optimizer:\n  learning_rate_scheduler: {learning_rate: 0.1, lr_warmup_style: constant, lr_decay_style: "
+               "1-sqrt, min_decay_lr: 0.2}\ntokens: {train_steps: 100}\n") ==
+        "t.yaml:2: optimizer.learning_rate_scheduler.min_decay_lr: pacer: min_lr = 0.2: must be at most peak_lr "
+        "(0.1)");
+}
 
 TEST_CASE("nanotron: another length, and a schedule without any part") {
     const auto text = [](const std::string& schedule) {
@@ -1127,6 +1481,50 @@ TEST_CASE("MMCV 1: policies, and a warm-up on top of them") {
     CHECK(verdict([&] { return run("policy='step', step=[5], by_epoch=True"); }).find("never changes the rate") !=
           std::string::npos);
     CHECK(verdict([&] { return run("policy='step', step=[5, 3]"); }).find("each above the last") != std::string::npos);
+}
+
+TEST_CASE("MMCV 1: the names that lengths and batches had before") {
+    const std::string rate = "optimizer = dict(lr=0.1)\n";
+    const auto run = [&](const std::string& more, const run_facts& facts) { return of(rate + more, facts, "t.py"); };
+    const std::string steps = "lr_config = dict(policy='step', step=[1, 2])\n";
+    const resolved poly = run("total_iters = 100\nlr_config = dict(policy='poly')\n", {});
+    CHECK(poly.total_steps == 100);
+    CHECK(is_near(poly.schedule(99), 0.001));
+    CHECK(poly.schedule(-1) == 0.1);
+    CHECK(run("data = dict(imgs_per_gpu=4)\ntotal_epochs = 3\n" + steps, {.examples = 100}).total_steps == 75);
+    const auto repeated = [&](const char* times) {
+        return run("data = dict(train_dataloader=dict(samples_per_gpu=4), train=dict(type='RepeatDataset', times=" +
+                       std::string(times) + "))\nrunner = dict(max_epochs=3)\n" + steps,
+                   {.examples = 100});
+    };
+    const resolved three = repeated("3");
+    CHECK(three.total_steps == 225);
+    CHECK(std::any_of(three.figures.begin(), three.figures.end(), [](const figure& f) {
+        return f.source == "3 epochs x ceil(ceil(100 x 3 examples / 1 processes) / 4)";
+    }));
+    CHECK(repeated("9007199254740992").total_steps == 3 * (pacer::longest / 4));
+
+    const std::string of_3 = "runner = dict(max_epochs=3)\n";
+    CHECK(
+        reason(rate + of_3 + steps, {.total_steps = 100}, "t.py") ==
+        "t.py: lr_config.by_epoch: found nothing, accepted: False, or a number of updates that is one of whole epochs");
+    const resolved by_update =
+        run(of_3 + "lr_config = dict(policy='step', step=[10, 20], by_epoch=False)\n", {.total_steps = 100});
+    CHECK(by_update.schedule(9) == 0.1);
+    CHECK(is_near(by_update.schedule(10), 0.01));
+    const resolved every_3 =
+        run("runner = dict(max_epochs=4)\nlr_config = dict(policy='step', step=3)\n", {.total_steps = 100});
+    CHECK(every_3.schedule(74) == 0.1);
+    CHECK(is_near(every_3.schedule(75), 0.01));
+    CHECK(reason(rate + of_3 + "lr_config = dict(policy='step', step=[9007199254740993])\n", {.total_steps = 99},
+                 "t.py") ==
+          "t.py:3: lr_config.step: found a list, accepted: a whole number of 1 or more, or a list of at most 16 of "
+          "them, each above the last");
+    const resolved slow = run(of_3 + "lr_config = dict(policy='fixed', warmup='linear', warmup_iters=9007199254740992, "
+                                     "warmup_by_epoch=True, warmup_ratio=0.5)\n",
+                              {.total_steps = 99});
+    CHECK(slow.warmup_steps == pacer::longest);
+    CHECK(is_near(slow.schedule(50), 0.05));
 }
 
 TEST_CASE("MMCV 1: no policy is a constant rate; steps that are none are refused") {
@@ -1200,6 +1598,7 @@ TEST_CASE("Megatron: a batch that grows, sample by sample") {
         samples += samples > 100 ? 40 : 10 + 10 * (samples * 3 / 100);
     }
     CHECK(grown.total_steps == 7 + (100'000 - 110) / 40);
+    CHECK(grown.schedule(-1) == grown.schedule(0));
     const auto said = [&](const std::string& more) { return verdict([&] { return run(more); }); };
     CHECK(said("--train-iters 100 --rampup-batch-size 10 10 100 --global-batch-size 40").find("refuses") !=
           std::string::npos);
@@ -1222,6 +1621,18 @@ TEST_CASE("Megatron-SWIFT: its own defaults, and epochs") {
     CHECK(run("--num_train_epochs 3 --micro_batch_size 2 --global_batch_size 32", {.examples = 1000}).total_steps ==
           992 * 3 / 32);
     CHECK(run("--max_epochs 1 --tensor_model_parallel_size 4", {.examples = 1000}).total_steps == 1000 / 16);
+    CHECK(resolve(parse_command_line("torchrun /x/swift/cli/_megatron/sft.py --train_iters 100")).peak_lr == 1e-5);
+    // GRPO trains on eight completions of each prompt, unless said otherwise.
+    const auto grpo = [](const std::string& more) {
+        return resolve(parse_command_line("megatron rlhf --rlhf_type grpo --num_train_epochs 2 " + more),
+                       {.examples = 1000});
+    };
+    const resolved eight = grpo("");
+    CHECK(eight.total_steps == 1000 * 8 * 2 / 16);
+    CHECK(grpo("--num_generations 1").total_steps == 1000 * 2 / 16);
+    CHECK(std::any_of(eight.figures.begin(), eight.figures.end(), [](const figure& f) {
+        return f.source == "floor(1000 examples x 8 generations x 2 epochs / 16)";
+    }));
     CHECK(has_note(run("--train_iters 7 --num_train_epochs 1", {.examples = 1000}),
                    "num_train_epochs 1 (command:1) wins over train_iters 7 (command:1)"));
     CHECK(verdict([&] {

@@ -193,7 +193,7 @@ private:
         for (;;) {
             skip_blanks();
             char c = peek();
-            if (!left || (c != '*' && c != '/') || (c == '*' && peek(1) == '*'))
+            if (!left || (c != '*' && c != '/'))
                 return left;
             take();
             if (c == '/' && peek() == '/')

@@ -41,7 +41,7 @@ public:
         if (r_.deepspeed_missing)
             say("the DeepSpeed configuration " + visible(r_.deepspeed_file) + " (" + source("deepspeed") +
                 ") was not found; if it has a scheduler, that one runs instead");
-        else if (!r_.deepspeed && !r_.deepspeed_file.empty() && r_.places.count("scheduler") == 0)
+        else if (!r_.deepspeed && !r_.deepspeed_file.empty())
             say("the DeepSpeed configuration " + visible(r_.deepspeed_file) + " (" + source("deepspeed") +
                 ") is taken to have no scheduler");
         if (!facts_.trainer && !r_.transformers_version.empty())
@@ -339,13 +339,13 @@ private:
             add("updates", std::to_string(total_), how_planned(planned));
         if (facts_.total_steps)
             say_total_is_given(p);
-        else if (p.max_steps > 0 && is_written("max_steps") && is_written("num_train_epochs"))
+        else if (!unknown && p.max_steps > 0 && is_written("max_steps") && is_written("num_train_epochs"))
             say("max_steps " + written("max_steps") + " (" + source("max_steps") + ") wins over num_train_epochs " +
                 written("num_train_epochs") + " (" + source("num_train_epochs") + ")");
-        else if (p.max_steps <= 0 && !unknown)
-            say_how_counted(p, planned);
+        else if (p.max_steps <= 0)
+            say_how_counted(p);
         if (planned.makes_no_update())
-            say(data_of(p) + " make no whole " + (p.rollouts > 1 ? "generation" : "batch for every process") +
+            say(data_of(p) + makes(p) + " no whole " + (p.rollouts > 1 ? "generation" : "batch for every process") +
                 (p.drop_last ? " with dataloader_drop_last (" + source("dataloader_drop_last") + ")" : "") +
                 ": the Trainer plans " + updates(total_) + " and then makes 0");
         if (r_.deepspeed && !is_warmup_of_deepspeed())
@@ -372,8 +372,8 @@ private:
     }
 
     /// What the examples go through before they are counted, and which versions count otherwise.
-    PACER_HOST void say_how_counted(const plan_params& p, const plan& planned) {
-        if (world_is_open_ && !facts_.world_size)
+    PACER_HOST void say_how_counted(const plan_params& p) {
+        if (world_is_open_)
             say("the recipe does not say how many processes there are; taken for 1");
         if (p.rollouts > 1)
             say("num_generations " + written("num_generations") + " (" + source("num_generations") + ") makes " +
@@ -409,7 +409,7 @@ private:
             say("auto_find_batch_size (" + source("auto_find_batch_size") +
                 ") halves the batch where memory runs out, and the updates grow");
         if (version_is_open_ && trainer_ != hf_trainer::v5 && !is_ppo())
-            say_other_versions(p, planned);
+            say_other_versions(p);
     }
 
     /// Whether several examples make one sequence: LLaMA-Factory's other stages do not look at `packing`.
@@ -441,22 +441,21 @@ private:
                 ") does not fill every sequence: this many sequences are the fewest");
     }
 
-    PACER_HOST void say_other_versions(plan_params p, const plan& planned) {
+    PACER_HOST void say_other_versions(plan_params p) {
         const auto total_by = [&](hf_trainer version) {
             p.trainer = version;
             return check(p) ? step_t{-1} : plan(p).total_steps();
         };
         const step_t before = total_by(hf_trainer::v4_48);
         const step_t after = total_by(hf_trainer::v4);
-        if (before == after || before < 0 || after < 0)
+        if (before == after || before < 0)
             return;
         const bool by_zero = p.max_steps == 0;
         const std::string old = by_zero ? "4.48" : "4.51";
         std::string text = "the version of transformers is not known: up to " + old + " this makes " +
                            count_of(before, "update", "updates") +
                            (by_zero ? " (max_steps 0 is not set)" : " (an epoch's last, incomplete one is left out)") +
-                           ", later " + std::to_string(after) + "; taken for " +
-                           (planned.total_steps() == before ? "an older one" : "a later one");
+                           ", later " + std::to_string(after) + "; taken for a later one";
         if (is_written("evaluation_strategy"))
             text += ", though evaluation_strategy (" + source("evaluation_strategy") + ") is of 4.45 and older";
         say(text + "; transformers_version in the recipe says which");
@@ -478,7 +477,7 @@ private:
         const plan other(p);
         if (other.total_steps() == total_)
             return;
-        std::string text = "the run has " + updates(total_) + ", where " + data_of(p) + " make " +
+        std::string text = "the run has " + updates(total_) + ", where " + data_of(p) + makes(p) + " " +
                            std::to_string(other.total_steps()) + " (" + how_planned(other) + ")";
         p.trainer = hf_trainer::v4_48;
         if (version_is_open_ && !check(p) && plan(p).total_steps() == total_)
@@ -491,6 +490,10 @@ private:
         return p.examples != -1  ? count_of(p.examples, "example", "examples")
                : p.batches != -1 ? count_of(p.batches, "batch", "batches")
                                  : count_of(p.tokens, "token", "tokens");
+    }
+
+    [[nodiscard]] PACER_HOST static const char* makes(const plan_params& p) {
+        return (std::max)({p.examples, p.batches, p.tokens}) == 1 ? " makes" : " make";
     }
 
     [[nodiscard]] PACER_HOST std::string how_planned(const plan& planned) const {
@@ -536,24 +539,22 @@ private:
                                                   std::to_string(p.sequence_length) + " tokens or more");
         p.drop_last = true;
         p.trainer = hf_trainer::v4_48;
-        throw recipe_error(
-            r_.where("dataloader_drop_last"),
-            "found " + written("dataloader_drop_last") + ", with which " + data_of(p) +
-                " make no batch for every process: transformers ends with an error (up to 4.48 it plans " +
-                updates(plan(p).total_steps()) + " and then makes 0); accepted: false, or " +
-                (given != -1 ? std::to_string(p.world_size) + " batches"
-                             : std::to_string(batch_of_all) + " examples (" + all_of + ")") +
-                " or more");
+        throw recipe_error(r_.where("dataloader_drop_last"),
+                           "found " + written("dataloader_drop_last") + ", with which " + data_of(p) + makes(p) +
+                               " no batch for every process: transformers ends with an error (up to 4.48 it plans " +
+                               updates(plan(p).total_steps()) + " and then makes 0); accepted: false, or " +
+                               (given != -1 ? std::to_string(p.world_size) + " batches"
+                                            : std::to_string(batch_of_all) + " examples (" + all_of + ")") +
+                               " or more");
     }
 
     [[noreturn]] PACER_HOST void refuse_plan(const violation& v, const plan_params& p) const {
         const std::string_view field = v.field;
         const bool v5 = trainer_ == hf_trainer::v5;
         // These rules say "are not enough ...", the others "must be" or "cannot be".
-        const bool is_too_little = std::string_view(v.rule).substr(0, 3) == "are";
-        if (is_too_little && (field == "examples" || field == "batches" || field == "tokens"))
+        if (std::string_view(v.rule).substr(0, 3) == "are")
             refuse_empty_epoch(p);
-        if (field == "sequence_length" && p.sequence_length == -1)
+        if (field == "sequence_length")
             throw recipe_error({"", 0, "tokens"}, "found " + std::to_string(p.tokens) +
                                                       " without a sequence_length, accepted: the tokens of an example "
                                                       "with them");

@@ -81,7 +81,7 @@ PACER_HOST inline std::string shown(const tree& value) {
 
 /// The double nearest to a decimal number, as Python's float() reads it: infinite if it is too large, 0 if too small.
 PACER_HOST inline double nearest_double(std::string_view decimal) {
-    if (!decimal.empty() && decimal[0] == '+')
+    if (decimal.starts_with('+'))
         decimal.remove_prefix(1);
     double value = 0;
     if (pacer::detail::from_chars(decimal.data(), decimal.data() + decimal.size(), value).ec !=
@@ -96,10 +96,9 @@ PACER_HOST inline double nearest_double(std::string_view decimal) {
 
 /// Makes a value of a decimal number that is known to be one: an integer if it is written as one and fits, else a double.
 PACER_HOST inline void set_number(tree& value, std::string_view decimal) {
-    const std::string_view digits = !decimal.empty() && decimal[0] == '+' ? decimal.substr(1) : decimal;
+    const std::string_view digits = decimal.starts_with('+') ? decimal.substr(1) : decimal;
     if (digits.find_first_of(".eE") == std::string_view::npos) {
-        const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value.integer);
-        if (error == std::errc{} && end == digits.data() + digits.size()) {
+        if (std::from_chars(digits.data(), digits.data() + digits.size(), value.integer).ec == std::errc{}) {
             value.is = tree::kind::integer;
             return;
         }

@@ -10,11 +10,9 @@
 
 namespace pacer::recipes::detail {
 
-/// The length of the UTF-8 character that a text begins with; 0 if it begins with none.
+/// The length of the UTF-8 character that a text, which is not empty, begins with; 0 if it begins with none.
 PACER_HOST inline std::size_t length_of_character(std::string_view text) {
     const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-    if (text.empty())
-        return 0;
     const std::size_t length = byte(0) < 0x80   ? 1
                                : byte(0) < 0xC2 ? 0
                                : byte(0) < 0xE0 ? 2

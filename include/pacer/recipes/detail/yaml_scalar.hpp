@@ -48,9 +48,9 @@ private:
         return at_ < text_.size() && text_[at_] >= '0' && text_[at_] <= '9';
     }
 
-    /// Whether each `_` stands between two digits.
+    /// Whether each `_` stands between two digits; the first one is a digit.
     [[nodiscard]] PACER_HOST static bool is_grouped(std::string_view digits) {
-        return digits.empty() || (digits.back() != '_' && digits.find("__") == std::string_view::npos);
+        return digits.back() != '_' && digits.find("__") == std::string_view::npos;
     }
 
     PACER_HOST bool read_special(tree& v) {
@@ -135,7 +135,9 @@ private:
         else
             take("+");
         const bool has_sign = at_ > 0;
-        const bool whole = is_digit_next() && take_digits("0123456789", decimal) > 0;
+        const bool whole = is_digit_next();
+        if (whole)
+            take_digits("0123456789", decimal);
         const std::string_view digits = text_.substr(has_sign ? 1 : 0, at_ - (has_sign ? 1 : 0));
         const bool point = take(".");
         if (point)
@@ -145,7 +147,7 @@ private:
         if (!whole && part && text_[from] == '_')
             return false;
         // PyYAML knows -0.5, but not -.5.
-        if (!whole && (!part || has_sign || decimal == "."))
+        if (!whole && (!part || has_sign))
             return false;
         if (take("eE")) {
             decimal += 'e';

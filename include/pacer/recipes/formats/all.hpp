@@ -31,9 +31,9 @@
 
 namespace pacer::recipes {
 
-inline constexpr std::array other_syntaxes{syntax{".sh", &trainers::command_tree},
-                                           syntax{".bash", &trainers::command_tree},
-                                           syntax{".toml", &detail::toml_tree<>}, syntax{".py", &detail::python_tree}};
+inline constexpr std::array other_syntaxes{
+    syntax{".sh", &trainers::command_tree}, syntax{".bash", &trainers::command_tree},
+    syntax{".toml", &detail::toml_tree<>}, syntax{".py", &trainers::python_configuration}};
 
 /// In the order in which they are asked.
 PACER_MODE inline constexpr std::array formats{trainers::ms_swift_format,

@@ -233,7 +233,7 @@ private:
         if (const double floor = s_.fraction("cosine_min_lr_ratio").value_or(0); floor > 0)
             restarts.lowest = floor;
         const std::string name = s_.text("lr_scheduler").value_or("cosine");
-        if (name == "rex" || name == "one_cycle" || name == "reduce_lr_on_plateau" || asked_.deepspeed)
+        if (name == "rex" || name == "one_cycle" || asked_.deepspeed)
             s_.fail(s_.where(key), "restarts a schedule that goes on from its last rate, which is not determined; "
                                    "accepted: one of Hugging Face's schedulers");
         s_.refuse();
@@ -321,6 +321,9 @@ private:
             return recipes::detail::not_given(e.value) ||
                    (e.key != "learning_rate" && e.key != "lr_scheduler" && e.key != "lr_scheduler_kwargs");
         });
+        for (entry& e : kept.root.entries)
+            if (e.key == "learning_rate" && e.value.is == tree::kind::text)  // which axolotl reads as a number
+                e.value = argument(e.key, lr_, e.line).value;
         run_facts facts = s_.facts();
         facts.examples.reset();
         facts.total_steps.reset();
@@ -329,6 +332,8 @@ private:
             r.deepspeed = asked_.deepspeed;
             r.deepspeed_file = asked_.deepspeed_file;
             r.deepspeed_missing = asked_.deepspeed_missing;
+            r.places.insert(asked_.places.begin(), asked_.places.end());
+            r.written.insert(asked_.written.begin(), asked_.written.end());
             return run_by_hugging_face(std::move(r), facts);
         });
         set_source(run, "updates", total_from_);
@@ -397,6 +402,8 @@ PACER_MODE inline constexpr format axolotl_format{
         if (deepspeed != nullptr && deepspeed->value.is == tree::kind::text) {
             r.deepspeed_file = deepspeed->value.text;
             r.places["deepspeed"] = {file, deepspeed->line, "deepspeed"};
+        } else if (deepspeed != nullptr && deepspeed->value.is_map()) {
+            recipes::detail::add_deepspeed(r, deepspeed->value, file);
         }
         return r;
     }};

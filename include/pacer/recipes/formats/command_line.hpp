@@ -602,7 +602,7 @@ private:
             from.processes = per_node;
         else if (local == 0 && per_node && per_node->value.is == tree::kind::integer && per_node->value.integer > 0)
             local = per_node->value.integer;
-        if (local > 0 && !from.processes)
+        if (local > 0)
             from.world_size = local > longest / nodes ? longest : local * nodes;
         if (local > 0 || from.processes)
             return;

@@ -120,7 +120,7 @@ private:
         }
         // On the command line 100.0 is a count; in TOML it is a hundred times the run.
         if (value.is == tree::kind::real && value.real >= 1 && s_.from().is_command) {
-            value.integer = floor_count(value.real < 0x1p53 ? value.real : 0);
+            value.integer = floor_count(value.real);
             value.is = tree::kind::integer;
         }
         if (value.is == tree::kind::integer && value.integer >= 0 && value.integer <= longest)

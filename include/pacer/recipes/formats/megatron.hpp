@@ -25,10 +25,8 @@ struct megatron_rampup {
         step_t updates;
     };
 
-    /// The batch of an update that begins with so many samples behind it.
+    /// The batch of an update that begins with so many samples behind it, at most `samples`.
     [[nodiscard]] PACER_HOST step_t batch_at(step_t consumed) const noexcept {
-        if (consumed > samples)
-            return full;
         const step_t increments = (full - start) / increment;
         const double of_increment = static_cast<double>(samples) / static_cast<double>(increments);
         return start + static_cast<step_t>(static_cast<double>(consumed) / of_increment) * increment;
@@ -84,8 +82,7 @@ struct in_growing_batches {
         return schedule(rampup.samples_before(step < 0 ? 0 : step));
     }
     [[nodiscard]] PACER_HOST step_t total_steps() const noexcept {
-        const step_t own = schedule.total_steps();
-        return own == endless ? endless : rampup.first_update_at(own);
+        return rampup.first_update_at(schedule.total_steps());
     }
 };
 template <class S>

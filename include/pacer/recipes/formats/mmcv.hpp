@@ -6,7 +6,6 @@
 /// Source: mmcv 1.7, `runner/hooks/lr_updater.py`, `runner/iter_based_runner.py`; mmdet 2.28, `datasets/samplers`.
 
 #include <pacer/list.hpp>
-#include <pacer/recipes/formats/mmengine.hpp>
 #include <pacer/recipes/formats/sheet.hpp>
 
 #include <cmath>
@@ -277,9 +276,7 @@ PACER_MODE inline constexpr format mmcv_format{
         return !is_command(root) && has(root, "lr_config") && !has(root, "optim_wrapper") &&
                (has(root, "lr_config.policy") || has_any(root, {"optimizer", "runner", "total_epochs"}));
     },
-    [](const tree& root, const std::string& file) {
-        return with_rules<detail::mmcv_reader>(detail::with_bases(root, file), file, "MMCV 1");
-    }};
+    [](const tree& root, const std::string& file) { return with_rules<detail::mmcv_reader>(root, file, "MMCV 1"); }};
 
 }  // namespace pacer::recipes::trainers
 

@@ -367,8 +367,10 @@ PACER_HOST inline void forget_lines(tree& value) {
     }
 }
 
-/// The configuration with the ones that it names in `_base_`, which stay named where they cannot be read.
-PACER_HOST inline tree with_bases(const tree& root, const std::string& file, int depth = 0) {
+/// The configuration with the ones that it names in `_base_`, which stay named where they cannot be read: `files` is how
+/// many more of them are.
+// NOLINTNEXTLINE(misc-no-recursion): no deeper than 8
+PACER_HOST inline tree with_bases(const tree& root, const std::string& file, int& files, int depth = 0) {
     const tree* named = root.find("_base_");
     if (named == nullptr || depth > 8)
         return root;
@@ -379,12 +381,12 @@ PACER_HOST inline tree with_bases(const tree& root, const std::string& file, int
     for (const tree& base : named->is == tree::kind::list ? named->items : std::vector<tree>{*named}) {
         const std::filesystem::path path = std::filesystem::path(file).parent_path() / base.text;
         std::error_code ignored;
-        if (base.is != tree::kind::text || !std::filesystem::is_regular_file(path, ignored)) {
+        if (base.is != tree::kind::text || --files < 0 || !std::filesystem::is_regular_file(path, ignored)) {
             is_whole = false;
             continue;
         }
         tree read = with_bases(recipes::detail::python_tree(recipes::detail::read_file(path.string()), path.string()),
-                               path.string(), depth + 1);
+                               path.string(), files, depth + 1);
         forget_lines(read);
         is_whole = is_whole && read.find("_base_") == nullptr;
         merge_into(all, read);
@@ -397,6 +399,12 @@ PACER_HOST inline tree with_bases(const tree& root, const std::string& file, int
 
 }  // namespace detail
 
+/// A configuration in Python, with those that it lies over.
+PACER_HOST inline tree python_configuration(std::string_view text, const std::string& file) {
+    int files = 50;  // more than any has
+    return detail::with_bases(recipes::detail::python_tree(text, file), file, files);
+}
+
 /// MMEngine's Python configuration: `optim_wrapper` or `param_scheduler`. One or two schedulers of the rate, one after the
 /// other or multiplied; those by epoch are held over each epoch unless `convert_to_iter_based`.
 PACER_MODE inline constexpr format mmengine_format{
@@ -405,7 +413,7 @@ PACER_MODE inline constexpr format mmengine_format{
         return has_any(root, {"optim_wrapper", "param_scheduler", "auto_scale_lr"});
     },
     [](const tree& root, const std::string& file) {
-        return with_rules<detail::mmengine_reader>(detail::with_bases(root, file), file, "MMEngine");
+        return with_rules<detail::mmengine_reader>(root, file, "MMEngine");
     }};
 
 }  // namespace pacer::recipes::trainers

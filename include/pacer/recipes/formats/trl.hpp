@@ -65,7 +65,7 @@ PACER_HOST inline recipe read_trl(const tree& root, const std::string& file) {
     recipe r = from.is_command ? read_hugging_face_arguments(root, file) : as_hugging_face(from);
     std::string name(trainer.name);
     std::transform(name.begin(), name.end(), name.begin(),
-                   [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
+                   [](char c) { return c == '_' ? c : static_cast<char>(c - 'a' + 'A'); });
     r.format = "TRL";
     if (r.places.count("learning_rate") == 0) {
         r.learning_rate = trainer.learning_rate;
