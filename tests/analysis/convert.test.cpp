@@ -255,6 +255,8 @@ TEST_CASE("convert: hf-yaml of what its reader refuses is refused") {
     is_refused("hf::get_wsd_schedule(lr=1e-3, num_warmup_steps=9007199254740991, num_decay_steps=9007199254740991, "
                "num_training_steps=1000, num_stable_steps=1000)",
                "run of more than 2^53 updates");
+    is_refused("hf::get_cosine_schedule_with_warmup(lr=1e-3, num_warmup_steps=2, num_training_steps=0)",
+               "run of 0 updates");
     is_refused("scale(scale(linear(peak_lr=2, total_steps=100), 1e300), 1e300)", "rates beyond the largest double");
     const auto longest =
         convert(pacer::parse("scale(burn::cosine_annealing(initial_lr=1, num_iters=9007199254740992, min_lr=1), 1)"),

@@ -25,6 +25,9 @@ private:
 
     PACER_HOST analysis::conversion finish(double rate, const std::string& type, step_t total, step_t warmup) {
         std::string text;
+        // It takes max_steps: 0 for none.
+        if (why_.empty() && total == 0)
+            why_ = "run of 0 updates";
         if (!why_.empty())
             return refused("Hugging Face has no " + why_ + ".");
         if (total == endless)
