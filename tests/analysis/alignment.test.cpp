@@ -51,6 +51,22 @@ TEST_CASE("a delay that grows costs what saying so takes") {
     CHECK(a.saved < align(log_with([](step_t) { return 1; })).saved);
 }
 
+TEST_CASE("a skip before the last point is told where it is seen alone") {
+    auto points = log_with([](step_t s) { return s < 990 ? 1 : 3; });
+    points.resize(99);
+    const alignment a = align(points);
+    REQUIRE(a.runs.size() == 2);
+    CHECK(a.runs[1].delay == 3);
+    CHECK(a.runs[1].first == 98);
+    CHECK(a.explained == 99);
+    // The same rate again may be a line that was written twice.
+    points[98].lr = points[97].lr;
+    CHECK(align(points).explained == 98);
+    // One that no step gives is none.
+    points[98].lr *= 1.001;
+    CHECK(align(points).explained == 98);
+}
+
 TEST_CASE("a skip between any two points is no explanation") {
     const alignment a = align(log_with([](step_t s) { return s / 5; }));
     CHECK(a.explained < 10);
@@ -91,7 +107,11 @@ TEST_CASE("several scheduler steps an update, and fewer") {
     CHECK(align(fewer, {1, 4}).explained == fewer.size());
     CHECK(align(twice).explained < 5);
     CHECK(step_ratio{3, 1}(pacer::endless) > 0);
+    CHECK(step_ratio{3, 1}(-pacer::endless) < 0);
+    CHECK(step_ratio{3, 1}(-pacer::endless) == -step_ratio{3, 1}(pacer::endless));
     CHECK(step_ratio{1, 4}(7) == 1);
+    CHECK_FALSE(step_ratio{1, 4} == step_ratio{1, 2});
+    CHECK_FALSE(step_ratio{2, 4} == step_ratio{1, 4});
 }
 
 TEST_CASE("steps of any size") {

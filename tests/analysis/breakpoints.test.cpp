@@ -87,6 +87,10 @@ TEST_CASE("breakpoints stay within the steps that there are") {
     CHECK(
         steps_of("every(4611686018427387904, every(4, cosine(peak_lr=1, total_steps=60, warmup=5)))", kind::warmup_end)
             .empty());
+    CHECK(steps_of("every(9007199254740992, advance(cosine(peak_lr=1, total_steps=60, warmup=5), 2000))", kind::end)
+              .empty());
+    CHECK(steps_of("repeat(every(1000, cosine(peak_lr=1, total_steps=9007199254740992)), 5)", kind::restart) ==
+          steps{9007199254740992000});
     // Of endless cycles only some are shown.
     CHECK(steps_of("repeat(cosine(peak_lr=1, total_steps=60, warmup=5))", kind::restart).size() ==
           static_cast<std::size_t>(pacer::analysis::most_cycles_shown - 1));
@@ -95,4 +99,6 @@ TEST_CASE("breakpoints stay within the steps that there are") {
 TEST_CASE("breakpoints of cycles that are too long to be followed are the first ones") {
     CHECK(steps_of("sgdr(peak_lr=1, cycle_steps=4503599627370496, growth=4503599627370496)", kind::restart) ==
           steps{4503599627370496});
+    CHECK(steps_of("sgdr(peak_lr=1, cycle_steps=9007199254740992, growth=9007199254740992)", kind::restart) ==
+          steps{9007199254740992});
 }

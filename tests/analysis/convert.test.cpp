@@ -21,6 +21,23 @@ std::string text_of(const char* expression, const char* target) {
     return c ? c.text : c.refusal;
 }
 
+bool contains(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
+
+// The text for Hugging Face has the rates of the expression, up to the end of its run.
+void check_read_back(const pacer::expression& lr, const std::string& yaml) {
+    pacer::recipes::run_facts facts;
+    facts.trainer = pacer::hf_trainer::v5;
+    const auto recipe = pacer::recipes::parse_yaml(yaml, "written.yaml");
+    const auto back = pacer::recipes::resolve(recipe, facts);
+    const pacer::step_t end = recipe.max_steps.value_or(3000);
+    double highest = 0;
+    for (pacer::step_t s = 0; s < end; ++s)
+        highest = (std::max)(highest, lr(s));
+    for (pacer::step_t s = 0; s < end; ++s)
+        if (std::abs(back.schedule(s) - lr(s)) > 4e-16 * highest)
+            FAIL_CHECK(s << ": " << back.schedule(s) << " for " << lr(s));
+}
+
 }  // namespace
 
 TEST_CASE("convert: the targets are a table, with a text or a refusal each") {
@@ -213,20 +230,11 @@ TEST_CASE("convert: hf-yaml read back is the same schedule") {
         const auto c = convert(lr, "hf-yaml");
         if (!c)
             continue;
-        pacer::recipes::run_facts facts;
-        facts.trainer = pacer::hf_trainer::v5;
         const auto recipe = pacer::recipes::parse_yaml(c.text, "written.yaml");
         // What the readers of recipes do not take themselves: a floor above the rate.
         if (recipe.kwargs.min_lr.value_or(0) > recipe.learning_rate || recipe.learning_rate == 0)
             continue;
-        const auto back = pacer::recipes::resolve(recipe, facts);
-        const pacer::step_t end = recipe.max_steps.value_or(3000);
-        double highest = 0;
-        for (pacer::step_t s = 0; s < end; ++s)
-            highest = (std::max)(highest, lr(s));
-        for (pacer::step_t s = 0; s < end; ++s)
-            if (std::abs(back.schedule(s) - lr(s)) > 4e-16 * highest)
-                FAIL_CHECK(s << ": " << back.schedule(s) << " for " << lr(s));
+        check_read_back(lr, c.text);
         ++read;
     }
     CHECK(read > 45);
@@ -247,6 +255,8 @@ TEST_CASE("convert: hf-yaml of what its reader refuses is refused") {
     is_refused("hf::get_wsd_schedule(lr=1e-3, num_warmup_steps=9007199254740991, num_decay_steps=9007199254740991, "
                "num_training_steps=1000, num_stable_steps=1000)",
                "run of more than 2^53 updates");
+    is_refused("hf::get_cosine_schedule_with_warmup(lr=1e-3, num_warmup_steps=2, num_training_steps=0)",
+               "run of 0 updates");
     is_refused("scale(scale(linear(peak_lr=2, total_steps=100), 1e300), 1e300)", "rates beyond the largest double");
     const auto longest =
         convert(pacer::parse("scale(burn::cosine_annealing(initial_lr=1, num_iters=9007199254740992, min_lr=1), 1)"),
@@ -386,4 +396,287 @@ TEST_CASE("convert: a curve that has no formula is named, also inside of an oper
           "No formula in Python is known for sgdr of more than 64 cycles whose peaks fall.");
     CHECK(text_of("deepspeed::one_cycle(cycle_min_lr=1e-4, cycle_max_lr=1e-3, cycle_first_stair_count=2)", "pytorch") ==
           "No formula in Python is known for deepspeed::one_cycle with stairs.");
+}
+
+TEST_CASE("convert: DeepSpeed has none of what comes after its late warm-up, or before, but its own") {
+    // Up to update 11: the rate that is waited at, and the warm-up.
+    const auto after_warmup = [](const char* expression) {
+        return text_of(
+            ("join(constant(peak_lr=0), 1, linear_warmup(peak_lr=1e-3, total_steps=10), 11, " + std::string(expression))
+                .c_str(),
+            "deepspeed");
+    };
+    const auto refusal = [](const char* what) {
+        return "DeepSpeed has no " + std::string(what) + " after a warm-up that is one update late.";
+    };
+    for (const char* line : {"linear(peak_lr=2e-3, total_steps=90))",                               // from elsewhere
+                             "linear(peak_lr=1e-3, total_steps=90), 101, constant(peak_lr=1e-5))",  // goes on elsewhere
+                             "advance(linear(peak_lr=1e-3, total_steps=90), 5))",                   // has begun
+                             "linear(peak_lr=1e-3, total_steps=90), 81, constant(peak_lr=0))",      // is cut
+                             "linear(peak_lr=1e-3, end_lr=1e-5, total_steps=90))"}) {               // ends elsewhere
+        INFO(line);
+        CHECK(after_warmup(line) == refusal("linear ramp"));
+    }
+    for (const char* wave : {"cosine(peak_lr=1e-3, total_steps=90))",
+                             "advance(cosine(peak_lr=1e-3, total_steps=90), 1), 90, constant(peak_lr=0))"}) {
+        INFO(wave);
+        CHECK(after_warmup(wave) == refusal("cosine ramp"));
+    }
+    CHECK(after_warmup("exponential(peak_lr=1e-3, end_lr=1e-5, total_steps=90))") == refusal("exponential decay"));
+    CHECK(after_warmup("optax::cosine_decay_schedule(init_value=1e-3, decay_steps=90, exponent=2))") ==
+          refusal("power of a cosine"));
+    const auto is_refused = [](const char* expression, const std::string& text) {
+        INFO(expression);
+        CHECK(text_of(expression, "deepspeed") == text);
+    };
+    // It waits at another rate than the warm-up starts from.
+    is_refused("join(constant(peak_lr=5e-5), 1, linear_warmup(init_lr=1e-4, peak_lr=1e-3, total_steps=10), 11, "
+               "constant(peak_lr=1e-3))",
+               refusal("part at one rate"));
+    is_refused("join(constant(peak_lr=1e-5), 1, linear_warmup(peak_lr=1e-3, total_steps=10), 11, "
+               "linear(peak_lr=1e-3, total_steps=90))",
+               refusal("linear ramp"));
+    is_refused("join(constant(peak_lr=1e-5), 1, linear_warmup(peak_lr=1e-3, total_steps=10), 11, "
+               "advance(cosine(peak_lr=1e-3, total_steps=90), 1))",
+               refusal("cosine ramp"));
+    // It falls to 0, so that there is no highest rate.
+    is_refused("join(constant(peak_lr=0), 1, linear(peak_lr=1e-3, total_steps=10), 11, "
+               "advance(cosine(peak_lr=0, total_steps=90), 1))",
+               refusal("cosine ramp"));
+    const std::string other_warmup = "DeepSpeed has no linear ramp from update 1 on but a line or a logarithm.";
+    is_refused("join(constant(peak_lr=1e-4), 1, advance(linear_warmup(peak_lr=1e-3, total_steps=10), 5))",
+               other_warmup);
+    is_refused("join(constant(peak_lr=0), 1, linear_warmup(peak_lr=1e-3, total_steps=1))", other_warmup);
+}
+
+TEST_CASE("convert: DeepSpeed's cycle has two lines between two rates, and its own tail") {
+    const auto rising = [](const char* up, const char* down, const char* tail) {
+        const std::string text = "join(linear_warmup(init_lr=1e-4, peak_lr=1e-3, total_steps=" + std::string(up) +
+                                 "), 10, linear(peak_lr=1e-3, end_lr=1e-4, total_steps=" + down + "), 20, " + tail +
+                                 ")";
+        return text_of(text.c_str(), "deepspeed");
+    };
+    CHECK(contains(rising("10", "10", "constant(peak_lr=1e-4)"),
+                   "\"cycle_first_step_size\": 10,\n      \"cycle_second_step_size\": 10,\n"
+                   "      \"decay_step_size\": 0,\n"));
+    const std::string refusal =
+        "DeepSpeed has no warm-up that rises from the first update on: its first two updates both run at the lowest "
+        "rate, as delay(..., 1) of a linear warm-up does.";
+    CHECK(rising("20", "10", "constant(peak_lr=1e-4)") == refusal);
+    CHECK(rising("10", "20", "constant(peak_lr=1e-4)") == refusal);
+    for (const char* tail : {"exponential(peak_lr=1e-4, gamma=0.9)", "inverse_time(peak_lr=2e-4, decay_rate=0.1)",
+                             "inverse_time(peak_lr=1e-4, decay_rate=0.1, power=2)",
+                             "inverse_time(peak_lr=1e-4, decay_rate=0.1, staircase=true)",
+                             "inverse_time(peak_lr=1e-4, decay_rate=0.1, min_lr=1e-5)"}) {
+        INFO(tail);
+        CHECK(rising("10", "10", tail) == refusal);
+    }
+    // Its own, with no tail that falls.
+    const char* const without_tail =
+        "deepspeed::one_cycle(cycle_min_lr=1e-4, cycle_max_lr=1e-3, cycle_first_step_size=10)";
+    for (const char* fields :
+         {"cycle_second_stair_count=0", "decay_lr_rate=0.1, decay_step_size=0", "decay_lr_rate=0, decay_step_size=5"}) {
+        INFO(fields);
+        const std::string cycle = "deepspeed::one_cycle(cycle_min_lr=1e-4, cycle_max_lr=1e-3, "
+                                  "cycle_first_step_size=10, " +
+                                  std::string(fields) + ")";
+        CHECK(text_of(cycle.c_str(), "optax") == text_of(without_tail, "optax"));
+    }
+}
+
+TEST_CASE("convert: what is scaled is the same curve between other rates, where there is one") {
+    CHECK(text_of("scale(multi_step(peak_lr=1e-3, milestones=[30, 60], factor=0.1), 0.5)", "pytorch") ==
+          text_of("multi_step(peak_lr=5e-4, milestones=[30, 60], factor=0.1)", "pytorch"));
+    // From 0 to 0 there is no exponential decay.
+    CHECK(contains(text_of("scale(exponential(peak_lr=1e-3, end_lr=1e-4, total_steps=100), 0)", "optax"),
+                   "lr = lambda step: 0 * part_1(step)\n"));
+    CHECK(contains(text_of("scale(product(exponential(peak_lr=1e-3, end_lr=1e-4, total_steps=100), "
+                           "linear(peak_lr=1, total_steps=100)), 0)",
+                           "optax"),
+                   "lr = lambda step: 0 * (part_1(step) * part_2(step))\n"));
+    CHECK(text_of("rescale(cosine(peak_lr=1e-3, total_steps=100), 40, "
+                  "product(cosine_with_min_lr(peak_lr=1e-3, min_lr=1e-4, total_steps=100), constant(peak_lr=1)))",
+                  "optax") == "No formula in Python is known for rescale of a schedule that is no ramp or wave.");
+}
+
+TEST_CASE("convert: cycles whose peaks fall to 0 are one cycle, scaled") {
+    CHECK(text_of("cyclic(peak_lr=1e-3, min_lr=0, up_steps=20, mode=triangular2)", "optax")
+              .ends_with("\n\nlr = lambda step: part_1(step % 40) * 0.5 ** (step // 40)\n"));
+    CHECK(text_of("cyclic(peak_lr=1e-3, min_lr=0, up_steps=20, mode=exp_range, gamma=0.99)", "optax")
+              .ends_with("\n\nlr = lambda step: part_1(step % 40) * (0.99 ** step)\n"));
+    CHECK(text_of("sgdr(peak_lr=1e-3, cycle_steps=100, peak_factor=0.5, warmup=10)", "optax")
+              .ends_with("\n\nlr = lambda step: part_1(step % 100) * 0.5 ** (step // 100)\n"));
+    // A first warm-up from elsewhere, or a floor, and each cycle is another.
+    CHECK(contains(text_of("sgdr(peak_lr=1e-3, cycle_steps=100, peak_factor=0.5, warmup=10, init_lr=1e-4, "
+                           "total_steps=300)",
+                           "optax"),
+                   "[step < 10, step < 100, step < 110, step < 200, step < 210]"));
+    CHECK(
+        contains(text_of("sgdr(peak_lr=1e-3, cycle_steps=100, peak_factor=0.5, min_lr=1e-5, total_steps=300)", "optax"),
+                 "[step < 100, step < 200]"));
+}
+
+TEST_CASE("convert: a wave one update ahead that goes on is as long as the run") {
+    const auto is_same = [](const char* expression, const char* end) {
+        INFO(expression);
+        const pacer::expression lr = pacer::parse(expression);
+        const auto c = convert(lr, "hf-yaml");
+        INFO(c.text << c.refusal);
+        CHECK(c.text.ends_with(end));
+        check_read_back(lr, c.text);
+    };
+    is_same("hf::cosine_warmup_with_min_lr(peak_lr=1e-3, min_lr=1e-4, total_steps=100, past_end=wave)",
+            "  min_lr: 1.0e-04\nmax_steps: 100\nwarmup_steps: 0\n");
+    is_same("hf::cosine_warmup_with_min_lr(peak_lr=1e-3, min_lr=1e-4, total_steps=100, num_cycles=1.5, warmup=10, "
+            "past_end=wave)",
+            "  min_lr: 1.0e-04\n  num_cycles: 1.5\nmax_steps: 100\nwarmup_steps: 10\n");
+    // A warm-up of one update, at its first rate.
+    is_same("hf::cosine_warmup_with_min_lr(peak_lr=1e-3, min_lr=1e-4, total_steps=100, warmup=1, init_lr=1e-4)",
+            "  min_lr: 1.0e-04\n  warmup_lr_rate: 0.1\nmax_steps: 100\nwarmup_steps: 1\n");
+    is_same("join(linear_warmup(peak_lr=1e-3, total_steps=1), 1, "
+            "advance(cosine(peak_lr=1e-3, total_steps=100, past_end=wave), 1))",
+            "  min_lr: 0.0\n  warmup_lr_rate: 0.0\nmax_steps: 101\nwarmup_steps: 1\n");
+    const auto is_refused = [](const char* warmup, const char* what) {
+        INFO(warmup);
+        const std::string text =
+            "join(" + std::string(warmup) + ", advance(cosine(peak_lr=1e-3, total_steps=100, past_end=wave), 1))";
+        CHECK(text_of(text.c_str(), "hf-yaml") == "Hugging Face has no " + std::string(what) + ".");
+    };
+    const char* const begun = "decay that has begun before the warm-up ends";
+    is_refused("constant(peak_lr=1e-3), 10", begun);
+    is_refused("linear_warmup(peak_lr=1e-3, total_steps=10), 10", begun);
+    const char* const warmup = "such warm-up for cosine_warmup_with_min_lr";
+    is_refused("constant_with_warmup(peak_lr=1e-3, warmup=exact(3.3%), total_steps=100), 4", warmup);
+    is_refused("linear_warmup(peak_lr=1e-3, total_steps=10, first_step=over_plus_one), 10", warmup);
+    is_refused("linear_warmup(peak_lr=1e-3, total_steps=10, first_step=from_first, warmup_shape=cosine), 10", warmup);
+    is_refused("linear_warmup(peak_lr=1e-3, init_lr=1e-4, total_steps=10, first_step=from_first), 10", warmup);
+}
+
+TEST_CASE("convert: what has begun before its first update is said to") {
+    const char* const late = "advance(linear(peak_lr=1e-3, total_steps=100, warmup=10), 5)";
+    CHECK(text_of(late, "hf-yaml") ==
+          "Hugging Face has no warm-up that has begun before its first update in any of its schedules.");
+    CHECK(text_of(late, "megatron") == "Megatron has no warm-up that has begun before its first update.");
+    CHECK(text_of("linear(peak_lr=1e-3, total_steps=100, warmup=exact(3.3%))", "hf-yaml") ==
+          "Hugging Face has no warm-up that ends between two updates (exact) in any of its schedules.");
+    // The longest cycle is all of the run.
+    CHECK(text_of("sgdr(peak_lr=1e-3, cycle_steps=9007199254740992, growth=2)", "hf-yaml") ==
+          "Hugging Face has no rate that stays 0 from step 9007199254740992 on: its own rises again.");
+    CHECK(text_of("advance(sgdr(peak_lr=1e-3, cycle_steps=9007199254740992, growth=2), 5)", "hf-yaml") ==
+          "Hugging Face has no decay that has begun before the warm-up ends.");
+}
+
+TEST_CASE("convert: hf-yaml tells of the restarts that are missed, and of no others") {
+    CHECK(text_of("cosine_with_restarts(peak_lr=1e-3, num_cycles=131072, total_steps=262144)", "hf-yaml") ==
+          "learning_rate: 0.001\nlr_scheduler_type: cosine_with_restarts\nlr_scheduler_kwargs:\n"
+          "  num_cycles: 131072.0\nmax_steps: 262144\nwarmup_steps: 0\n");
+    // Its one restart is between two updates, though their doubles are one.
+    CHECK_FALSE(
+        contains(text_of("cosine_with_restarts(peak_lr=1e-3, num_cycles=1.3, total_steps=9007199254740991)", "hf-yaml"),
+                 "misses"));
+}
+
+TEST_CASE("convert: a decay after a stable part has Hugging Face's shapes, all of it") {
+    const auto is_refused = [](const char* expression, const char* what) {
+        INFO(expression);
+        CHECK(text_of(expression, "hf-yaml") == "Hugging Face has no " + std::string(what) + ".");
+    };
+    is_refused("join(constant(peak_lr=1e-3), 10, optax::cosine_decay_schedule(init_value=1e-3, decay_steps=90, "
+               "exponent=2))",
+               "power of a cosine");
+    is_refused("join(constant(peak_lr=1e-3), 10, linear(peak_lr=1e-3, total_steps=90), 50, constant(peak_lr=1e-4))",
+               "decay that has begun before, or is cut");
+    is_refused("warmup_stable_decay(peak_lr=1e-3, min_lr=1e-5, init_lr=1e-5, stable_steps=30, decay_steps=20, "
+               "warmup=10, first_step=from_first)",
+               "warm-up with first_step=from_first");
+}
+
+TEST_CASE("convert: Megatron's inverse square root starts with the end of a warm-up that is as long as its scale") {
+    for (const char* other :
+         {"join(constant_with_warmup(peak_lr=1e-3, total_steps=50, warmup=10), 50, inverse_sqrt(peak_lr=1e-3))",
+          "join(linear_warmup(peak_lr=1e-3, total_steps=10), 10, advance(inverse_sqrt(peak_lr=1e-3, timescale=10), "
+          "5))"}) {
+        INFO(other);
+        CHECK(text_of(other, "megatron") == "Megatron has no inverse_sqrt.");
+    }
+    // Its length divided by 21, times 21, is another number.
+    CHECK(text_of("join(constant_with_warmup(peak_lr=1e-3, warmup=exact(3.3%), total_steps=100), 4, "
+                  "linear(peak_lr=1e-3, total_steps=17))",
+                  "megatron") == "Megatron has no fraction whose warm-up is exactly 3.3000000000000003 iterations.");
+}
+
+TEST_CASE("convert: Optax's warm-up and cosine in one are for what is all of both") {
+    const auto schedules_of = [](const char* expression) {
+        const std::string text = text_of(expression, "optax");
+        const std::size_t at = text.find("lr = ");
+        return at == std::string::npos ? text : text.substr(at);
+    };
+    const char* const rise = "        optax.linear_schedule(init_value=0.0, end_value=0.001, transition_steps=10),\n";
+    const auto joined = [](const std::string& parts, const char* boundaries) {
+        return "lr = optax.join_schedules(\n    [\n" + parts + "    ],\n    boundaries=[" + boundaries + "],\n)\n";
+    };
+    CHECK(schedules_of("join(linear_warmup(peak_lr=1e-3, total_steps=10), 10, "
+                       "advance(cosine(peak_lr=1e-3, total_steps=100), 5))") ==
+          joined(rise + std::string("        lambda step: 0.001 * jnp.sin(jnp.pi * (95 - step) / 200) ** 2,\n"
+                                    "        optax.constant_schedule(0.0),\n"),
+                 "10, 105"));
+    const std::string fall = "        optax.cosine_decay_schedule(init_value=0.001, decay_steps=100),\n";
+    CHECK(schedules_of("join(linear_warmup(peak_lr=1e-3, total_steps=10), 10, "
+                       "cosine(peak_lr=1e-3, total_steps=100), 60, constant(peak_lr=0))") ==
+          joined(rise + fall + "        optax.constant_schedule(0.0),\n", "10, 60"));
+    CHECK(schedules_of("join(linear_warmup(peak_lr=1e-3, total_steps=10), 10, "
+                       "cosine(peak_lr=1e-3, total_steps=100), 110, constant(peak_lr=1e-5))") ==
+          joined(rise + fall + "        optax.constant_schedule(1.0e-05),\n", "10, 110"));
+    CHECK(
+        schedules_of("join(linear_warmup(peak_lr=1e-3, total_steps=10), 10, "
+                     "cosine(peak_lr=2e-3, total_steps=100))") ==
+        joined(rise + std::string("        optax.cosine_decay_schedule(init_value=0.002, decay_steps=100),\n"), "10"));
+    CHECK(schedules_of("join(linear(peak_lr=1e-3, total_steps=10), 10, cosine(peak_lr=0, total_steps=100))") ==
+          joined("        optax.linear_schedule(init_value=0.001, end_value=0.0, transition_steps=10),\n"
+                 "        lambda step: 0 * jnp.sin(jnp.pi * (100 - step) / 200) ** 2,\n"
+                 "        optax.constant_schedule(0.0),\n",
+                 "10, 110"));
+    CHECK(schedules_of("scale(optax::warmup_cosine_decay_schedule(init_value=0, peak_value=1e-3, warmup_steps=100, "
+                       "decay_steps=1000, exponent=2), 0.5)") ==
+          "lr = optax.warmup_cosine_decay_schedule(\n    init_value=0.0, peak_value=5.0e-04, warmup_steps=100, "
+          "decay_steps=1000,\n    end_value=0.0, exponent=2)\n");
+}
+
+TEST_CASE("convert: PyTorch's classes are for what starts from the rate of the optimizer") {
+    const auto has = [](const char* expression, const char* part) {
+        INFO(expression);
+        const std::string text = text_of(expression, "pytorch");
+        INFO(text);
+        CHECK(contains(text, part));
+    };
+    has("join(multi_step(peak_lr=1e-3, milestones=[30, 60], factor=0.1), 100, constant(peak_lr=2e-3))",
+        "def rate(step):\n    if step < 100:\n        return 0.001 * 0.1 ** sum(step >= m for m in (30, 60))\n"
+        "    return 0.002\n");
+    has("join(sgdr(peak_lr=1e-3, cycle_steps=10), 100, constant(peak_lr=2e-3))",
+        "def rate(step):\n    if step < 100:\n        return part_1(step % 10)\n    return 0.002\n");
+    has("join(sgdr(peak_lr=1e-3, cycle_steps=10), 100, constant(peak_lr=1e-3))",
+        "            lr_scheduler.CosineAnnealingWarmRestarts(optimizer, T_0=10),\n"
+        "            lr_scheduler.LambdaLR(optimizer, lambda step: 1.0),\n");
+    has("join(sgdr(peak_lr=1e-3, cycle_steps=10, growth=2, warmup=2), 100, constant(peak_lr=1e-3))",
+        "def part_1(step):\n    if step < 2:\n        return 0.001 * (step / 2)\n");
+    has("join(scale(sgdr(peak_lr=1e-3, cycle_steps=10, growth=2), 0.5), 100, constant(peak_lr=1e-3))",
+        "def part_1(step):\n    if step < 10:\n        return 5e-04 * math.sin(math.pi * (10 - step) / 20) ** 2\n");
+    has("join(cyclic(min_lr=1e-4, peak_lr=1e-3, up_steps=100, mode=exp_range, gamma=0.99), 1500, "
+        "constant(peak_lr=1e-4))",
+        "CyclicLR(optimizer, base_lr=1.0e-04, max_lr=0.001, step_size_up=100, step_size_down=100, "
+        "mode=\"exp_range\", gamma=0.99, cycle_momentum=False),\n");
+    // A half wave is of 50 updates, but 50 times 0.58 is not 29 by doubles.
+    has("cosine(peak_lr=1e-3, num_cycles=0.29, total_steps=29, past_end=wave)",
+        "return lr_scheduler.LambdaLR(optimizer, rate)\n");
+    // Where it has no rise, or nothing after it, OneCycleLR divides by 0.
+    for (const char* share : {"0.01", "1"}) {
+        const std::string all = "one_cycle(peak_lr=1e-3, total_steps=100, pct_start=" + std::string(share) + ")";
+        CHECK_FALSE(contains(text_of(all.c_str(), "pytorch"), "OneCycleLR"));
+    }
+    has("pytorch::swalr(lr=1e-3, swa_lr=0)", "return swa_utils.SWALR(optimizer, swa_lr=0.0)\n");
+    has("pytorch::one_cycle_lr(max_lr=1, total_steps=100, three_phase=true)",
+        "return lr_scheduler.OneCycleLR(optimizer, max_lr=1.0, total_steps=100, three_phase=True, "
+        "cycle_momentum=False)\n");
+    CHECK(text_of("pytorch::one_cycle_momentum(total_steps=100)", "pytorch") ==
+          "A momentum of PyTorch is no learning rate.");
 }

@@ -88,6 +88,29 @@ TEST_CASE("pacer's schedule of the same arguments is the same curve") {
     CHECK(refused.schedule(3) == refused.as_computed(3));
 }
 
+TEST_CASE("a curve without arguments has no schedule, and one of waves that go backwards no turns but its ends") {
+    followed_curve other;
+    add_schedule(other);
+    CHECK_FALSE(other.curve);
+    CHECK_FALSE(other.schedule);
+    followed_curve waves =
+        curve_of({.function = hf_function::cosine, .lr = 1e-3, .warmup = 7, .total = 300, .num_cycles = -1});
+    add_turns(waves);
+    CHECK(waves.turns == std::vector<step_t>{7, 8, 300, 301});
+}
+
+TEST_CASE("steps that are too far to be added are brought nearer") {
+    training_log log;
+    log.points = {{-pacer::endless, 1e-4}, {5, 1e-4}, {pacer::endless, 1e-4}};
+    CHECK_FALSE(detail::is_within_reach(log));
+    log.points.pop_back();
+    CHECK_FALSE(detail::is_within_reach(log));
+    const training_log nearer = detail::within_reach(log);
+    CHECK(detail::is_within_reach(nearer));
+    CHECK(nearer.points[0].step == -detail::furthest);
+    CHECK(nearer.points[1].step == 5);
+}
+
 TEST_CASE("a curve of 2^53 steps is searched at once") {
     followed_curve c = curve_of({.function = hf_function::linear, .lr = 1e-3, .total = pacer::longest});
     add_turns(c);

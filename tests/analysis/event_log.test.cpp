@@ -66,15 +66,15 @@ std::vector<double> rates_of(const training_log& log) {
 
 TEST_CASE("event_log: which tags look like a learning rate") {
     using pacer::analysis::detail::likeness_to_rate;
-    for (const char* tag :
-         {"lr", "train/lr", "train/learning_rate", "learning-rate", "Train/Learning Rate", "epoch_lr", "a.LR"})
+    for (const char* tag : {"lr", "train/lr", "train/learning_rate", "learning-rate", "Train/Learning Rate", "epoch_lr",
+                            "a.LR", "train//lr"})
         if (likeness_to_rate(tag) != 2)
             FAIL_CHECK(tag);
-    for (const char* tag : {"lr-AdamW", "lr/group_1", "learning_rate_0", "lr-Adam/pg1"})
+    for (const char* tag : {"lr-AdamW", "lr/group_1", "learning_rate_0", "lr-Adam/pg1", "lr{0}"})
         if (likeness_to_rate(tag) != 1)
             FAIL_CHECK(tag);
     for (const char* tag :
-         {"", "loss", "rate", "learning", "color", "train/slr", "learning-rate vs samples", "lr/tokens"})
+         {"", "loss", "rate", "decay_rate", "learning", "color", "train/slr", "learning-rate vs samples", "lr/tokens"})
         if (likeness_to_rate(tag) != 0)
             FAIL_CHECK(tag);
 }
@@ -139,6 +139,25 @@ TEST_CASE("event_log: a folder is a run, with its files in the order of their na
     fs::create_directory(at / "empty");
     CHECK_FALSE(pacer::analysis::has_event_files(at / "empty"));
     CHECK(error_of(at / "empty").find("found no event file in this folder") != std::string::npos);
+    CHECK_FALSE(pacer::analysis::has_event_files(at / "nothing"));
+    // A folder is no event file, whatever its name.
+    fs::create_directory(at / "empty/old_tfevents");
+    CHECK_FALSE(pacer::analysis::has_event_files(at / "empty"));
+}
+
+TEST_CASE("event_log: of many runs in a folder the first eight are named") {
+    const temporary_directory at;
+    for (char name = 'a'; name <= 'i'; ++name)
+        write(at / (std::string(1, name) + "/tfevents"), {{"lr", 0, 1}});
+    std::string names;
+    for (char name = 'a'; name <= 'h'; ++name)
+        names += at / std::string(1, name) + ", ";
+    CHECK(error_of(at / "") ==
+          at / "" + ": found event files of 9 runs (" + names + "...), accepted: the folder of one of them");
+    fs::remove_all(at / "i");
+    names.resize(names.size() - 2);
+    CHECK(error_of(at / "") ==
+          at / "" + ": found event files of 8 runs (" + names + "), accepted: the folder of one of them");
 }
 
 TEST_CASE("event_log: of several tags the one that is meant") {
@@ -147,6 +166,8 @@ TEST_CASE("event_log: of several tags the one that is meant") {
     CHECK(rates_of(read_event_log(at / "words.tfevents")) == std::vector<double>{2});  // the plainer name
     write(at / "same.tfevents", {{"lr/0", 0, 1}, {"lr/1", 0, 1}});
     CHECK(rates_of(read_event_log(at / "same.tfevents")) == std::vector<double>{1});
+    write(at / "steps.tfevents", {{"lr/0", 0, 1}, {"lr/1", 1, 1}});
+    CHECK(error_of(at / "steps.tfevents").ends_with("accepted: one of lr/0, lr/1"));
     write(at / "groups.tfevents", {{"lr/0", 0, 1}, {"lr/1", 0, 2}});
     CHECK(error_of(at / "groups.tfevents")
               .find("several tags that look like a learning rate, accepted: one of lr/0, lr/1") != std::string::npos);
@@ -162,6 +183,16 @@ TEST_CASE("event_log: of several tags the one that is meant") {
     CHECK(error_of(at / "many.tfevents").ends_with(", ..."));
     write(at / "empty.tfevents", {});
     CHECK(error_of(at / "empty.tfevents").find("no scalar is logged in it") != std::string::npos);
+    CHECK(error_of(at / "empty.tfevents", "lr") ==
+          at / "empty.tfevents" + ": found no tag lr, accepted: an event file with scalars");
+    // Names of more than a few lines are not all told.
+    {
+        tensorboard_writer to = tensorboard_writer::append_to(at / "long.tfevents");
+        for (char name = 'A'; name <= 'Z'; ++name)
+            to.scalar(std::string(50, name), 1, 0);
+    }
+    CHECK(error_of(at / "long.tfevents", "lr").find(", BBBB") != std::string::npos);
+    CHECK(error_of(at / "long.tfevents", "lr").find(", ZZZZ") == std::string::npos);
 }
 
 TEST_CASE("event_log: what is no rate is refused with its tag and step") {
@@ -173,6 +204,10 @@ TEST_CASE("event_log: what is no rate is refused with its tag and step") {
         CHECK(error_of(file).find("lr: found ") != std::string::npos);
         CHECK(error_of(file).find("at step 3, accepted: a finite number of 0 or more") != std::string::npos);
     }
+    write(at / "before.tfevents", {{"lr", -1, 1}});
+    CHECK(error_of(at / "before.tfevents") ==
+          at / "before.tfevents" + ": lr: found 1.000000 at step -1, accepted: a finite number of 0 or more, at a step "
+                                   "of 0 or more");
     std::ofstream(at / "text") << "step,lr\n0,1\n";
     CHECK(error_of(at / "text").find("accepted: an event file") != std::string::npos);
     CHECK(error_of(at / "nothing").find("cannot be opened") != std::string::npos);

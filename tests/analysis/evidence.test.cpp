@@ -39,6 +39,7 @@ TEST_CASE("a product of roundings is as short as the number it was meant to be")
     CHECK(detail::digits_near(meant) == 2);
     CHECK(detail::digits_near(1.0 / 3) == 17);
     CHECK(detail::digits_near(2e-4) == 1);
+    CHECK(detail::digits_near(0) == 1);
     CHECK(detail::digits_near(std::numeric_limits<double>::infinity()) == 1);
 }
 
@@ -68,6 +69,16 @@ TEST_CASE("how rates are written is seen from them") {
     // A computed rate misses its decimal, a level is a round number by itself: neither was rounded.
     CHECK(detail::ways_of_writing(points_of({1e-4, 7.000000000000001e-05, 5e-5, 3e-5, 1e-5, 9e-6})).size() == 1);
     CHECK(detail::ways_of_writing(points_of({1e-4, 2e-4, 1e-4, 1e-4, 1e-4})).size() == 1);
+
+    // Of one digit each they are as many decimals; whole numbers have none.
+    const auto single_digits = detail::ways_of_writing(points_of({1e-4, 2e-4, 3e-4, 4e-4, 5e-4, 6e-4}));
+    REQUIRE(single_digits.size() == 2);
+    CHECK(single_digits[1] == written_rates{kind::decimals, 4, single_digits[1].bits_each});
+    CHECK_FALSE(single_digits[1] == single_digits[0]);
+    CHECK_FALSE(single_digits[1] == written_rates{kind::decimals, 4, 1});
+    const auto whole = detail::ways_of_writing(points_of({10, 25, 31, 47}));
+    REQUIRE(whole.size() == 2);
+    CHECK(whole[1] == written_rates{kind::digits, 2, whole[1].bits_each});
 
     std::vector<double> floats;
     for (int k = 1; k < 30; ++k)

@@ -152,6 +152,34 @@ TEST_CASE("a floor above the peak is Hugging Face's own function") {
         }
 }
 
+TEST_CASE("a floor is for the functions that have one") {
+    using pacer::analysis::hf_function;
+    pacer::analysis::hf_arguments a{.function = hf_function::linear, .lr = 0.01, .warmup = 7, .total = 100};
+    const std::string without = to_text(pacer::analysis::expression_of(a));
+    a.floor = 2.5;
+    CHECK(to_text(pacer::analysis::expression_of(a)) == without);
+}
+
+TEST_CASE("a decay of several waves has the shape that it was given") {
+    using pacer::analysis::hf_function;
+    for (const auto& shape :
+         {pacer::ramp_shape::linear, pacer::ramp_shape::cosine, pacer::ramp_shape::one_minus_sqrt}) {
+        const pacer::analysis::hf_arguments a{.function = hf_function::warmup_stable_decay,
+                                              .lr = 0.01,
+                                              .warmup = 10,
+                                              .total = 100,
+                                              .num_cycles = 1.5,
+                                              .decay = 30,
+                                              .warmup_shape = shape,
+                                              .decay_shape = shape};
+        const pacer::expression curve = pacer::analysis::expression_of(a);
+        CHECK(pacer::analysis::hf_arguments_of(curve, 0) == a);
+        const pacer::analysis::hf_formula formula(a);
+        for (pacer::step_t step = 0; step < 100; ++step)
+            CHECK(std::abs(curve(step) - formula(step)) <= 1e-17);
+    }
+}
+
 TEST_CASE("a run that is over before its warm-up is the warm-up alone") {
     using pacer::analysis::hf_arguments;
     using pacer::analysis::hf_function;
@@ -178,6 +206,13 @@ TEST_CASE("a run that is over before its warm-up is the warm-up alone") {
              .lr = 0.01,
              .warmup = 7,
              .total = 100,
+             .floor = 0.1,
+             .init = 0.2});
+    // A warm-up from its own first rate lasts one update less.
+    is_same({.function = hf_function::cosine_warmup_with_min_lr,
+             .lr = 0.01,
+             .warmup = 2,
+             .total = 2,
              .floor = 0.1,
              .init = 0.2});
     CHECK(pacer::hf::function_named("no such", hf_function::linear) == hf_function::linear);

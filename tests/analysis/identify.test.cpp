@@ -112,6 +112,12 @@ TEST_CASE("floors, powers, pieces and ways of writing") {
     CHECK(line.note == "after a warm-up of 789 batches, 263 an epoch");
     CHECK(yolo.stretches[0].best().text() == "polynomial(peak_lr=0.01, end_lr=1e-04, total_steps=100, warmup=0)");
     CHECK(line.as_computed(0) == Approx(0.0701141).epsilon(1e-6));
+
+    // They are told, too.
+    const training_log means = read_log(data + "logs/mae.json");
+    CHECK(identify(means).lines(means).at(0).find(", the means over epochs (") != std::string::npos);
+    const training_log batches = read_log(data + "logs/yolo.json");
+    CHECK(yolo.lines(batches).at(0).find(", after a warm-up of 789 batches, 263 an epoch (") != std::string::npos);
 }
 
 TEST_CASE("curves that follow each other") {
@@ -300,6 +306,44 @@ TEST_CASE("noise is no schedule") {
     }
     CHECK(identify({}).lines({}).empty());
     CHECK(identify({.points = {{1, 1e-3}}}).points == 1);
+}
+
+TEST_CASE("what nothing explains has no open questions") {
+    CHECK(identification::undetermined({0, 3, {}}).empty());
+    // Nor a text, beyond its name, what pacer refuses.
+    explanation e{};
+    e.curve = curve_of({.function = hf_function::cosine_with_min_lr,
+                        .lr = 1e-3,
+                        .total = 10,
+                        .floor = std::numeric_limits<double>::infinity()});
+    CHECK(e.text() == "cosine_with_min_lr");
+}
+
+TEST_CASE("a length that is none is no hint") {
+    const pacer::expression lr = pacer::parse("linear(peak_lr=1e-3, total_steps=100, warmup=10)");
+    training_log log = log_of(lr, 60);
+    for (const step_t wrong : {step_t{0}, step_t{-5}, pacer::endless}) {
+        log.total_steps = wrong;
+        CHECK(identify(log).stretches.at(0).best().text() == to_text(lr));
+    }
+}
+
+TEST_CASE("steps before 0 and beyond all runs are steps of a log") {
+    const pacer::expression lr = pacer::parse("linear(peak_lr=1e-3, total_steps=100, warmup=10)");
+    training_log log;
+    for (step_t s = -30; s <= 60; ++s)
+        log.points.push_back({s, lr(s + 30)});
+    const identification ahead = identify(log);
+    REQUIRE(ahead.all_explained());
+    CHECK(ahead.stretches[0].best().text() == to_text(lr));
+    CHECK(ahead.stretches[0].best().at.runs.at(0).delay == -30);
+
+    log = log_of(lr, 60);
+    log.points.push_back({pacer::endless, 0.7});
+    const identification far = identify(log);
+    CHECK(far.explained == 60);
+    CHECK(far.points == 61);
+    CHECK(far.stretches.at(0).best().text() == to_text(lr));
 }
 
 TEST_CASE("a floor above the peak is told with its numbers") {

@@ -82,6 +82,10 @@ TEST_CASE("what comes past the end is said") {
     CHECK(past("cosine_with_min_lr(peak_lr=1, min_lr=0.25, total_steps=100)") == "holds 0.25");
     CHECK(past("cosine(peak_lr=1, total_steps=100, past_end=wave)").starts_with("rises again, to 1 at step 200"));
     CHECK(past("linear(peak_lr=1, end_lr=0.5, total_steps=100, past_end=zero)") == "holds 0");
+    // No step is past the last one.
+    const char* longest = "delay(every(1023, linear(peak_lr=1, total_steps=9007199254740992)), 9007199254740990)";
+    CHECK(step_of(longest, kind::total) == pacer::endless - 1);
+    CHECK(step_of(longest, kind::past_end) == pacer::endless - 1);
     CHECK(find("constant(peak_lr=1)", kind::total) == std::nullopt);
     CHECK(find("constant(peak_lr=1)", kind::past_end) == std::nullopt);
 }

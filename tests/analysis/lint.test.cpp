@@ -83,6 +83,12 @@ TEST_CASE("what is said has the numbers in it") {
           "linear.warmup_shape: warmup_shape=cosine decides nothing here");
 }
 
+TEST_CASE("a run of no updates is said to be too short for a warm-up alone") {
+    CHECK(said("linear(peak_lr=1, total_steps=100)", 0).empty());
+    CHECK(what("linear(peak_lr=1, total_steps=100, warmup=10)", "warmup-longer-than-run", 0) ==
+          "step 0: the warm-up lasts 10 updates, the run 0: its last rate is 0 of 1");
+}
+
 TEST_CASE("a joint that continues the curve is no jump") {
     CHECK(said("join(linear(peak_lr=1, end_lr=0.5, total_steps=50), 50, linear(peak_lr=0.5, total_steps=50))").empty());
     CHECK(said("join(linear_warmup(peak_lr=1, total_steps=2), 2, linear(peak_lr=1, total_steps=50))") ==

@@ -70,14 +70,29 @@ TEST_CASE("versions that count otherwise, unless one is named") {
           std::string::npos);
 }
 
+TEST_CASE("a file that says which version it was written by") {
+    const std::string yaml = "learning_rate: 1e-4\nnum_train_epochs: 3\nper_device_train_batch_size: 3\n"
+                             "gradient_accumulation_steps: 4\nwarmup_ratio: 0.1\ntransformers_version: 4.51.3\n";
+    CHECK(said(yaml, {.examples = 100}).empty());
+}
+
 TEST_CASE("DeepSpeed's scheduler, which wins") {
-    const auto r = pacer::recipes::read_recipe(std::string(PACER_TEST_DATA) + "/data/runs/15-deepspeed-warmuplr");
+    auto r = pacer::recipes::read_recipe(std::string(PACER_TEST_DATA) + "/data/runs/15-deepspeed-warmuplr");
     REQUIRE(r.deepspeed);
     const run_facts facts{.total_steps = 1000, .trainer = pacer::hf_trainer::v4};
-    bool is_said = false;
-    for (const auto& f : pacer::analysis::lint(r, facts, pacer::recipes::resolve(r, facts)))
-        is_said = is_said || std::string(f.rule->name) == "deepspeed-wins";
-    CHECK(is_said == (r.places.count("lr_scheduler_type") != 0));
+    const auto rules = [&] {
+        names found;
+        for (const auto& f : pacer::analysis::lint(r, facts, pacer::recipes::resolve(r, facts)))
+            if (f.rule->level != pacer::analysis::severity::note)
+                found.insert(f.rule->name);
+        return found;
+    };
+    CHECK(rules() == names{"deepspeed-wins"});
+    // Its warm-up is made, also where the scheduler that is asked for has none.
+    r.scheduler = "constant";
+    CHECK(rules() == names{"deepspeed-wins"});
+    r.places.erase("lr_scheduler_type");
+    CHECK(rules().empty());
 }
 
 TEST_CASE("a warm-up that comes to nothing, and a version that refuses it") {

@@ -567,3 +567,122 @@ TEST_CASE("steps of any size are no more work") {
     CHECK(replay(recipe_of("cosine", 1e-3, 10), odd).explained == 198);
     CHECK(replay(recipe_of("constant", 1e-3, 0), {}).points.empty());
 }
+
+TEST_CASE("a saved state tells how the rates were logged, where it is inside of what is known") {
+    // From step 10 on, and with an update skipped at step 60.
+    const training_log whole =
+        log_of("cosine", {{"peak_lr", 1e-3}, {"total_steps", 200}, {"warmup", pacer::warmup_steps(20)}}, 20, 200);
+    training_log log;
+    for (step_t s = 10; s <= 120; ++s)
+        log.points.push_back({s, whole.points[static_cast<std::size_t>(s < 60 ? s - 2 : s - 3)].lr});
+    log.total_steps = 200;
+    const auto replayed = [&](step_t at, step_t last) {
+        return replay(recipe_of("cosine", 1e-3, 20), log, {}, {{at, last}});
+    };
+    const char* const skipped = "1 optimizer step had been skipped by the first logged step";
+    // The scheduler is at s - 1 after step s: the rate was read after its step.
+    const replay_report early = replayed(30, 29);
+    REQUIRE(early.all_explained());
+    CHECK(delays(early) == std::vector<step_t>{1, 2});
+    CHECK(tells(early, after));
+    CHECK(tells(early, skipped));
+    CHECK(tells(early, "by step 60 the scheduler has fallen behind by 2 updates: optimizer steps were skipped"));
+    // It is at s: before.
+    const replay_report inside = replayed(30, 30);
+    CHECK(tells(inside, before));
+    CHECK_FALSE(tells(inside, skipped));
+    // Later it is in the second part.
+    CHECK(tells(replayed(100, 98), after));
+    CHECK(tells(replayed(100, 99), before));
+    // Before the first logged step, or of another run, it tells nothing.
+    for (const auto& [at, last] : {std::pair<step_t, step_t>{3, 3}, {30, 7}}) {
+        INFO(at);
+        CHECK_FALSE(tells(replayed(at, last), skipped));
+        CHECK(tells(replayed(at, last), "that of 1 update before"));
+    }
+}
+
+TEST_CASE("of many skipped updates the first are told one by one") {
+    const training_log whole =
+        log_of("cosine", {{"peak_lr", 1e-3}, {"total_steps", 1000}, {"warmup", pacer::warmup_steps(20)}}, 20, 1000);
+    training_log log;
+    for (step_t s = 5; s <= 800; s += 5)
+        log.points.push_back({s, whole.points[static_cast<std::size_t>(s - 1 - s / 50)].lr});
+    log.total_steps = 1000;
+    const replay_report report = replay(recipe_of("cosine", 1e-3, 20), log);
+    REQUIRE(report.all_explained());
+    CHECK(delays(report).size() == 17);
+    CHECK(tells(report, "by step 600 the scheduler has fallen behind by 12 updates: optimizer steps were skipped"));
+    CHECK_FALSE(tells(report, "by step 650 the scheduler has"));
+    CHECK(tells(report, "and so on, 4 more times, to 16 updates by step 800"));
+    // Where it stands still at last, it is not behind by any number of updates.
+    for (step_t s = 805; s <= 900; s += 5)
+        log.points.push_back({s, log.points.back().lr});
+    const replay_report still = replay(recipe_of("cosine", 1e-3, 20), log);
+    REQUIRE(still.all_explained());
+    CHECK(still.stretches.back().runs.back().standing);
+    CHECK_FALSE(tells(still, "and so on"));
+}
+
+TEST_CASE("a scheduler that is ahead and skips updates is not behind") {
+    const training_log whole =
+        log_of("cosine", {{"peak_lr", 1e-3}, {"total_steps", 500}, {"warmup", pacer::warmup_steps(20)}}, 20, 500);
+    training_log log;
+    for (step_t s = 1; s <= 200; ++s)
+        log.points.push_back({s, whole.points[static_cast<std::size_t>(s + 49 - (s < 100 ? 0 : 1))].lr});
+    log.total_steps = 500;
+    const replay_report report = replay(recipe_of("cosine", 1e-3, 20), log);
+    REQUIRE(report.all_explained());
+    CHECK(delays(report) == std::vector<step_t>{-50, -49});
+    CHECK(tells(report, "the scheduler is 50 steps ahead of the logged step"));
+    CHECK_FALSE(tells(report, "behind"));
+}
+
+TEST_CASE("a log of no updates gives no length") {
+    training_log log = log_of("linear", {{"peak_lr", 1e-3}, {"total_steps", 100}}, 0, 50);
+    log.total_steps = 0;
+    pacer::recipes::recipe recipe = recipe_of("linear", 1e-3, 0);
+    recipe.max_steps = 100;
+    const replay_report report = replay(recipe, log);
+    CHECK(report.plan.total_steps == 100);
+    REQUIRE(report.all_explained());
+    CHECK(report.stretches[0].cause.empty());
+}
+
+TEST_CASE("a time scale and a decay that are not the recipe's are told") {
+    const training_log slow = log_of(
+        "inverse_sqrt", {{"peak_lr", 1e-3}, {"timescale", step_t{50}}, {"warmup", pacer::warmup_steps(20)}}, 20, 300);
+    const replay_report scaled = replay(recipe_of("inverse_sqrt", 1e-3, 20), slow, {.total_steps = 300});
+    REQUIRE(scaled.all_explained());
+    CHECK(scaled.stretches.at(0).cause == "timescale 50");
+
+    pacer::recipes::recipe wsd = recipe_of("warmup_stable_decay", 1e-3, 20);
+    wsd.kwargs.num_decay_steps = 50;
+    const training_log longer = log_of("warmup_stable_decay",
+                                       {{"peak_lr", 1e-3},
+                                        {"total_steps", 300},
+                                        {"decay_steps", 80},
+                                        {"decay_shape", pacer::ramp_shape(pacer::ramp_shape::cosine)},
+                                        {"warmup", pacer::warmup_steps(20)}},
+                                       20, 300);
+    const replay_report decayed = replay(wsd, longer);
+    REQUIRE(decayed.all_explained());
+    CHECK(decayed.stretches.at(0).cause == "num_decay_steps 80");
+}
+
+TEST_CASE("a flat log of a scheduler that took steps is not one that took none") {
+    training_log log;
+    for (step_t s = 1; s <= 60; ++s)
+        log.points.push_back({s, 1e-3});
+    log.total_steps = 100;
+    // At step 50 the scheduler had taken 50 steps, or nobody had looked yet.
+    for (const auto& state : {pacer::analysis::scheduler_state{50, 50}, {0, 0}}) {
+        const replay_report moved = replay(recipe_of("linear", 1e-3, 0), log, {}, {state});
+        REQUIRE(moved.all_explained());
+        CHECK(moved.stretches.at(0).cause == "a constant rate");
+    }
+    const replay_report stood = replay(recipe_of("linear", 1e-3, 0), log, {}, {{50, 0}});
+    REQUIRE(stood.all_explained());
+    CHECK(stood.stretches.at(0).cause.empty());
+    CHECK(tells(stood, "from step 2 on the scheduler stands still at its step 0: every optimizer step is skipped"));
+}

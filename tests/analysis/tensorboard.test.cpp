@@ -9,6 +9,11 @@
 #include <fstream>
 #include <sstream>
 
+#if defined(__unix__) || defined(__APPLE__)
+#include <csignal>
+#include <sys/resource.h>
+#endif
+
 namespace {
 
 namespace fs = std::filesystem;
@@ -53,6 +58,33 @@ std::string error_of(const std::string& bytes, const pacer::analysis::event_file
         return e.what();
     }
     return "no error";
+}
+
+// What has a field of bytes alone, or of a number.
+std::string bytes_field(unsigned number, const std::string& bytes) {
+    std::string text;
+    tb::append_bytes(text, number, bytes);
+    return text;
+}
+std::string number_field(unsigned number, std::uint64_t n) {
+    std::string text;
+    tb::append_key(text, number, tb::wire::varint);
+    tb::append_varint(text, n);
+    return text;
+}
+std::string double_field(unsigned number, double x) {
+    std::string text;
+    tb::append_double(text, number, x);
+    return text;
+}
+std::string float_field(unsigned number, float x) {
+    std::string text;
+    tb::append_float(text, number, x);
+    return text;
+}
+// An event with one value of the tag lr.
+std::string event_with(const std::string& value) {
+    return bytes_field(tb::event::summary, bytes_field(tb::summary::value, bytes_field(tb::value::tag, "lr") + value));
 }
 
 // TAG,STEP,VALUE,TIME in every line.
@@ -192,43 +224,130 @@ TEST_CASE("tensorboard: what is no event file is said to be none") {
     CHECK_THROWS_AS(tensorboard_writer::append_to(here / "text"), pacer::analysis::tensorboard_error);
     CHECK(bytes_of(here / "text") == "some text that stays");
     CHECK_THROWS_AS(tensorboard_writer(here / "text"), pacer::analysis::tensorboard_error);
+    try {
+        static_cast<void>(tensorboard_writer::append_to(here / "none/tfevents"));
+        FAIL_CHECK("written into a directory that is not there");
+    } catch (const pacer::analysis::tensorboard_error& e) {
+        CHECK(e.what() == here / "none/tfevents" + ": cannot be opened");
+    }
 }
 
 // A scalar as TensorFlow 2 writes it: a tensor with its one number in a list of its own type, packed or not.
 TEST_CASE("tensorboard: a number in a list of the tensor is read") {
     const auto value_of = [](const std::string& tensor) {
-        std::string one;
-        tb::append_bytes(one, tb::value::tag, "lr");
-        tb::append_bytes(one, tb::value::tensor, tensor);
-        std::string all;
-        tb::append_bytes(all, tb::summary::value, one);
-        std::string event;
-        tb::append_double(event, tb::event::wall_time, 1);
-        tb::append_bytes(event, tb::event::summary, all);
-        const event_file found = read(tb::record_of(event));
+        const event_file found = read(tb::record_of(event_with(bytes_field(tb::value::tensor, tensor))));
         return found.scalars.size() == 1 ? found.scalars[0].value : -1.0;
     };
-    const auto typed = [](std::uint64_t dtype) {
-        std::string tensor;
-        tb::append_key(tensor, tb::tensor::dtype, tb::wire::varint);
-        tb::append_varint(tensor, dtype);
-        return tensor;
-    };
-    std::string number = typed(tb::tensor::is_float);
-    tb::append_float(number, tb::tensor::float_val, 0.5F);
-    CHECK(value_of(number) == 0.5);
-    number = typed(tb::tensor::is_double);
-    tb::append_double(number, tb::tensor::double_val, 0.1);
-    CHECK(value_of(number) == 0.1);
+    const std::string floats = number_field(tb::tensor::dtype, tb::tensor::is_float);
+    const std::string doubles = number_field(tb::tensor::dtype, tb::tensor::is_double);
+    CHECK(value_of(floats + float_field(tb::tensor::float_val, 0.5F)) == 0.5);
+    CHECK(value_of(doubles + double_field(tb::tensor::double_val, 0.1)) == 0.1);
     std::string bytes;
     tb::append_number(bytes, std::uint64_t{0x3FB9'9999'9999'999A});  // 0.1
-    std::string packed = typed(tb::tensor::is_double);
-    tb::append_bytes(packed, tb::tensor::double_val, bytes);
-    CHECK(value_of(packed) == 0.1);
+    CHECK(value_of(doubles + bytes_field(tb::tensor::double_val, bytes)) == 0.1);
+    CHECK(value_of(doubles + bytes_field(tb::tensor::content, bytes)) == 0.1);
+    // What is passed over.
+    CHECK(value_of(doubles + number_field(3, 1) + bytes_field(tb::tensor::content, bytes)) == 0.1);
     // Two numbers are no scalar.
-    tb::append_bytes(packed, tb::tensor::double_val, bytes + bytes);
-    CHECK(value_of(packed) == -1);
+    CHECK(value_of(doubles + bytes_field(tb::tensor::double_val, bytes + bytes)) == -1);
+    CHECK(value_of(floats + float_field(tb::tensor::float_val, 1) + float_field(tb::tensor::float_val, 1)) == -1);
+    CHECK(value_of(floats + float_field(tb::tensor::float_val, 1) + bytes_field(tb::tensor::content, "1234")) == -1);
+    // Nor is a number of another size or type, or in another form.
+    CHECK(value_of(floats + bytes_field(tb::tensor::content, bytes)) == -1);
+    CHECK(value_of(doubles + bytes_field(tb::tensor::content, "1234")) == -1);
+    CHECK(value_of(doubles) == -1);
+    CHECK(value_of(doubles + number_field(tb::tensor::content, 7)) == -1);
+    CHECK(value_of(floats + number_field(tb::tensor::float_val, 1)) == -1);
+    CHECK(value_of(number_field(tb::tensor::dtype, 3) + bytes_field(tb::tensor::content, "1234")) == -1);
+    CHECK(value_of(float_field(tb::tensor::dtype, 1) + bytes_field(tb::tensor::content, "1234")) == -1);
 }
+
+TEST_CASE("tensorboard: a field of another type than it should have is passed over") {
+    const auto scalars_of = [](const std::string& event) { return read(tb::record_of(event)).scalars; };
+    const std::string value = float_field(tb::value::simple_value, 0.5F);
+    const auto strange = scalars_of(number_field(tb::event::wall_time, 7) + double_field(tb::event::step, 7) +
+                                    number_field(tb::event::summary, 7) + event_with(value));
+    REQUIRE(strange.size() == 1);
+    CHECK(strange[0].wall_time == 0);
+    CHECK(strange[0].step == 0);
+    CHECK(strange[0].value == 0.5);
+    CHECK(strange[0].tag == "lr");
+    // Of a summary, and of a value in it.
+    CHECK(scalars_of(bytes_field(tb::event::summary, bytes_field(9, value) + number_field(tb::summary::value, 7)))
+              .empty());
+    CHECK(scalars_of(event_with(double_field(tb::value::simple_value, 1))).empty());
+    CHECK(scalars_of(event_with(number_field(tb::value::tensor, 1))).empty());
+    const auto named = scalars_of(event_with(number_field(tb::value::tag, 1) + value));
+    REQUIRE(named.size() == 1);
+    CHECK(named[0].tag == "lr");
+}
+
+TEST_CASE("tensorboard: what is broken anywhere in a record is refused, with nothing of it kept") {
+    const std::string value = float_field(tb::value::simple_value, 0.5F);
+    const std::string tensor = bytes_field(tb::value::tensor, number_field(tb::tensor::dtype, tb::tensor::is_float) +
+                                                                  float_field(tb::tensor::float_val, 0.5F));
+    const std::string endless_number = "\x10\x80";
+    const std::string broken[] = {
+        "\x80",                              // a key without an end
+        "\x88\x80\x80\x80\x80\x01",          // a key of more than 32 bits
+        endless_number,                      // a number without an end
+        "\x2A\x80",                          // a count of bytes without an end
+        "\x09\x01\x02",                      // a double of two bytes
+        "\x15\x01\x02",                      // a float of two bytes
+        event_with(value) + endless_number,  // behind a value
+        event_with(tensor) + endless_number,
+        event_with(value + endless_number),
+        event_with(bytes_field(tb::value::tensor, endless_number)),
+        event_with(bytes_field(tb::value::tensor, endless_number)) + event_with(tensor),
+        event_with(tensor + endless_number) + event_with(value),
+        bytes_field(tb::event::summary, bytes_field(tb::summary::value, value) + endless_number)};
+    for (const std::string& event : broken) {
+        INFO(&event - broken);
+        CHECK(error_of(tb::record_of(event)) == "FILE: byte 0: a record is no event");
+    }
+    // Once it is broken, it has no more fields.
+    tb::message m(endless_number + value);
+    while (m.next())
+        continue;
+    CHECK(m.is_broken());
+    tb::message group("\x0B" + number_field(1, 1));
+    CHECK_FALSE(group.next());
+    CHECK_FALSE(group.next());
+    CHECK(group.is_broken());
+}
+
+#if defined(__unix__) || defined(__APPLE__)
+TEST_CASE("tensorboard: a full disk is told") {
+    const temporary_directory here;
+    const std::string path = here / "tfevents";
+    auto flushed = tensorboard_writer::append_to(path);
+    auto written = tensorboard_writer::append_to(here / "other");
+    // No file may grow, as on a full disk.
+    rlimit before{};
+    REQUIRE(::getrlimit(RLIMIT_FSIZE, &before) == 0);
+    const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+    rlimit none = before;
+    none.rlim_cur = 0;
+    REQUIRE(::setrlimit(RLIMIT_FSIZE, &none) == 0);
+    std::string at_flush;
+    std::string at_write;
+    try {
+        flushed.scalar("lr", 1, 1);
+        flushed.flush();
+    } catch (const pacer::analysis::tensorboard_error& e) {
+        at_flush = e.what();
+    }
+    try {
+        written.scalar(std::string(1 << 20, 'x'), 1, 1);
+    } catch (const pacer::analysis::tensorboard_error& e) {
+        at_write = e.what();
+    }
+    static_cast<void>(::setrlimit(RLIMIT_FSIZE, &before));
+    static_cast<void>(std::signal(SIGXFSZ, handler));
+    CHECK(at_flush == path + ": cannot be written");
+    CHECK(at_write == here / "other" + ": cannot be written");
+}
+#endif
 
 TEST_CASE("tensorboard: limits") {
     std::string record;
@@ -246,5 +365,6 @@ TEST_CASE("tensorboard: a value is the nearest float") {
     CHECK(tb::rounded_to_float(-1e300) == -std::numeric_limits<float>::infinity());
     CHECK(tb::rounded_to_float(0x1.fffffep127) == (std::numeric_limits<float>::max)());
     CHECK(tb::rounded_to_float(0x1.fffffe8p127) == (std::numeric_limits<float>::max)());
+    CHECK(tb::rounded_to_float(-0x1.fffffe8p127) == -(std::numeric_limits<float>::max)());
     CHECK(std::isnan(tb::rounded_to_float(std::numeric_limits<double>::quiet_NaN())));
 }

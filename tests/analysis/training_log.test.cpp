@@ -199,6 +199,9 @@ TEST_CASE("the columns of a table are found by their names") {
     CHECK(pacer::analysis::read_log(board.path()).points[0].lr == 0.5);
     CHECK(error_of("c1.csv", "step,loss\n1,2\n") ==
           ":1: found the columns step, loss, accepted: one that is step and one that is lr or learning_rate");
+    CHECK(error_of("c9.csv", "Wall time,Step,Loss\n1.7e9,7,0.5\n") ==
+          ":1: found the columns Wall time, Step, Loss, accepted: one that is step and one that is lr or "
+          "learning_rate");
     CHECK(error_of("c2.csv", "step,lr,learning_rate\n1,2,3\n") ==
           ":1: found the columns step, lr, learning_rate, accepted: one that is step and one that is lr or "
           "learning_rate");
@@ -217,6 +220,9 @@ TEST_CASE("scheduler states are read as one object or as a list, in order of the
     REQUIRE(states.size() == 2);
     CHECK(states[0].at_step == 5);
     CHECK(states[1].last_epoch == 7);
-    const temporary wrong("n.json", R"({"last_epoch": 4})");
-    CHECK_THROWS_AS(pacer::analysis::read_scheduler_states(wrong.path()), std::runtime_error);
+    for (const char* text : {R"({"last_epoch": 4})", R"({"at_step": 4})"}) {
+        const temporary wrong("n.json", text);
+        CHECK_THROWS_WITH(pacer::analysis::read_scheduler_states(wrong.path()),
+                          wrong.path() + ":1: accepted: objects with at_step and last_epoch");
+    }
 }

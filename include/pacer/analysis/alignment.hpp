@@ -248,7 +248,7 @@ private:
         if (!stands && is_level(i, found))
             return false;
         const std::size_t ahead_of = stands ? still : moving;
-        if (ahead_of < held + 1 && ahead_of <= held)
+        if (ahead_of <= held)
             return false;
         // One skipped update among many is usual in half precision; one after the other, each seen once, is not.
         const bool alone = ahead_of < 2;
@@ -320,7 +320,7 @@ private:
     }
 
     [[nodiscard]] PACER_HOST double cost_of_first_delay() const {
-        if (runs_.empty() && result_.runs.empty())
+        if (result_.runs.empty())
             return 0;
         const step_t delay = result_.runs.front().delay;
         return delay == 0 || delay == 1 ? 0 : bits::of_choice + bits::of_count(delay < 0 ? -delay : delay);

@@ -199,24 +199,20 @@ private:
             if (warmup > 0)
                 add(at, warmup, breakpoint::kind::warmup_end, name);
         }
-        if (const double risen = static_cast<double>(total) * number_of("pct_start") - 1; risen > 0 && total != endless)
+        if (const double risen = static_cast<double>(total) * number_of("pct_start") - 1; risen > 0)
             add(at, pacer::detail::ceil_to_int(risen), breakpoint::kind::warmup_end, name);
         if (const step_t decay = steps_of("decay_steps"); decay >= 0 && decay < total - warmup)
             add(at, total - decay, breakpoint::kind::decay_start, name);
-        else if (const step_t stable = steps_of("stable_steps"); decay < 0 && stable > 0)
-            add(at, warmup + stable, breakpoint::kind::decay_start, name);
         for (const syntax::field_slot& slot : fields)
-            if (slot.is == syntax::field_slot::type::boundaries && !slot.about.may_decrease)
+            if (slot.is == syntax::field_slot::type::boundaries)
                 for (const step_t step : slot.as<list<step_t>>())
                     add(at, step, breakpoint::kind::stair, name);
-        if (const step_t up = steps_of("up_steps"); up > 0) {
-            const step_t down = steps_of("down_steps") > 0 ? steps_of("down_steps") : up;
-            add_cycles(at, name, up + down, 1, up, total);
-        }
+        if (const step_t up = steps_of("up_steps"); up > 0)
+            add_cycles(at, name, up + steps_of("down_steps"), 1, up, total);
         if (const step_t cycle = steps_of("cycle_steps"); cycle > 0)
             add_cycles(at, name, cycle, (std::max<step_t>)(1, steps_of("growth")), 0, total);
-        if (fields.find("num_cycles") != nullptr && number_of("num_cycles") > 0 && total != endless)
-            add_waves(at, name, warmup, total, number_of("num_cycles"));
+        if (const double cycles = number_of("num_cycles"); cycles > 0)
+            add_waves(at, name, warmup, total, cycles);
     }
 
     PACER_HOST void add_cycles(const placed& at, const std::string& name, step_t length, step_t growth, step_t top,

@@ -94,7 +94,7 @@ PACER_HOST inline int digits_near(double x) {
         return 17;
     auto rest = static_cast<long long>(whole);
     int digits = 12;
-    for (; rest % 10 == 0 && rest > 0; rest /= 10)
+    for (; rest % 10 == 0; rest /= 10)
         --digits;
     return digits;
 }

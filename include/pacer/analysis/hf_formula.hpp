@@ -145,18 +145,17 @@ PACER_HOST inline std::optional<hf_arguments> arguments_of_dialect(const express
     fields.read("lr", a.lr);
     fields.read("num_warmup_steps", a.warmup);
     fields.read("num_training_steps", a.total);
-    if (!fields.read("num_cycles", a.num_cycles) && a.function == hf_function::cosine_with_restarts)
-        a.num_cycles = 1;
+    fields.read("num_cycles", a.num_cycles);
     fields.read("power", a.power);
     fields.read("lr_end", a.lr_end);
     fields.read("timescale", a.timescale);
     double rate = 0;
-    if (fields.read("min_lr", rate) && rate >= 0)
+    if (fields.read("min_lr", rate))
         a.floor = rate / a.lr;
     for (const char* field : {"min_lr_rate", "min_lr_ratio"})
-        if (fields.read(field, rate) && rate >= 0)
+        if (fields.read(field, rate))
             a.floor = rate;
-    if (fields.read("warmup_lr_rate", rate) && rate >= 0)
+    if (fields.read("warmup_lr_rate", rate))
         a.init = rate;
     if (a.function == hf_function::warmup_stable_decay) {
         fields.read("num_decay_steps", a.decay);

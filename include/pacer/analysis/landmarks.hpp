@@ -94,7 +94,7 @@ PACER_HOST inline std::string past_the_end(const expression& lr, step_t total, c
     std::size_t joints = 0;
     for (const breakpoint& b : breaks) {
         const bool is_joint = b.is == breakpoint::kind::joint || b.is == breakpoint::kind::stair;
-        const bool is_new = found.empty() || found.back().step != b.step || found.back().is != kind::joint;
+        const bool is_new = found.back().step != b.step || found.back().is != kind::joint;
         if (is_joint && is_new && b.step != warm && b.step < last && ++joints <= most_joints_shown)
             add(kind::joint, b.step, "of " + b.of);
         else if (b.is == breakpoint::kind::decay_start && b.step < last)

@@ -138,7 +138,7 @@ private:
 
     PACER_HOST void length_of_warmup() {
         const step_t run = facts_.run_steps.value_or(total_);
-        if (warmup_ > 0 && warmup_ >= run && run != endless)
+        if (warmup_ > 0 && warmup_ >= run)
             say("warmup-longer-than-run", at(run),
                 "the warm-up lasts " + written(warmup_) + " updates, the run " + written(run) + ": its last rate is " +
                     written(lr_(run > 0 ? run - 1 : 0)) + " of " + written(lr_(warmup_)));
@@ -165,10 +165,10 @@ private:
             say("run-outlasts-schedule", at(total_),
                 "the run makes " + written(run) + " updates, the curve has " + written(total_) + "; past its end it " +
                     past);
-        else if (run < total_ && lr_(run > 0 ? run - 1 : 0) != lr_(total_) && warmup_ < run)
+        else if (run < total_ && warmup_ < run && lr_(run - 1) != lr_(total_))
             say("decay-never-reached", at(run),
                 "the run makes " + written(run) + " updates of the curve's " + written(total_) + ": its last rate is " +
-                    written(lr_(run > 0 ? run - 1 : 0)) + ", not " + written(lr_(total_)));
+                    written(lr_(run - 1)) + ", not " + written(lr_(total_)));
     }
 
     /// A jump is far more than the curve moves on either side.
@@ -212,8 +212,7 @@ private:
         const std::string name = syntax::name_of_node(n);
         if (const syntax::field_slot* slot = given.find("warmup"); slot != nullptr) {
             const auto& w = slot->as<pacer::warmup>();
-            if (w.given_as() == pacer::warmup::kind::ratio && w.ratio() > 0 && w.steps(n.total_steps()) == 0 &&
-                w.length(n.total_steps()) == 0)
+            if (w.given_as() == pacer::warmup::kind::ratio && w.ratio() > 0 && w.steps(n.total_steps()) == 0)
                 say("warmup-rounds-to-zero", name + ".warmup",
                     syntax::written(w) + " of " + written(n.total_steps()) + " updates is none");
         }

@@ -74,7 +74,7 @@ private:
         std::string where = at.file;
         if (at.line > 0)
             where += ":" + std::to_string(at.line);
-        found_.push_back({find_lint_rule(rule), where + (at.key.empty() ? "" : ": " + at.key), std::move(what)});
+        found_.push_back({find_lint_rule(rule), where + ": " + at.key, std::move(what)});
     }
 
     /// Only where nothing says which version runs.

@@ -190,7 +190,7 @@ public:
         if (run.delay < 0)
             say("the scheduler is " + count_text(-run.delay, "step") +
                 " ahead of the logged step: the trainer's counter began again, the scheduler went on");
-        else if (before != nullptr && first > 0 && run.delay > 1 && !run.ambiguous &&
+        else if (before != nullptr && run.delay > 1 && !run.ambiguous &&
                  position <= points[first].step - points[first - 1].step)
             say("the scheduler began again at its step 0: its state was not restored");
         if (e.written.how == written_rates::kind::digits)

@@ -361,7 +361,7 @@ PACER_HOST void read_records(std::istream& from, const std::string& file, std::s
         }
         return bytes.size() == count;
     };
-    while (true) {
+    for (;;) {
         if (!read(header_bytes)) {
             result.is_cut = !bytes.empty();
             return;

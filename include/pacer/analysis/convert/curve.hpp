@@ -154,7 +154,7 @@ PACER_HOST inline curve advanced(const curve& c, step_t by) {
         return join_of(std::move(parts), steps);
     }
     const bool has_start = c.is < curve::kind::join && c.is != curve::kind::milestones &&
-                           c.is != curve::kind::unknown && !(c.is == curve::kind::geometric && c.staircase) &&
+                           !(c.is == curve::kind::geometric && c.staircase) &&
                            !(c.is == curve::kind::inverse_time && c.staircase);
     if (has_start) {
         curve later = c;
@@ -473,7 +473,7 @@ private:
     PACER_HOST static curve triangles(const node& n, const field_values& f) {
         const double low = f.rate("min_lr");
         const step_t up = f.count("up_steps");
-        const step_t down = f.has("down_steps") ? f.count("down_steps") : up;
+        const step_t down = f.count("down_steps");
         const auto mode = f.get<cycle_mode>("mode");
         const auto triangle = [&](double lowest, double highest) {
             return join_of({ramp_of(lowest, highest, static_cast<double>(up), ramp_shape::linear, 0, true),

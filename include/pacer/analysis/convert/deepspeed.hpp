@@ -63,7 +63,7 @@ private:
         const auto& parts = c.parts;
         const auto& steps = c.steps;
         const bool is_line = parts[0].is_ramp(ramp_shape::linear) && parts[0].begun == 0;
-        if (parts.size() >= 2 && is_line && parts[0].from < parts[0].to)
+        if (is_line && parts[0].from < parts[0].to)
             return cycle(c);
         if (parts.size() < 3 || parts[0].is != curve::kind::constant || steps[1] != 1)
             return refused(is_line ? "DeepSpeed has no linear decay without a warm-up of two updates or more."

@@ -94,7 +94,7 @@ private:
     }
     /// Without the parentheses around all of it.
     PACER_HOST static std::string bare(const std::string& text) {
-        if (text.empty() || text.front() != '(')
+        if (!text.starts_with('('))
             return text;
         int depth = 0;
         for (std::size_t k = 0; k < text.size(); ++k) {

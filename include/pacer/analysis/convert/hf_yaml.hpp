@@ -25,8 +25,9 @@ private:
 
     PACER_HOST analysis::conversion finish(double rate, const std::string& type, step_t total, step_t warmup) {
         std::string text;
-        if (why_.empty() && total != endless && total > longest)
-            why_ = beyond_longest;
+        // It takes max_steps: 0 for none.
+        if (why_.empty() && total == 0)
+            why_ = "run of 0 updates";
         if (!why_.empty())
             return refused("Hugging Face has no " + why_ + ".");
         if (total == endless)
@@ -104,7 +105,7 @@ private:
         return {};
     }
     PACER_HOST std::string no_decay(const curve& decay, const std::string& more = {}) {
-        return no((decay.is == curve::kind::waves ? std::string("such waves") : kind_of(decay)) + more);
+        return no(kind_of(decay) + more);
     }
 
     PACER_HOST analysis::conversion from_phases(const phases& p) {
@@ -112,7 +113,7 @@ private:
             return refused("Hugging Face " + p.why + ".");
         const std::string type = type_of(p);
         const bool holds = type == "linear" || type == "polynomial" || type == "warmup_stable_decay";
-        if (holds && p.after && *p.after != p.decay->to)
+        if (holds && p.after.value_or(p.decay->to) != p.decay->to)
             say_past_end(p, "stays " + number(p.decay->to));
         return finish(p.peak, type, p.total, p.warmup_steps);
     }
@@ -122,7 +123,8 @@ private:
         if (p.decay && p.decay->is == kind::ramp && (p.stable_steps > 0 || is_stable_decay(p)))
             return stable_decay(p);
         if (p.decay && p.decay->begun == 1 &&
-            (!p.has_warmup() || p.warmup.begun == 1 || p.warmup.n < static_cast<double>(p.warmup_steps)))
+            (!p.has_warmup() || p.warmup.begun == 1 || p.warmup.n < static_cast<double>(p.warmup_steps) ||
+             p.warmup_steps == 1))
             return one_ahead(p);
         if (const std::string why = why_no_line(p, 0); !why.empty())
             return no(why + " in any of its schedules");
@@ -137,7 +139,7 @@ private:
             return inverse_sqrt(p);
         if (d.is != kind::ramp && d.is != kind::waves)
             return no_decay(d);
-        if (p.total != endless && p.after && d.n != static_cast<double>(p.total - p.warmup_steps))
+        if (p.after && d.n != static_cast<double>(p.total - p.warmup_steps))
             return no("decay that is cut");
         if (d.is == kind::waves)
             return waves(p);
@@ -216,7 +218,7 @@ private:
     }
     PACER_HOST static bool is_stable_decay(const phases& p) {
         const ramp_shape::kind shape = p.decay->shape.which();
-        const bool has_shape = p.decay->is == curve::kind::ramp && p.decay->exponent == 1 && p.decay->begun == 0;
+        const bool has_shape = p.decay->exponent == 1 && p.decay->begun == 0;
         const bool starts_at_floor = p.has_warmup() && p.warmup.from > 0 && p.warmup.from == p.decay->to;
         return has_shape && (shape == ramp_shape::kind::one_minus_sqrt || starts_at_floor);
     }
@@ -257,8 +259,7 @@ private:
     PACER_HOST std::string one_ahead(const phases& p) {
         const curve& d = *p.decay;
         const bool is_cosine = d.is == curve::kind::waves ? !d.restarts : d.is_ramp(ramp_shape::cosine);
-        if (!is_cosine || p.stable_steps > 0 ||
-            (p.total != endless && p.after && d.n != static_cast<double>(p.total - p.warmup_steps)))
+        if (!is_cosine || p.stable_steps > 0 || (p.after && d.n != static_cast<double>(p.total - p.warmup_steps)))
             return no("decay that has begun before the warm-up ends");
         give("min_lr", real(d.to));
         if (d.is == curve::kind::waves && d.cycles != 0.5)

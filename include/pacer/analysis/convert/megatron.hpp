@@ -91,10 +91,8 @@ private:
             if (floor > p.peak)
                 return no("rise after its first part");
             const bool has_end = style != "inverse-square-root";
-            if (has_end && (p.total == endless || d.n - d.begun != static_cast<double>(p.total - p.decay_start())))
+            if (has_end && d.n - d.begun != static_cast<double>(p.total - p.decay_start()))
                 return no("decay that is cut, or goes on past its end");
-            if (has_end && p.warmup_steps >= p.total)
-                return no("warm-up as long as the run");
         }
         give("lr", number(p.peak));
         give("min-lr", number(style == "constant" ? 0 : floor));

@@ -103,9 +103,7 @@ private:
         const auto& parts = c.parts;
         const auto& steps = c.steps;
         const auto is_line = [](const curve& p) { return p.is_ramp(ramp_shape::linear) && p.is_fresh(); };
-        const auto ends = [&](std::size_t k) {
-            return k + 1 < parts.size() && steps[k + 1] - steps[k] == curve::whole(parts[k].n);
-        };
+        const auto ends = [&](std::size_t k) { return steps[k + 1] - steps[k] == curve::whole(parts[k].n); };
         if (parts.size() == 2 && is_line(parts[0]) && ends(0) && parts[1].is_constant(parts[0].to) &&
             parts[0].from < parts[0].to)
             return "optax.warmup_constant_schedule(init_value=" + real(parts[0].from) +

@@ -118,7 +118,8 @@ PACER_HOST inline phases phases_of(const curve& given, step_t length) {
             p.total = steps[k - 1] + curve::whole(p.decay->n);
             p.after = p.decay->to;
         } else if (p.decay->is == curve::kind::waves && p.total == endless) {
-            const step_t left = curve::whole(p.decay->n - p.decay->begun);
+            // What runs one update ahead is as long as what does not.
+            const step_t left = curve::whole(p.decay->n - (p.decay->begun == 1 ? 0 : p.decay->begun));
             p.total = left < 0 ? longest + 1 : steps[k - 1] + left;
         }
     } else if (k < parts.size()) {
@@ -144,9 +145,9 @@ PACER_HOST inline std::string why_no_line(const phases& p, double from) {
         return "warm-up with first_step=from_first";
     if (w.begun == 1)
         return "warm-up with first_step=over_plus_one";
-    if (w.n != static_cast<double>(p.warmup_steps))
-        return "warm-up that ends between two updates (exact)";
-    return w.begun == 0 ? "" : "warm-up that has begun before its first update";
+    if (w.begun != 0)
+        return "warm-up that has begun before its first update";
+    return w.n == static_cast<double>(p.warmup_steps) ? "" : "warm-up that ends between two updates (exact)";
 }
 
 }  // namespace pacer::detail::converting

@@ -74,8 +74,7 @@ private:
         for (unsigned k = 0; k < f.all().size(); ++k) {
             const syntax::field_slot& slot = f.all()[k];
             const std::string_view field = slot.about.name;
-            const bool is_base = field == "lr" || slot.is_open();
-            if (is_base || (f.is_default(k) && field != "swa_lr"))
+            if (field == "lr" || slot.is_open() || f.is_default(k))
                 continue;
             std::string value = slot.is == syntax::field_slot::type::real64 ? real(slot.as<double>()) : slot.text();
             if (slot.is == syntax::field_slot::type::choice)
@@ -115,7 +114,7 @@ private:
         if (base > 0 && parts.size() <= most_schedulers)
             for (std::size_t k = 0; k < parts.size(); ++k) {
                 const step_t end = k + 1 < parts.size() ? steps[k + 1] : endless;
-                const bool is_held = k > 0 && end == endless && !all.empty() && all.back().held &&
+                const bool is_held = k > 0 && end == endless && all.back().held &&
                                      parts[k].is_constant(*all.back().held) &&
                                      !(all.back().rises_again && steps[k] < length);
                 if (is_held) {
@@ -161,7 +160,7 @@ private:
     PACER_HOST static double base_of(const std::vector<curve>& parts) {
         double base = 0;
         for (const curve& c : parts)
-            if (c.is < curve::kind::join && c.is != curve::kind::unknown)
+            if (c.is < curve::kind::join)
                 base = (std::max)({base, c.from, c.is == curve::kind::ramp ? c.to : 0});
         for (const curve& c : parts)
             if (c.is_whole && c.source != nullptr)
@@ -209,12 +208,11 @@ private:
         if (c.is != kind::ramp || !c.is_fresh() || c.n < 1 || c.backwards_shape() || c.exponent != 1)
             return {};
         const ramp_shape::kind shape = c.shape.which();
-        const bool is_low = c.from > 0 && c.from <= base && c.to <= base;
-        if (shape == ramp_shape::kind::linear && is_low)
+        if (shape == ramp_shape::kind::linear && c.from > 0)
             return made("LinearLR(optimizer, start_factor=" + ratio(c.from, base) +
                             ", end_factor=" + ratio(c.to, base) + ", total_iters=" + n,
                         c.to);
-        if (c.from != base || c.to > c.from)
+        if (c.from != base)
             return {};
         if (shape == ramp_shape::kind::cosine && ends_in_time)
             return made("CosineAnnealingLR(optimizer, T_max=" + n + eta(c.to), c.to, true);
@@ -239,7 +237,7 @@ private:
         const std::string mode = f.text("mode");
         return {"lr_scheduler.CyclicLR(optimizer, base_lr=" + real(f.rate("min_lr")) +
                     ", max_lr=" + real(f.number("peak_lr")) + ", step_size_up=" + number(f.count("up_steps")) +
-                    (f.has("down_steps") ? ", step_size_down=" + number(f.count("down_steps")) : "") +
+                    ", step_size_down=" + number(f.count("down_steps")) +
                     (mode == "triangular" ? "" : ", mode=\"" + mode + "\"") +
                     (mode == "exp_range" ? ", gamma=" + real(f.number("gamma")) : "") + ", cycle_momentum=False)",
                 true,
