@@ -247,8 +247,7 @@ TEST_CASE("convert: hf-yaml of what its reader refuses is refused") {
         CHECK(!c);
         CHECK(c.refusal.find(why) != std::string::npos);
     };
-    is_refused("hf::get_polynomial_decay_schedule_with_warmup(lr=1e-3, num_warmup_steps=9, num_training_steps=90, "
-               "lr_end=1e-3)",
+    is_refused("polynomial(peak_lr=1e-3, end_lr=1e-3, power=2, total_steps=90, warmup=9)",
                "polynomial whose end is not below its peak");
     is_refused("cooldown(constant(peak_lr=2), at=9007199254740992, over=3, to=1, shape=cosine)",
                "run of more than 2^53 updates");
