@@ -306,11 +306,13 @@ TEST_CASE("tensorboard: what is broken anywhere in a record is refused, with not
         CHECK(error_of(tb::record_of(event)) == "FILE: byte 0: a record is no event");
     }
     // Once it is broken, it has no more fields.
-    tb::message m(endless_number + value);
+    const std::string number_and_value = endless_number + value;
+    tb::message m(number_and_value);
     while (m.next())
         continue;
     CHECK(m.is_broken());
-    tb::message group("\x0B" + number_field(1, 1));
+    const std::string group_and_number = "\x0B" + number_field(1, 1);
+    tb::message group(group_and_number);
     CHECK_FALSE(group.next());
     CHECK_FALSE(group.next());
     CHECK(group.is_broken());
