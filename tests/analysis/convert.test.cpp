@@ -240,6 +240,21 @@ TEST_CASE("convert: hf-yaml read back is the same schedule") {
     CHECK(read > 45);
 }
 
+TEST_CASE("convert: a warm-up that falls is no decay where its shape is not the same both ways") {
+    for (const char* target : {"hf-yaml", "megatron"})
+        for (const char* shape : {"one_minus_sqrt", "half_life"}) {
+            const auto falling = [&](const std::string& by) {
+                return convert(
+                    pacer::parse("constant_with_warmup(peak_lr=0, warmup=1000, warmup_shape=" + by + ", init_lr=1)"),
+                    target);
+            };
+            CAPTURE(target, shape);
+            CHECK(falling(shape).refusal.find(std::string("fall by the shape ") + shape + " run backwards") !=
+                  std::string::npos);
+            CHECK(falling("linear"));
+        }
+}
+
 TEST_CASE("convert: hf-yaml of what its reader refuses is refused") {
     const auto is_refused = [](const char* expression, const char* why) {
         INFO(expression);

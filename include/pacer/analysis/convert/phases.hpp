@@ -104,6 +104,10 @@ PACER_HOST inline phases phases_of(const curve& given, step_t length) {
             return p;
         }
         p.decay = *parts[k];
+        if (p.decay->backwards_shape()) {
+            p.why = "has no fall by the shape " + syntax::written(p.decay->shape) + " run backwards";
+            return p;
+        }
         p.total = end_of(k);
         const bool has_rates = p.decay->is < curve::kind::join;
         if (has_rates && p.decay->from != p.peak) {
