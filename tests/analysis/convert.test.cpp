@@ -255,6 +255,18 @@ TEST_CASE("convert: a warm-up that falls is no decay where its shape is not the 
         }
 }
 
+TEST_CASE("convert: a join that is begun at the last step there is has its last part") {
+    const pacer::expression last =
+        pacer::parse("advance(join(linear(peak_lr=1, total_steps=9), 5, constant(peak_lr=2)), endless)");
+    const pacer::expression level = pacer::parse("constant(peak_lr=2)");
+    for (const auto& target : pacer::analysis::conversion_targets) {
+        if (!target.is_trainer)
+            continue;
+        CAPTURE(target.name);
+        CHECK(convert(level, target.name).text == convert(last, target.name).text);
+    }
+}
+
 TEST_CASE("convert: hf-yaml of what its reader refuses is refused") {
     const auto is_refused = [](const char* expression, const char* why) {
         INFO(expression);

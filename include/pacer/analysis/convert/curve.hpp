@@ -145,8 +145,7 @@ PACER_HOST inline curve advanced(const curve& c, step_t by) {
         std::vector<curve> parts;
         std::vector<step_t> steps;
         for (std::size_t k = 0; k < c.parts.size(); ++k) {
-            const step_t end = k + 1 < c.parts.size() ? c.steps[k + 1] : endless;
-            if (end <= by)
+            if (k + 1 < c.parts.size() && c.steps[k + 1] <= by)
                 continue;
             parts.push_back(advanced(c.parts[k], c.steps[k] < by ? by - c.steps[k] : 0));
             steps.push_back(c.steps[k] < by ? 0 : c.steps[k] - by);

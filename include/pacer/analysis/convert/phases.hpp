@@ -73,7 +73,7 @@ PACER_HOST inline phases phases_of(const curve& given, step_t length) {
     }
     std::vector<const curve*> parts;
     std::vector<step_t> steps{0};
-    if (given.is == curve::kind::join && !given.parts.empty()) {
+    if (given.is == curve::kind::join) {
         for (const curve& part : given.parts)
             parts.push_back(&part);
         steps = given.steps;
